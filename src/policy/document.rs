@@ -1,0 +1,1 @@
+//! A policy document, read from its JSON text.

@@ -1,0 +1,149 @@
+//! Decides one request against every policy that AWS would look at, and says which statement of
+//! which document decided.
+
+use serde::{Deserialize, Serialize};
+
+use super::context::Context;
+use super::names::{AccountId, Arn};
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Principal {
+    /// An AWS service acting as itself: `events.amazonaws.com`.
+    Service(String),
+    /// The root user of an account.
+    Root(AccountId),
+    /// An IAM user.
+    User {
+        /// `arn:aws:iam::111111111111:user/path/name`.
+        arn: Arn,
+        /// The unique id, `AIDA…`.
+        id: String,
+    },
+    /// A session of an IAM role.
+    Session {
+        /// The role's own ARN with its path: what `aws:PrincipalArn` carries.
+        role: Arn,
+        /// The role's unique id, `AROA…`: what a stored policy remembers it by.
+        role_id: String,
+        /// The session's name.
+        name: String,
+    },
+}
+
+/// One policy document and what to call it when it decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// For a person: `inline policy copy of role backup-copy-us-west-2`, `key policy of arn:…`.
+    pub name: String,
+    /// The JSON text of the document.
+    pub text: String,
+}
+
+/// How the resource's own policy counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceRule {
+    /// Within one account identity *or* resource policy suffices; across accounts both must allow.
+    Ordinary,
+    /// A KMS key: the key policy must allow the principal itself or delegate to its account
+    /// (KMS Developer Guide, "Key policies"); a grant allows by itself.
+    Key,
+    /// A role's trust policy: it must allow; within the account it suffices where it names the
+    /// principal, not where it names only the account.
+    Trust,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// The ARN, or `*` for calls that know no resource.
+    pub arn: String,
+    /// The account that owns the resource.
+    pub owner: AccountId,
+    /// The policies attached to the resource itself.
+    pub policies: Vec<Named>,
+    /// How these count.
+    pub rule: ResourceRule,
+    /// For a key: grants that allow this very call to this principal, by grant id.
+    pub grants: Vec<String>,
+}
+
+/// All policies on the caller's side.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// Identity policies, inline and attached. Empty and meaningless for services and root users.
+    pub identity: Vec<Named>,
+    /// The permissions boundary, if one is set.
+    pub boundary: Option<Named>,
+    /// Session policies, if the session was made with any.
+    pub session: Vec<Named>,
+    /// Service control policies, one list for each level from the root of the organization down
+    /// to the account; every level must allow. Empty: outside an organization or management account.
+    pub service_control: Vec<Vec<Named>>,
+    /// Resource control policies of the *resource's* account, by level in the same way.
+    pub resource_control: Vec<Vec<Named>>,
+}
+
+/// One question.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// Who asks.
+    pub principal: &'a Principal,
+    /// `backup:StartCopyJob`.
+    pub action: &'a str,
+    /// What for.
+    pub resource: &'a Resource,
+    /// With which condition keys. `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`
+    /// and `aws:userid` are derived from the principal where they are absent.
+    pub context: &'a Context,
+}
+
+/// The statement that decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decider {
+    /// [`Named::name`] of its document.
+    pub document: String,
+    /// Its `Sid`, or its position, counted from 1, as `statement 2`.
+    pub statement: String,
+}
+
+/// Why a request is denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// A service control policy.
+    ServiceControl,
+    /// A resource control policy.
+    ResourceControl,
+    /// The permissions boundary.
+    Boundary,
+    /// A session policy.
+    Session,
+    /// Identity policies.
+    Identity,
+    /// The resource's policy.
+    Resource,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Allowed, by these statements (one of each side that had to allow).
+    Allowed(Vec<Decider>),
+    /// An explicit deny.
+    Denied {
+        /// Which kind of document denies.
+        layer: Layer,
+        /// The statement.
+        by: Decider,
+    },
+    /// Nothing allows it on this layer.
+    NotAllowed(Layer),
+}
+
+impl Verdict {
+    /// Whether the request goes through.
+    pub fn is_allowed(&self) -> bool {
+        matches!(self, Verdict::Allowed(_))
+    }
+}

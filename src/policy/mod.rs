@@ -1,0 +1,10 @@
+//! The policy domain, pure: names (ARNs, accounts, Regions), policy documents and their evaluation.
+//!
+//! It does no I/O, reads no clock, and knows nobody else. The product asks it what a policy *will*
+//! decide, the sandbox asks it what a policy *does* decide; its own judge is a table of cases taken
+//! from AWS's documentation.
+
+pub mod context;
+pub mod document;
+pub mod evaluate;
+pub mod names;

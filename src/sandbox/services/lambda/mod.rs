@@ -1,0 +1,19 @@
+use serde::{Deserialize, Serialize};
+
+use crate::sandbox::world::{Operation, Place, World};
+
+/// Its operations.
+pub const OPERATIONS: &[Operation] = &[];
+
+/// What exists in one place.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct State {}
+
+/// What happens by itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Due {}
+
+/// Lets it happen.
+pub fn happen(_world: &mut World, _place: &Place, due: Due) {
+    match due {}
+}

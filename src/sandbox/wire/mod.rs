@@ -1,0 +1,1 @@
+//! The wire as data: one compact model a service, one codec a protocol.
