@@ -1,0 +1,184 @@
+//! Findings, and the record of what was checked.
+
+use serde::Serialize;
+
+use super::check::{Check, Severity};
+use super::environment::EnvironmentName;
+
+/// Something that is wrong, or worth knowing, with what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Which check found it.
+    pub check: Check,
+    /// How bad it is here.
+    pub severity: Severity,
+    /// Where.
+    pub environment: EnvironmentName,
+    /// What it is about: an ARN, a stack, a setting.
+    pub subject: String,
+    /// What was found.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+    /// Commands that do it.
+    pub commands: Vec<String>,
+    /// Where it stands written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+/// The place in a policy that a finding rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// Which document.
+    pub document: String,
+    /// Which statement of it.
+    pub statement: Option<String>,
+    /// The action that is decided.
+    pub action: Option<String>,
+    /// For whom.
+    pub principal: Option<String>,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckResult {
+    /// Looked, nothing wrong.
+    Passed,
+    /// Looked, something wrong.
+    Failed,
+    /// Could not look.
+    Skipped,
+}
+
+/// One check of one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// Which check.
+    pub check: Check,
+    /// Where.
+    pub environment: EnvironmentName,
+    /// Of what.
+    pub subject: String,
+    /// How it ended.
+    pub result: CheckResult,
+    /// Why it was skipped: `access-denied`, `not-applicable`, `depends-on:…`.
+    pub reason: Option<String>,
+    /// The permission that would have let it look.
+    pub missing_permission: Option<String>,
+}
+
+/// Findings and checks, gathered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// What was looked at.
+    pub checks: Vec<Checked>,
+}
+
+impl Report {
+    /// Records that a check of a subject passed.
+    pub fn pass(&mut self, check: Check, environment: EnvironmentName, subject: impl Into<String>) {
+        self.record(check, environment, subject.into(), CheckResult::Passed, None, None);
+    }
+
+    /// Records that a check could not look, and why.
+    pub fn skip(&mut self, check: Check, environment: EnvironmentName, subject: impl Into<String>, skipped: Skipped) {
+        let (reason, permission) = match skipped {
+            Skipped::AccessDenied(permission) => ("access-denied".to_owned(), Some(permission)),
+            Skipped::NotApplicable => ("not-applicable".to_owned(), None),
+            Skipped::DependsOn(other) => (format!("depends-on:{other}"), None),
+        };
+        self.record(check, environment, subject.into(), CheckResult::Skipped, Some(reason), permission);
+    }
+
+    /// Records a finding and the failed check behind it.
+    pub fn fail(&mut self, finding: Finding) {
+        let result = CheckResult::Failed;
+        self.record(finding.check, finding.environment, finding.subject.clone(), result, None, None);
+        self.findings.push(finding);
+    }
+
+    fn record(
+        &mut self,
+        check: Check,
+        environment: EnvironmentName,
+        subject: String,
+        result: CheckResult,
+        reason: Option<String>,
+        missing_permission: Option<String>,
+    ) {
+        self.checks.push(Checked { check, environment, subject, result, reason, missing_permission });
+    }
+}
+
+/// Why a check could not look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Skipped {
+    /// AWS refused; the permission that is missing.
+    AccessDenied(String),
+    /// It does not concern this pipeline.
+    NotApplicable,
+    /// Another check failed that this one builds on.
+    DependsOn(Check),
+}
+
+impl Finding {
+    /// A finding with the check's own severity and remedy, in which `ARN` stands for the subject.
+    pub fn new(
+        check: Check,
+        environment: EnvironmentName,
+        subject: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        let (row, subject) = (check.row(), subject.into());
+        let remedy = row.remedy.replace(" ARN", &format!(" {subject}"));
+        let commands = remedy.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        Self {
+            check,
+            severity: row.severity,
+            environment,
+            subject,
+            message: message.into(),
+            remedy,
+            commands,
+            evidence: None,
+        }
+    }
+
+    /// The same finding with another severity.
+    #[must_use]
+    pub fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_remedys_command_names_the_subject() {
+        let subject = "arn:aws:rds:us-east-1:111111111111:snapshot:awsbackup:job-1";
+        let finding =
+            Finding::new(Check::DestinationCopyMissing, EnvironmentName::Destination, subject, "it is not there");
+        assert_eq!(finding.commands, [format!("backupctl copy --recovery-point {subject}")]);
+    }
+
+    #[test]
+    fn a_finding_is_also_a_failed_check() {
+        let mut report = Report::default();
+        report.fail(Finding::new(Check::StackMissing, EnvironmentName::Source, "stack", "gone"));
+        report.skip(
+            Check::VaultMissing,
+            EnvironmentName::Source,
+            "vault",
+            Skipped::AccessDenied("backup:ListBackupVaults".to_owned()),
+        );
+        assert_eq!(report.checks[0].result, CheckResult::Failed);
+        assert_eq!(report.checks[1].missing_permission.as_deref(), Some("backup:ListBackupVaults"));
+    }
+}

@@ -1,0 +1,19 @@
+//! The domain, pure: what a pipeline is made of and what can be said of it without asking AWS.
+//!
+//! Nothing here knows a client, a clock or a file: the time is an argument.
+
+pub mod arn;
+pub mod check;
+pub mod environment;
+pub mod finding;
+pub mod lifecycle;
+pub mod lineage;
+pub mod origin;
+pub mod recovery_point;
+pub mod route;
+pub mod schedule;
+pub mod settings;
+
+pub use arn::{KeyArn, RecoveryPointArn, VaultArn};
+pub use environment::{EnvironmentName, Hop};
+pub use settings::Pipeline;
