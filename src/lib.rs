@@ -1,7 +1,9 @@
 //! `backupctl` carries RDS backups that are encrypted with the AWS managed key `aws/rds` to another
 //! account, by two AWS Backup copy jobs with a customer managed key in between.
 
+pub mod aws;
 pub mod config;
+pub mod operations;
 pub mod pipeline;
 pub mod policy;
 pub mod sandbox;

@@ -1,0 +1,345 @@
+//! Backup plans, rules and selections.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_backup::types::{
+    BackupPlanInput, BackupRule, BackupRuleInput, BackupSelection, Condition, ConditionParameter, ConditionType,
+    Conditions, CopyAction, Lifecycle,
+};
+
+use super::super::Session;
+use super::super::error::{AwsError, FailedAt, send};
+use crate::pipeline::arn::VaultArn;
+
+/// A plan as the list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanHead {
+    /// Its id.
+    pub id: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Its name; AWS allows several plans of one name.
+    pub name: String,
+}
+
+/// A copy that a rule makes of every backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleCopy {
+    /// Into which vault.
+    pub vault: VaultArn,
+    /// For how many days.
+    pub delete_after_days: Option<i64>,
+}
+
+/// A backup rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// The vault that it backs up to.
+    pub vault: String,
+    /// When.
+    pub schedule: Option<String>,
+    /// In which timezone.
+    pub timezone: Option<String>,
+    /// Minutes.
+    pub start_window_minutes: Option<i64>,
+    /// Minutes.
+    pub completion_window_minutes: Option<i64>,
+    /// Days.
+    pub delete_after_days: Option<i64>,
+    /// Tags of its recovery points.
+    pub tags: BTreeMap<String, String>,
+    /// Its copies.
+    pub copies: Vec<RuleCopy>,
+}
+
+/// A backup selection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectionSpec {
+    /// Its name.
+    pub name: String,
+    /// The role that AWS Backup acts as.
+    pub role_arn: String,
+    /// ARNs, wildcards allowed.
+    pub resources: Vec<String>,
+    /// ARNs that are left out.
+    pub not_resources: Vec<String>,
+    /// Any of these tags.
+    pub any_tag: BTreeMap<String, String>,
+    /// All of these tags.
+    pub all_tags: BTreeMap<String, String>,
+}
+
+/// All plans of the session's account and Region.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn list_plans(session: &Session) -> Result<Vec<PlanHead>, AwsError> {
+    let mut pages = session.backup().list_backup_plans().max_results(1000).into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(plan) = send("backup:ListBackupPlans", async { pages.next().await.transpose() }).await? {
+        let (Some(id), Some(arn)) = (plan.backup_plan_id(), plan.backup_plan_arn()) else { continue };
+        let name = plan.backup_plan_name().unwrap_or_default().to_owned();
+        found.push(PlanHead { id: id.to_owned(), arn: arn.to_owned(), name });
+    }
+    Ok(found)
+}
+
+/// The rules of a plan.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn plan_rules(session: &Session, id: &str) -> Result<Vec<Rule>, AwsError> {
+    Ok(sdk_rules(session, id).await?.1.iter().map(rule).collect())
+}
+
+async fn sdk_rules(session: &Session, id: &str) -> Result<(String, Vec<BackupRule>), AwsError> {
+    let operation = "backup:GetBackupPlan";
+    let answer = send(operation, session.backup().get_backup_plan().backup_plan_id(id).send()).await?;
+    let plan = answer.backup_plan.ok_or_else(|| AwsError::missing(operation, "BackupPlan"))?;
+    Ok((plan.backup_plan_name, plan.rules))
+}
+
+fn rule(rule: &BackupRule) -> Rule {
+    let copies = rule.copy_actions().iter().filter_map(|copy| {
+        Some(RuleCopy {
+            vault: copy.destination_backup_vault_arn().parse().ok()?,
+            delete_after_days: copy.lifecycle().and_then(Lifecycle::delete_after_days),
+        })
+    });
+    Rule {
+        name: rule.rule_name().to_owned(),
+        vault: rule.target_backup_vault_name().to_owned(),
+        schedule: rule.schedule_expression().map(str::to_owned),
+        timezone: rule.schedule_expression_timezone().map(str::to_owned),
+        start_window_minutes: rule.start_window_minutes(),
+        completion_window_minutes: rule.completion_window_minutes(),
+        delete_after_days: rule.lifecycle().and_then(Lifecycle::delete_after_days),
+        tags: rule.recovery_point_tags().cloned().unwrap_or_default().into_iter().collect(),
+        copies: copies.collect(),
+    }
+}
+
+/// Our input could not be built: the SDK demands a member that is empty.
+fn unbuilt(operation: &'static str, error: impl std::fmt::Display) -> AwsError {
+    AwsError { operation, failed_at: FailedAt::Guard, code: None, message: error.to_string(), request_id: None }
+}
+
+fn lifecycle(days: Option<i64>) -> Option<Lifecycle> {
+    days.map(|days| Lifecycle::builder().delete_after_days(days).build())
+}
+
+fn rule_input(operation: &'static str, rule: &Rule) -> Result<BackupRuleInput, AwsError> {
+    let mut builder = BackupRuleInput::builder()
+        .rule_name(&rule.name)
+        .target_backup_vault_name(&rule.vault)
+        .set_schedule_expression(rule.schedule.clone())
+        .set_schedule_expression_timezone(rule.timezone.clone())
+        .set_start_window_minutes(rule.start_window_minutes)
+        .set_completion_window_minutes(rule.completion_window_minutes)
+        .set_lifecycle(lifecycle(rule.delete_after_days))
+        .set_recovery_point_tags(Some(rule.tags.clone().into_iter().collect::<HashMap<_, _>>()));
+    for copy in &rule.copies {
+        let action = CopyAction::builder()
+            .destination_backup_vault_arn(copy.vault.as_str())
+            .set_lifecycle(lifecycle(copy.delete_after_days))
+            .build()
+            .map_err(|error| unbuilt(operation, error))?;
+        builder = builder.copy_actions(action);
+    }
+    builder.build().map_err(|error| unbuilt(operation, error))
+}
+
+/// A rule that is not ours goes back as it came.
+fn unchanged(operation: &'static str, rule: &BackupRule) -> Result<BackupRuleInput, AwsError> {
+    BackupRuleInput::builder()
+        .rule_name(rule.rule_name())
+        .target_backup_vault_name(rule.target_backup_vault_name())
+        .set_target_logically_air_gapped_backup_vault_arn(
+            rule.target_logically_air_gapped_backup_vault_arn().map(str::to_owned),
+        )
+        .set_schedule_expression(rule.schedule_expression().map(str::to_owned))
+        .set_schedule_expression_timezone(rule.schedule_expression_timezone().map(str::to_owned))
+        .set_start_window_minutes(rule.start_window_minutes())
+        .set_completion_window_minutes(rule.completion_window_minutes())
+        .set_lifecycle(rule.lifecycle().cloned())
+        .set_recovery_point_tags(rule.recovery_point_tags().cloned())
+        .set_copy_actions(rule.copy_actions.clone())
+        .set_enable_continuous_backup(rule.enable_continuous_backup())
+        .set_index_actions(rule.index_actions.clone())
+        .set_scan_actions(rule.scan_actions.clone())
+        .build()
+        .map_err(|error| unbuilt(operation, error))
+}
+
+/// Creates a plan with one rule.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn create_plan(
+    session: &Session,
+    name: &str,
+    rule: &Rule,
+    tags: &BTreeMap<String, String>,
+) -> Result<PlanHead, AwsError> {
+    let operation = "backup:CreateBackupPlan";
+    let plan = BackupPlanInput::builder()
+        .backup_plan_name(name)
+        .rules(rule_input(operation, rule)?)
+        .build()
+        .map_err(|error| unbuilt(operation, error))?;
+    let call = session
+        .backup()
+        .create_backup_plan()
+        .backup_plan(plan)
+        .set_backup_plan_tags(Some(tags.clone().into_iter().collect()));
+    let answer = send(operation, call.send()).await?;
+    let id = answer.backup_plan_id.ok_or_else(|| AwsError::missing(operation, "BackupPlanId"))?;
+    let arn = answer.backup_plan_arn.ok_or_else(|| AwsError::missing(operation, "BackupPlanArn"))?;
+    Ok(PlanHead { id, arn, name: name.to_owned() })
+}
+
+/// Puts our rule into a plan, in the place of the one of its name; the plan's other rules stay.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn update_plan(session: &Session, id: &str, name: &str, rule: &Rule) -> Result<(), AwsError> {
+    let operation = "backup:UpdateBackupPlan";
+    let (_, rules) = sdk_rules(session, id).await?;
+    let mut builder = BackupPlanInput::builder().backup_plan_name(name);
+    let mut placed = false;
+    for other in &rules {
+        if other.rule_name() == rule.name {
+            placed = true;
+            builder = builder.rules(rule_input(operation, rule)?);
+        } else {
+            builder = builder.rules(unchanged(operation, other)?);
+        }
+    }
+    if !placed {
+        builder = builder.rules(rule_input(operation, rule)?);
+    }
+    let plan = builder.build().map_err(|error| unbuilt(operation, error))?;
+    send(operation, session.backup().update_backup_plan().backup_plan_id(id).backup_plan(plan).send()).await.map(drop)
+}
+
+/// Deletes a plan that has no selections any more.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn delete_plan(session: &Session, id: &str) -> Result<(), AwsError> {
+    match send("backup:DeleteBackupPlan", session.backup().delete_backup_plan().backup_plan_id(id).send()).await {
+        Err(error) if error.is("ResourceNotFoundException") => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// A plan's selections: id and name.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn list_selections(session: &Session, plan: &str) -> Result<Vec<(String, String)>, AwsError> {
+    let mut pages = session.backup().list_backup_selections().backup_plan_id(plan).into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(head) = send("backup:ListBackupSelections", async { pages.next().await.transpose() }).await? {
+        let (Some(id), Some(name)) = (head.selection_id(), head.selection_name()) else { continue };
+        found.push((id.to_owned(), name.to_owned()));
+    }
+    Ok(found)
+}
+
+/// One selection.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn get_selection(session: &Session, plan: &str, id: &str) -> Result<FoundSelection, AwsError> {
+    let operation = "backup:GetBackupSelection";
+    let call = session.backup().get_backup_selection().backup_plan_id(plan).selection_id(id);
+    let answer = send(operation, call.send()).await?;
+    let created_at = answer.creation_date().and_then(super::date);
+    let found = answer.backup_selection.ok_or_else(|| AwsError::missing(operation, "BackupSelection"))?;
+    let any_tag = found
+        .list_of_tags()
+        .iter()
+        .map(|tag| (tag.condition_key().to_owned(), tag.condition_value().to_owned()))
+        .collect();
+    let equal = found.conditions().map(Conditions::string_equals).unwrap_or_default();
+    let all_tags = equal.iter().filter_map(|tag| {
+        let key = tag.condition_key()?.trim_start_matches("aws:ResourceTag/");
+        Some((key.to_owned(), tag.condition_value()?.to_owned()))
+    });
+    Ok(FoundSelection {
+        id: id.to_owned(),
+        created_at,
+        spec: SelectionSpec {
+            name: found.selection_name().to_owned(),
+            role_arn: found.iam_role_arn().to_owned(),
+            resources: found.resources().to_vec(),
+            not_resources: found.not_resources().to_vec(),
+            any_tag,
+            all_tags: all_tags.collect(),
+        },
+    })
+}
+
+/// A selection as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundSelection {
+    /// Its id.
+    pub id: String,
+    /// When it was made: databases are selected since then.
+    pub created_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// What it says.
+    pub spec: SelectionSpec,
+}
+
+/// Creates a selection and returns its id.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn create_selection(session: &Session, plan: &str, spec: &SelectionSpec) -> Result<String, AwsError> {
+    let operation = "backup:CreateBackupSelection";
+    let mut builder = BackupSelection::builder()
+        .selection_name(&spec.name)
+        .iam_role_arn(&spec.role_arn)
+        .set_resources(some_list(&spec.resources))
+        .set_not_resources(some_list(&spec.not_resources));
+    for (key, value) in &spec.any_tag {
+        let tag = Condition::builder()
+            .condition_type(ConditionType::Stringequals)
+            .condition_key(key)
+            .condition_value(value)
+            .build()
+            .map_err(|error| unbuilt(operation, error))?;
+        builder = builder.list_of_tags(tag);
+    }
+    if !spec.all_tags.is_empty() {
+        let mut conditions = Conditions::builder();
+        for (key, value) in &spec.all_tags {
+            let key = format!("aws:ResourceTag/{key}");
+            let tag = ConditionParameter::builder().condition_key(key).condition_value(value).build();
+            conditions = conditions.string_equals(tag);
+        }
+        builder = builder.conditions(conditions.build());
+    }
+    let selection = builder.build().map_err(|error| unbuilt(operation, error))?;
+    let call = session.backup().create_backup_selection().backup_plan_id(plan).backup_selection(selection);
+    send(operation, call.send()).await?.selection_id.ok_or_else(|| AwsError::missing(operation, "SelectionId"))
+}
+
+fn some_list(list: &[String]) -> Option<Vec<String>> {
+    (!list.is_empty()).then(|| list.to_vec())
+}
+
+/// Deletes a selection.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn delete_selection(session: &Session, plan: &str, id: &str) -> Result<(), AwsError> {
+    let call = session.backup().delete_backup_selection().backup_plan_id(plan).selection_id(id);
+    match send("backup:DeleteBackupSelection", call.send()).await {
+        Err(error) if error.is("ResourceNotFoundException") => Ok(()),
+        other => other.map(drop),
+    }
+}

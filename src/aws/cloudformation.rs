@@ -1,0 +1,431 @@
+//! AWS CloudFormation: stacks, change sets, events.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudformation::types::{Capability, ChangeSetType, Parameter, Tag};
+use chrono::{DateTime, Utc};
+
+use super::error::{AwsError, send};
+use super::{Session, date};
+
+/// A stack as `DescribeStacks` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stack {
+    /// Its name.
+    pub name: String,
+    /// Its id: an ARN that stays readable after deletion.
+    pub id: String,
+    /// Its status.
+    pub status: StackStatus,
+    /// AWS's explanation.
+    pub status_reason: Option<String>,
+    /// Its outputs.
+    pub outputs: BTreeMap<String, String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Whether it is protected from deletion.
+    pub termination_protection: bool,
+}
+
+/// A stack's status, by what can be done with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StackStatus {
+    /// `CREATE_COMPLETE`, `UPDATE_COMPLETE`, `UPDATE_ROLLBACK_COMPLETE`, `IMPORT_*_COMPLETE`: it can be updated.
+    Updatable(String),
+    /// An operation is under way.
+    Busy(String),
+    /// `ROLLBACK_COMPLETE`, `CREATE_FAILED`, `ROLLBACK_FAILED`, `DELETE_FAILED`: it can only be deleted.
+    Dead(String),
+    /// `REVIEW_IN_PROGRESS`: a change set made it, it counts as not existing.
+    Review,
+    /// `UPDATE_ROLLBACK_FAILED`: its rollback must be continued.
+    RollbackStuck,
+    /// `DELETE_COMPLETE`.
+    Gone,
+    /// A status that this version does not know.
+    Other(String),
+}
+
+impl StackStatus {
+    /// The status as AWS spells it.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Updatable(word) | Self::Busy(word) | Self::Dead(word) | Self::Other(word) => word,
+            Self::Review => "REVIEW_IN_PROGRESS",
+            Self::RollbackStuck => "UPDATE_ROLLBACK_FAILED",
+            Self::Gone => "DELETE_COMPLETE",
+        }
+    }
+}
+
+impl From<&str> for StackStatus {
+    fn from(word: &str) -> Self {
+        let own = word.to_owned();
+        match word {
+            "REVIEW_IN_PROGRESS" => Self::Review,
+            "UPDATE_ROLLBACK_FAILED" => Self::RollbackStuck,
+            "DELETE_COMPLETE" => Self::Gone,
+            "CREATE_COMPLETE"
+            | "UPDATE_COMPLETE"
+            | "UPDATE_ROLLBACK_COMPLETE"
+            | "IMPORT_COMPLETE"
+            | "IMPORT_ROLLBACK_COMPLETE"
+            | "UPDATE_FAILED" => Self::Updatable(own),
+            "ROLLBACK_COMPLETE" | "CREATE_FAILED" | "ROLLBACK_FAILED" | "DELETE_FAILED" | "IMPORT_ROLLBACK_FAILED" => {
+                Self::Dead(own)
+            }
+            _ if word.ends_with("_IN_PROGRESS") => Self::Busy(own),
+            _ => Self::Other(own),
+        }
+    }
+}
+
+/// What is deployed under a stack's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployment {
+    /// The stack's name.
+    pub stack: String,
+    /// The template's text.
+    pub template: String,
+    /// Its parameters.
+    pub parameters: BTreeMap<String, String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// The service role that CloudFormation acts as.
+    pub role_arn: Option<String>,
+}
+
+/// A change to one resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceChange {
+    /// Its logical id.
+    pub logical_id: String,
+    /// Its type.
+    pub resource_type: String,
+    /// `Add`, `Modify`, `Remove`, … as AWS spells it.
+    pub action: String,
+    /// `True`, `False`, `Conditional`; none where AWS does not say.
+    pub replacement: Option<String>,
+}
+
+/// How a change set came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeSet {
+    /// Still being made.
+    Pending,
+    /// It can be executed.
+    Ready(Vec<ResourceChange>),
+    /// Nothing would change.
+    Empty,
+    /// It could not be made; AWS's reason.
+    Failed(String),
+}
+
+/// An event of a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackEvent {
+    /// Its id.
+    pub id: String,
+    /// The resource's logical id; the stack's name for the stack's own.
+    pub logical_id: String,
+    /// What it is in the service: a vault's name, a rule's name.
+    pub physical_id: Option<String>,
+    /// The resource's type.
+    pub resource_type: String,
+    /// `CREATE_FAILED`, … as AWS spells it.
+    pub status: String,
+    /// AWS's explanation.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// A resource of a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackResource {
+    /// Its logical id.
+    pub logical_id: String,
+    /// What it is in the service.
+    pub physical_id: String,
+    /// Its type.
+    pub resource_type: String,
+    /// Its status.
+    pub status: String,
+}
+
+/// A stack by name or id; none where there is none of that name.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn describe_stack(session: &Session, name: &str) -> Result<Option<Stack>, AwsError> {
+    let operation = "cloudformation:DescribeStacks";
+    let call = session.cloudformation().describe_stacks().stack_name(name);
+    let answer = match send(operation, call.send()).await {
+        // There is no modelled "not found": the text is all there is (AWS CLI, deployer.py).
+        Err(error) if error.is("ValidationError") && error.message.contains("does not exist") => return Ok(None),
+        other => other?,
+    };
+    let Some(stack) = answer.stacks().first() else { return Ok(None) };
+    let id = stack.stack_id().ok_or_else(|| AwsError::missing(operation, "StackId"))?;
+    let status = stack.stack_status().ok_or_else(|| AwsError::missing(operation, "StackStatus"))?;
+    let outputs = stack
+        .outputs()
+        .iter()
+        .filter_map(|output| Some((output.output_key()?.to_owned(), output.output_value()?.to_owned())));
+    let tags = stack.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
+    Ok(Some(Stack {
+        name: stack.stack_name().unwrap_or(name).to_owned(),
+        id: id.to_owned(),
+        status: StackStatus::from(status.as_str()),
+        status_reason: stack.stack_status_reason().map(str::to_owned),
+        outputs: outputs.collect(),
+        tags: tags.collect(),
+        termination_protection: stack.enable_termination_protection().unwrap_or(false),
+    }))
+}
+
+fn parameters(deployment: &Deployment) -> Vec<Parameter> {
+    let one = |(key, value): (&String, &String)| Parameter::builder().parameter_key(key).parameter_value(value).build();
+    deployment.parameters.iter().map(one).collect()
+}
+
+fn tags(deployment: &Deployment) -> Vec<Tag> {
+    deployment.tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
+}
+
+/// Creates a stack, protected from deletion, and returns its id.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn create_stack(
+    session: &Session,
+    deployment: &Deployment,
+    stack_policy: &str,
+    token: &str,
+) -> Result<String, AwsError> {
+    let operation = "cloudformation:CreateStack";
+    let call = session
+        .cloudformation()
+        .create_stack()
+        .stack_name(&deployment.stack)
+        .template_body(&deployment.template)
+        .set_parameters(Some(parameters(deployment)))
+        .set_tags(Some(tags(deployment)))
+        .set_role_arn(deployment.role_arn.clone())
+        .capabilities(Capability::CapabilityNamedIam)
+        .enable_termination_protection(true)
+        .stack_policy_body(stack_policy)
+        .client_request_token(token);
+    send(operation, call.send()).await?.stack_id.ok_or_else(|| AwsError::missing(operation, "StackId"))
+}
+
+/// Makes a change set for an existing stack.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn create_change_set(session: &Session, deployment: &Deployment, name: &str) -> Result<(), AwsError> {
+    let call = session
+        .cloudformation()
+        .create_change_set()
+        .stack_name(&deployment.stack)
+        .change_set_name(name)
+        .change_set_type(ChangeSetType::Update)
+        .template_body(&deployment.template)
+        .set_parameters(Some(parameters(deployment)))
+        .set_tags(Some(tags(deployment)))
+        .set_role_arn(deployment.role_arn.clone())
+        .capabilities(Capability::CapabilityNamedIam);
+    send("cloudformation:CreateChangeSet", call.send()).await.map(drop)
+}
+
+/// How a change set stands, with all its changes.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn describe_change_set(session: &Session, stack: &str, name: &str) -> Result<ChangeSet, AwsError> {
+    let mut changes = Vec::new();
+    let mut token = None;
+    loop {
+        let call = session
+            .cloudformation()
+            .describe_change_set()
+            .stack_name(stack)
+            .change_set_name(name)
+            .set_next_token(token);
+        let page = send("cloudformation:DescribeChangeSet", call.send()).await?;
+        match page.status().map(|status| status.as_str()) {
+            Some("CREATE_COMPLETE") => {}
+            Some("FAILED") => return Ok(failed_change_set(page.status_reason().unwrap_or_default())),
+            _ => return Ok(ChangeSet::Pending),
+        }
+        for change in page.changes().iter().filter_map(|change| change.resource_change()) {
+            changes.push(ResourceChange {
+                logical_id: change.logical_resource_id().unwrap_or_default().to_owned(),
+                resource_type: change.resource_type().unwrap_or_default().to_owned(),
+                action: change.action().map(|action| action.as_str().to_owned()).unwrap_or_default(),
+                replacement: change.replacement().map(|word| word.as_str().to_owned()),
+            });
+        }
+        token = page.next_token;
+        if token.is_none() {
+            return Ok(ChangeSet::Ready(changes));
+        }
+    }
+}
+
+/// AWS says in two ways that there is nothing to change (AWS CLI, deployer.py).
+fn failed_change_set(reason: &str) -> ChangeSet {
+    if reason.contains("The submitted information didn't contain changes")
+        || reason.contains("No updates are to be performed")
+    {
+        ChangeSet::Empty
+    } else {
+        ChangeSet::Failed(reason.to_owned())
+    }
+}
+
+/// Executes a change set.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn execute_change_set(session: &Session, stack: &str, name: &str, token: &str) -> Result<(), AwsError> {
+    let call = session
+        .cloudformation()
+        .execute_change_set()
+        .stack_name(stack)
+        .change_set_name(name)
+        .client_request_token(token);
+    send("cloudformation:ExecuteChangeSet", call.send()).await.map(drop)
+}
+
+/// Deletes a change set; one that is gone is deleted.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn delete_change_set(session: &Session, stack: &str, name: &str) -> Result<(), AwsError> {
+    let call = session.cloudformation().delete_change_set().stack_name(stack).change_set_name(name);
+    match send("cloudformation:DeleteChangeSet", call.send()).await {
+        Err(error) if error.is("ChangeSetNotFound") || error.is("ChangeSetNotFoundException") => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// The events of one operation on a stack, oldest first, known by the token of its request.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn stack_events(session: &Session, stack_id: &str, token: &str) -> Result<Vec<StackEvent>, AwsError> {
+    let call = session.cloudformation().describe_stack_events().stack_name(stack_id);
+    let mut pages = call.into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(event) = send("cloudformation:DescribeStackEvents", async { pages.next().await.transpose() }).await?
+    {
+        if event.client_request_token() != Some(token) {
+            // Newest first: what comes before our operation's own first event is another one's.
+            if found.is_empty() {
+                continue;
+            }
+            break;
+        }
+        found.push(StackEvent {
+            id: event.event_id().unwrap_or_default().to_owned(),
+            logical_id: event.logical_resource_id().unwrap_or_default().to_owned(),
+            physical_id: event.physical_resource_id().map(str::to_owned),
+            resource_type: event.resource_type().unwrap_or_default().to_owned(),
+            status: event.resource_status().map(|status| status.as_str().to_owned()).unwrap_or_default(),
+            reason: event.resource_status_reason().map(str::to_owned),
+            at: event.timestamp().and_then(date),
+        });
+    }
+    found.reverse();
+    Ok(found)
+}
+
+/// The resources of a stack.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn stack_resources(session: &Session, stack: &str) -> Result<Vec<StackResource>, AwsError> {
+    let call = session.cloudformation().list_stack_resources().stack_name(stack);
+    let mut pages = call.into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(resource) =
+        send("cloudformation:ListStackResources", async { pages.next().await.transpose() }).await?
+    {
+        found.push(StackResource {
+            logical_id: resource.logical_resource_id().unwrap_or_default().to_owned(),
+            physical_id: resource.physical_resource_id().unwrap_or_default().to_owned(),
+            resource_type: resource.resource_type().unwrap_or_default().to_owned(),
+            status: resource.resource_status().map(|status| status.as_str().to_owned()).unwrap_or_default(),
+        });
+    }
+    Ok(found)
+}
+
+/// Asks for a stack's deletion. `retain` names resources that stay; AWS takes it only for a stack
+/// whose deletion failed.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn delete_stack(session: &Session, stack: &str, retain: &[String], token: &str) -> Result<(), AwsError> {
+    let call = session
+        .cloudformation()
+        .delete_stack()
+        .stack_name(stack)
+        .set_retain_resources((!retain.is_empty()).then(|| retain.to_vec()))
+        .client_request_token(token);
+    send("cloudformation:DeleteStack", call.send()).await.map(drop)
+}
+
+/// Protects a stack from deletion, or not.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn set_termination_protection(session: &Session, stack: &str, on: Protection) -> Result<(), AwsError> {
+    let call = session
+        .cloudformation()
+        .update_termination_protection()
+        .stack_name(stack)
+        .enable_termination_protection(on == Protection::On);
+    send("cloudformation:UpdateTerminationProtection", call.send()).await.map(drop)
+}
+
+/// Protection from deletion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// It cannot be deleted.
+    On,
+    /// It can.
+    Off,
+}
+
+/// Sets the stack policy.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn set_stack_policy(session: &Session, stack: &str, policy: &str) -> Result<(), AwsError> {
+    let call = session.cloudformation().set_stack_policy().stack_name(stack).stack_policy_body(policy);
+    send("cloudformation:SetStackPolicy", call.send()).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rolled_back_update_is_healthy_and_a_rolled_back_creation_is_dead() {
+        assert!(matches!(StackStatus::from("UPDATE_ROLLBACK_COMPLETE"), StackStatus::Updatable(_)));
+        assert!(matches!(StackStatus::from("ROLLBACK_COMPLETE"), StackStatus::Dead(_)));
+        assert!(matches!(StackStatus::from("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"), StackStatus::Busy(_)));
+        assert_eq!(StackStatus::from("REVIEW_IN_PROGRESS"), StackStatus::Review);
+    }
+
+    #[test]
+    fn both_texts_of_an_empty_change_set_are_known() {
+        let long =
+            "The submitted information didn't contain changes. Submit different information to create a change set.";
+        assert_eq!(failed_change_set(long), ChangeSet::Empty);
+        assert_eq!(failed_change_set("No updates are to be performed."), ChangeSet::Empty);
+        assert!(matches!(failed_change_set("Template error"), ChangeSet::Failed(_)));
+    }
+}

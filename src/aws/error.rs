@@ -1,0 +1,173 @@
+//! What AWS answered instead of a result, in its own words.
+
+use std::fmt;
+use std::future::Future;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+
+/// Where a call failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailedAt {
+    /// The service answered with an error.
+    Service,
+    /// No credentials were found, or they could not be used to sign.
+    Credentials,
+    /// No answer came: network, TLS, time-out.
+    Transport,
+    /// Our own guard refused the call.
+    Guard,
+    /// The answer lacks what it must have.
+    Answer,
+}
+
+/// A call that brought no result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsError {
+    /// `backup:StartCopyJob`.
+    pub operation: &'static str,
+    /// Where it failed.
+    pub failed_at: FailedAt,
+    /// AWS's code.
+    pub code: Option<String>,
+    /// AWS's message, untouched.
+    pub message: String,
+    /// AWS's id of the request.
+    pub request_id: Option<String>,
+}
+
+impl AwsError {
+    /// An answer that lacks a member.
+    pub fn missing(operation: &'static str, member: &str) -> Self {
+        Self {
+            operation,
+            failed_at: FailedAt::Answer,
+            code: None,
+            message: format!("the answer has no {member}"),
+            request_id: None,
+        }
+    }
+
+    /// Whether the service answered with that code.
+    pub fn is(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+
+    /// Whether the caller lacks a permission (or, with AWS Backup, the vault does not exist).
+    pub fn is_access_denied(&self) -> bool {
+        matches!(
+            self.code.as_deref(),
+            Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "UnauthorizedException")
+        )
+    }
+
+    /// Whether the credentials themselves do not work.
+    pub fn is_bad_credentials(&self) -> bool {
+        self.failed_at == FailedAt::Credentials
+            || matches!(
+                self.code.as_deref(),
+                Some(
+                    "InvalidClientTokenId"
+                        | "UnrecognizedClientException"
+                        | "SignatureDoesNotMatch"
+                        | "ExpiredToken"
+                        | "ExpiredTokenException"
+                        | "IncompleteSignature"
+                        | "MissingAuthenticationToken"
+                )
+            )
+    }
+
+    /// Whether the same call may work later without anything being changed.
+    pub fn is_retryable(&self) -> bool {
+        self.failed_at == FailedAt::Transport
+            || matches!(
+                self.code.as_deref(),
+                Some(
+                    "Throttling"
+                        | "ThrottlingException"
+                        | "ThrottledException"
+                        | "TooManyRequestsException"
+                        | "RequestLimitExceeded"
+                        | "ServiceUnavailable"
+                        | "ServiceUnavailableException"
+                        | "InternalFailure"
+                        | "InternalServerError"
+                        | "ServiceException"
+                        | "InvalidResourceStateException"
+                )
+            )
+    }
+}
+
+impl fmt::Display for AwsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.code {
+            Some(code) => write!(f, "{code}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl std::error::Error for AwsError {}
+
+/// Waits for an SDK call and puts its error into our words.
+pub(super) async fn send<T, E>(
+    operation: &'static str,
+    call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+) -> Result<T, AwsError>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    call.await.map_err(|error| told(operation, &error))
+}
+
+fn told<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> AwsError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let request_id = error.request_id().map(str::to_owned);
+    let (failed_at, code, message) = match error {
+        SdkError::ServiceError(context) => {
+            let answer = context.err();
+            let code = answer.code().map(str::to_owned);
+            (FailedAt::Service, code, answer.message().unwrap_or_default().to_owned())
+        }
+        SdkError::TimeoutError(_) => (FailedAt::Transport, None, "no answer came in time".to_owned()),
+        SdkError::DispatchFailure(failure) => {
+            let message = chain(failure.as_connector_error().map(|e| e as &dyn std::error::Error));
+            (kind_of(&message, FailedAt::Transport), None, message)
+        }
+        SdkError::ResponseError(_) => (FailedAt::Answer, None, "the answer cannot be read".to_owned()),
+        other => {
+            let message = chain(std::error::Error::source(other));
+            (kind_of(&message, FailedAt::Guard), None, message)
+        }
+    };
+    AwsError { operation, failed_at, code, message, request_id }
+}
+
+/// The SDK has no type for "found no credentials": what it says is all there is.
+fn kind_of(message: &str, otherwise: FailedAt) -> FailedAt {
+    let lower = message.to_lowercase();
+    if lower.contains("credential") || lower.contains("profile") || lower.contains("sso") {
+        FailedAt::Credentials
+    } else {
+        otherwise
+    }
+}
+
+fn chain(error: Option<&dyn std::error::Error>) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    let mut next = error;
+    while let Some(error) = next {
+        let text = error.to_string();
+        if texts.last() != Some(&text) {
+            texts.push(text);
+        }
+        next = error.source();
+    }
+    texts.join(": ")
+}

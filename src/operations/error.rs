@@ -1,0 +1,193 @@
+//! The only error that leaves this module.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::aws::AwsError;
+use crate::aws::Session;
+use crate::aws::error::FailedAt;
+
+/// What kind of failure it is; the command's exit code follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// An operation failed (exit 1).
+    Failed,
+    /// Refused for safety (exit 5).
+    Refused,
+    /// Time ran out; the work goes on in AWS (exit 6).
+    TimedOut,
+    /// The configuration does not fit what is there (exit 2).
+    Configuration,
+}
+
+/// A failure as an operator needs it: what, where, why, and what to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorError {
+    /// What kind.
+    pub kind: ErrorKind,
+    /// What failed.
+    pub what: String,
+    /// Where.
+    pub place: ErrorPlace,
+    /// Why, in AWS's words.
+    pub cause: Option<Cause>,
+    /// What to do next.
+    pub hint: String,
+    /// Whether the same command may work later.
+    pub retryable: bool,
+}
+
+/// Where something failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorPlace {
+    /// An environment's name, or `management`.
+    pub environment: String,
+    /// The account.
+    pub account: String,
+    /// The Region.
+    pub region: String,
+    /// An ARN or a name, where one is concerned.
+    pub subject: Option<String>,
+}
+
+/// AWS's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// `backup:StartCopyJob`.
+    pub operation: Option<&'static str>,
+    /// AWS's code.
+    pub code: Option<String>,
+    /// AWS's message, untouched.
+    pub message: String,
+    /// AWS's id of the request.
+    pub request_id: Option<String>,
+}
+
+impl ErrorPlace {
+    /// A session's place.
+    pub fn of(session: &Session) -> Self {
+        Self {
+            environment: session.label().to_owned(),
+            account: session.account().to_string(),
+            region: session.region().to_string(),
+            subject: None,
+        }
+    }
+
+    /// The same place, and what in it.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+}
+
+impl OperatorError {
+    /// A refusal.
+    pub fn refused(what: impl Into<String>, place: ErrorPlace, hint: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Refused, ..Self::failed(what, place, hint) }
+    }
+
+    /// A failure that AWS has no answer to.
+    pub fn failed(what: impl Into<String>, place: ErrorPlace, hint: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Failed, what: what.into(), place, cause: None, hint: hint.into(), retryable: false }
+    }
+
+    /// A wait that took too long.
+    pub fn timed_out(what: impl Into<String>, place: ErrorPlace, hint: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::TimedOut, retryable: true, ..Self::failed(what, place, hint) }
+    }
+
+    /// AWS's refusal of a call, with the usual hint.
+    pub fn from_aws(what: impl Into<String>, place: ErrorPlace, error: &AwsError) -> Self {
+        let hint = usual_hint(&place, error);
+        // Our own guard speaks only before anything was done.
+        let kind = if error.failed_at == FailedAt::Guard { ErrorKind::Refused } else { ErrorKind::Failed };
+        Self {
+            kind,
+            what: what.into(),
+            place,
+            cause: Some(Cause {
+                operation: Some(error.operation),
+                code: error.code.clone(),
+                message: error.message.clone(),
+                request_id: error.request_id.clone(),
+            }),
+            hint,
+            retryable: error.is_retryable(),
+        }
+    }
+
+    /// The same error with AWS's words from elsewhere: a job's message, a stack event's reason.
+    #[must_use]
+    pub fn because(mut self, operation: Option<&'static str>, message: impl Into<String>) -> Self {
+        self.cause = Some(Cause { operation, code: None, message: message.into(), request_id: None });
+        self
+    }
+}
+
+fn usual_hint(place: &ErrorPlace, error: &AwsError) -> String {
+    if error.is_bad_credentials() {
+        return format!(
+            "renew the credentials of {} (for SSO: `aws sso login`), or correct its `profile` in backupctl.toml",
+            place.environment
+        );
+    }
+    if error.is_access_denied() {
+        return format!(
+            "the caller lacks {}; `backupctl policy --environment {}` prints what a command needs",
+            error.operation, place.environment
+        );
+    }
+    match error.failed_at {
+        FailedAt::Transport => {
+            "check the network and run the same command again: it goes on where it stopped".to_owned()
+        }
+        _ if error.is_retryable() => "run the same command again: it goes on where it stopped".to_owned(),
+        _ => "mend what AWS names, then run the same command again: it goes on where it stopped".to_owned(),
+    }
+}
+
+/// The body of `"error"` in a document.
+#[derive(Debug, Serialize)]
+pub struct ErrorBody<'a> {
+    message: String,
+    environment: Option<&'a str>,
+    operation: Option<&'a str>,
+    code: Option<&'a str>,
+    request_id: Option<&'a str>,
+    retryable: bool,
+    hint: Option<&'a str>,
+}
+
+impl OperatorError {
+    /// What a document says of it.
+    pub fn body(&self) -> ErrorBody<'_> {
+        let cause = self.cause.as_ref();
+        ErrorBody {
+            message: self.to_string(),
+            environment: Some(&self.place.environment),
+            operation: cause.and_then(|cause| cause.operation),
+            code: cause.and_then(|cause| cause.code.as_deref()),
+            request_id: cause.and_then(|cause| cause.request_id.as_deref()),
+            retryable: self.retryable,
+            hint: Some(&self.hint),
+        }
+    }
+}
+
+impl fmt::Display for OperatorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if let Some(cause) = &self.cause {
+            match &cause.code {
+                Some(code) => write!(f, ": {code}: {}", cause.message)?,
+                None => write!(f, ": {}", cause.message)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for OperatorError {}
