@@ -2,8 +2,10 @@
 //! account, by two AWS Backup copy jobs with a customer managed key in between.
 
 pub mod aws;
+pub mod cli;
 pub mod config;
 pub mod operations;
+pub mod output;
 pub mod pipeline;
 pub mod policy;
 pub mod sandbox;
