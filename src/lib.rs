@@ -9,3 +9,4 @@ pub mod output;
 pub mod pipeline;
 pub mod policy;
 pub mod sandbox;
+pub mod templates;
