@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::style::Style;
+use crate::operations::OperatorError;
 
 /// Something that ended a command, ready to be shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +34,27 @@ impl Problem {
         Self { what: what.into(), hint: Some(hint.into()), ..Self::default() }
     }
 
+    /// What an operation reports.
+    pub fn of(error: &OperatorError) -> Self {
+        let place = &error.place;
+        let cause = error.cause.as_ref();
+        let operation = cause.and_then(|cause| cause.operation).map(str::to_owned);
+        let account = (!place.account.is_empty()).then(|| format!("account {}", place.account));
+        let parts = [Some(place.environment.clone()), account, Some(place.region.clone()), place.subject.clone()];
+        let parts = parts.into_iter().chain([operation.clone()]).flatten().filter(|part| !part.is_empty());
+        Self {
+            what: error.what.clone(),
+            place: parts.collect::<Vec<_>>().join(", "),
+            environment: Some(place.environment.clone()).filter(|name| !name.is_empty()),
+            operation,
+            why: cause.map(|cause| cause.message.clone()),
+            code: cause.and_then(|cause| cause.code.clone()),
+            request_id: cause.and_then(|cause| cause.request_id.clone()),
+            retryable: error.retryable,
+            hint: Some(error.hint.clone()).filter(|hint| !hint.is_empty()),
+        }
+    }
+
     /// The problem for a person; ends with a newline.
     pub fn render(&self, style: Style) -> String {
         let mut text = format!("{} {}\n", style.bad("error:"), indent(&self.what, 2));
@@ -53,7 +75,10 @@ impl Problem {
     /// The contract's `error` object.
     pub fn document(&self) -> Value {
         let message = match &self.why {
-            Some(why) => format!("{}: {why}", self.what),
+            Some(why) => {
+                let code = self.code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default();
+                format!("{}: {code}{why}", self.what)
+            }
             None => self.what.clone(),
         };
         let mut error = Map::new();
@@ -111,7 +136,7 @@ mod tests {
         assert_eq!(keys, ["message", "environment", "operation", "code", "request_id", "retryable", "hint"]);
         assert_eq!(
             document["message"],
-            "cannot read backup vault `destination-vault`: Insufficient privileges to perform this action."
+            "cannot read backup vault `destination-vault`: AccessDeniedException: Insufficient privileges to perform this action."
         );
         assert_eq!(Problem::new("x", "y").document()["request_id"], Value::Null);
     }

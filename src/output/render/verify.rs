@@ -1,0 +1,171 @@
+//! `verify`: every recovery point over the three vaults, then what is wrong and how to mend it.
+
+use serde_json::Value;
+
+use super::{Page, View, fold};
+use crate::output::table::{Table, short};
+use crate::output::{plural, time};
+
+/// What was seen.
+pub fn result(document: &Value, page: &Page) -> String {
+    let document = View(document);
+    let mut text = environments(document);
+    let table = lineages(document, page);
+    if !table.is_empty() {
+        text += &format!("\n{table}");
+    }
+    for finding in document.items("findings") {
+        text += &format!("\n{}", one_finding(finding, page));
+    }
+    text + "\n" + &summary(document)
+}
+
+fn environments(document: View<'_>) -> String {
+    let mut text = String::new();
+    for environment in document.items("environments") {
+        let place = format!(
+            "{}: account {}, {}",
+            environment.text("environment"),
+            environment.text("account"),
+            environment.text("region")
+        );
+        let vault = environment.at("vault");
+        text += &if environment.is("seen") && !vault.is_null() {
+            let count = plural::count(vault.number("recovery_points"), "recovery point", "recovery points");
+            format!("{place}\n  vault {} with {count}\n", vault.text("name"))
+        } else if environment.is("seen") {
+            format!("{place}\n  no vault\n")
+        } else {
+            format!("{place}\n  could not be looked at\n")
+        };
+        let unseen: Vec<String> =
+            environment.items("unseen").map(|item| item.0.as_str().unwrap_or_default().to_owned()).collect();
+        if !unseen.is_empty() {
+            text += &format!("  not seen: {}\n", unseen.join(", "));
+        }
+    }
+    text
+}
+
+fn lineages(document: View<'_>, page: &Page) -> String {
+    let header = ["resource", "created", "state", "source", "intermediate", "destination"];
+    let mut table = Table::new(page.width, header);
+    for point in document.items("recovery_points") {
+        table.row([
+            short(point.text("resource_arn")).to_owned(),
+            time::in_table(point.text("created_at"), page.now),
+            point.text("state").to_owned(),
+            in_vault(point.at("source")),
+            in_vault(point.at("intermediate")),
+            in_vault(point.at("destination")),
+        ]);
+    }
+    table.render()
+}
+
+/// What a vault holds of a lineage, in words.
+fn in_vault(point: View<'_>) -> String {
+    if point.is_null() {
+        return "absent".to_owned();
+    }
+    if point.at("seen").0.as_bool() == Some(false) {
+        return "could not look".to_owned();
+    }
+    let key = match point.text("key") {
+        "aws-managed" => "aws/rds",
+        "expected" => "the vault's key",
+        "other" => "ANOTHER KEY",
+        "none" => "UNENCRYPTED",
+        other => other,
+    };
+    match point.text("status") {
+        "COMPLETED" | "AVAILABLE" | "" => key.to_owned(),
+        status => format!("{status}, {key}"),
+    }
+}
+
+fn one_finding(finding: View<'_>, page: &Page) -> String {
+    let severity = match finding.text("severity") {
+        severity @ "error" => page.style.bad(severity),
+        severity @ "warning" => page.style.warn(severity),
+        severity => page.style.faint(severity),
+    };
+    let mut text = format!("{severity}: {} ({})\n", finding.text("check"), finding.text("environment"));
+    text += &fold(finding.text("subject"), 2, page.width);
+    text += &fold(finding.text("message"), 2, page.width);
+    let evidence = finding.at("evidence");
+    if !evidence.text("document").is_empty() {
+        let statement = evidence.text("statement");
+        let by = if statement.is_empty() { String::new() } else { format!(", statement {statement}") };
+        text += &fold(&format!("decided by: {}{by}", evidence.text("document")), 2, page.width);
+    }
+    if !finding.text("remedy").is_empty() {
+        text += &fold(&format!("remedy: {}", finding.text("remedy")), 2, page.width);
+    }
+    for command in finding.items("commands") {
+        text += &format!("    {}\n", command.0.as_str().unwrap_or_default());
+    }
+    text
+}
+
+fn summary(document: View<'_>) -> String {
+    let summary = document.at("summary");
+    let states = ["protected", "copying", "waiting", "incomplete", "broken", "expiring", "unknown"];
+    let parts: Vec<String> = states
+        .iter()
+        .filter(|state| summary.number(state) > 0)
+        .map(|state| format!("{} {state}", summary.number(state)))
+        .collect();
+    let points = if parts.is_empty() { "No recovery points".to_owned() } else { plural::list(&parts) };
+    format!(
+        "{points}. Checks: {} passed, {} failed, {} warned, {} skipped.\n",
+        summary.number("checks_passed"),
+        summary.number("checks_failed"),
+        summary.number("checks_warned"),
+        summary.number("checks_skipped"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::output::render::tests_page;
+
+    #[test]
+    fn absent_and_not_seen_are_told_apart() {
+        assert_eq!(in_vault(View(&Value::Null)), "absent");
+        assert_eq!(in_vault(View(&json!({"seen": false}))), "could not look");
+        assert_eq!(in_vault(View(&json!({"status": "COMPLETED", "key": "expected"}))), "the vault's key");
+        assert_eq!(in_vault(View(&json!({"status": "EXPIRED", "key": "other"}))), "EXPIRED, ANOTHER KEY");
+    }
+
+    #[test]
+    fn the_report_fits_eighty_columns_and_names_the_remedy() {
+        let point = json!({"status": "COMPLETED", "key": "expected"});
+        let document = json!({
+            "environments": [{"environment": "source", "account": "111111111111", "region": "us-east-1", "seen": true, "unseen": [],
+                "vault": {"name": "source-vault-account-a-region-a", "recovery_points": 1}}],
+            "recovery_points": [{"resource_arn": "arn:aws:rds:us-east-1:111111111111:db:orders", "created_at": "2026-01-05T05:00:00Z",
+                "state": "incomplete", "source": {"status": "COMPLETED", "key": "aws-managed"}, "intermediate": point, "destination": null}],
+            "findings": [{"check": "destination-copy-missing", "severity": "error", "environment": "destination",
+                "subject": "arn:aws:rds:us-east-1:111111111111:db:orders", "message": "no copy arrived", "remedy": "copy it by hand",
+                "commands": ["backupctl copy --recovery-point arn:x"], "evidence": null}],
+            "summary": {"incomplete": 1, "checks_passed": 4, "checks_failed": 1, "checks_warned": 0, "checks_skipped": 0}
+        });
+        let text = result(&document, &tests_page());
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        for part in [
+            "db:orders",
+            "aws/rds",
+            "absent",
+            "error: destination-copy-missing (destination)",
+            "remedy: copy it by hand",
+            "    backupctl copy --recovery-point arn:x",
+        ] {
+            assert!(text.contains(part), "{part}:\n{text}");
+        }
+        assert!(text.ends_with("1 incomplete. Checks: 4 passed, 1 failed, 0 warned, 0 skipped.\n"), "{text}");
+    }
+}
