@@ -1,6 +1,5 @@
 //! Waiting: a judgement over one observation, and a dull, bounded loop around it.
 
-use std::future::Future;
 use std::time::Duration;
 
 use super::session::Session;
@@ -52,11 +51,11 @@ pub enum Waited<T> {
 ///
 /// # Errors
 /// Whatever a look fails with.
-pub async fn poll<T, E, F, Fut>(session: &Session, patience: Patience, mut look: F) -> Result<Waited<T>, E>
-where
-    F: FnMut() -> Fut,
-    Fut: Future<Output = Result<Look<T>, E>>,
-{
+pub async fn poll<T, E>(
+    session: &Session,
+    patience: Patience,
+    mut look: impl AsyncFnMut() -> Result<Look<T>, E>,
+) -> Result<Waited<T>, E> {
     let begun = session.local_now();
     let mut pause = patience.poll_interval;
     loop {

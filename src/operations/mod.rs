@@ -1,8 +1,11 @@
 //! What a command does: asynchronous, without a word printed. Each operation observes, decides
 //! (pure) and applies; it tells what happens by events and returns a value.
 
+pub mod bootstrap;
+pub mod deployment;
 pub mod error;
 pub mod events;
+pub mod sessions;
 
 pub use error::OperatorError;
 pub use events::{Event, Sink};
