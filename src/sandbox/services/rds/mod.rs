@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::policy::names::AccountId;
 use crate::sandbox::world::{Operation, Place, World};
 
 /// Its operations.
@@ -16,4 +17,9 @@ pub enum Due {}
 /// Lets it happen.
 pub fn happen(_world: &mut World, _place: &Place, due: Due) {
     match due {}
+}
+
+/// What an account still has that a service needs its role for, with the Region of each.
+pub fn uses_of_linked_role(_: &World, _: &AccountId, _: &str) -> Vec<(String, String)> {
+    Vec::new()
 }
