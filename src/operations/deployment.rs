@@ -7,6 +7,7 @@ use serde_yaml_ng::Value;
 use crate::aws::cloudformation::{Deployment, ResourceChange};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::{Allow, Pipeline};
+use crate::templates;
 
 /// The tag that says "ours"; its value is the source stack's name.
 pub const TAG: &str = "backupctl:pipeline";
@@ -19,6 +20,13 @@ pub const STACK_POLICY: &str = r#"{"Statement":[{"Effect":"Allow","Action":"Upda
 /// The three templates' texts, by environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Templates(pub [String; 3]);
+
+impl Templates {
+    /// The templates that are shipped.
+    pub fn shipped() -> Self {
+        Self([templates::source(), templates::intermediate(), templates::destination()].map(str::to_owned))
+    }
+}
 
 /// What is deployed in an environment. `organization` is the organization's id, where it is known.
 pub fn deployment(

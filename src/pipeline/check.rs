@@ -143,6 +143,12 @@ checks! {
         remedy: "Run `backupctl bootstrap`; it says what it would do before it does it.",
         source: "AWS CloudFormation User Guide, stack status codes",
     }
+    StackOutdated "stack-outdated" Stacks Warning {
+        meaning: "What the stack was deployed with differs from the configuration.",
+        why: "The function copies by the stack's values, the command line by the configuration's: the two would not agree.",
+        remedy: "Run `backupctl bootstrap`.",
+        source: "AWS CloudFormation User Guide, stack outputs",
+    }
     VaultMissing "vault-missing" Vaults Error {
         meaning: "The backup vault of this environment does not exist.",
         why: "Backups and copies that name it fail, and AWS answers reads of it with AccessDeniedException.",
@@ -242,7 +248,7 @@ checks! {
     WrongKey "wrong-key" RecoveryPoints Error {
         meaning: "A copy is encrypted under another key than its vault's.",
         why: "Whoever owns that key decides whether it can be restored.",
-        remedy: "Find out who owns the key and how the copy came there; then copy it again: `backupctl copy --recovery-point ARN --now`.",
+        remedy: "Find out who owns the key; delete that copy in the console of its account, then copy it again: `backupctl copy --all-missing`.",
         source: "AWS Backup Developer Guide, encryption",
     }
     Unencrypted "unencrypted" RecoveryPoints Error {
@@ -256,6 +262,12 @@ checks! {
         why: "It looks like a backup and is none.",
         remedy: "Read its status message: `aws backup describe-recovery-point --backup-vault-name VAULT --recovery-point-arn ARN`.",
         source: "AWS Backup API Reference, DescribeRecoveryPoint",
+    }
+    ResourceUncopyable "resource-uncopyable" Plan Error {
+        meaning: "AWS Backup cannot copy recovery points of this resource to another account.",
+        why: "However often it is tried, no copy will arrive.",
+        remedy: "Protect it another way, and leave it out of the selection (`exclude` in backupctl.toml).",
+        source: "AWS Backup Developer Guide, backup-feature-availability",
     }
     RecoveryPointOrphaned "recovery-point-orphaned" RecoveryPoints Info {
         meaning: "A copy's source recovery point is no longer in the source vault.",

@@ -1,0 +1,332 @@
+//! What a recovery point lacks, and what the next step is. Pure.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::observe::{Facts, HopTwo, Observed, ObservedCopy};
+use super::report::Diagnosis;
+use super::{Options, Outdated, Start};
+use crate::aws::backup::NewCopy;
+use crate::pipeline::check::Check;
+use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::lifecycle::{Retention, would_expire};
+use crate::pipeline::lineage::Lineage;
+use crate::pipeline::origin::TOKEN_VERSION;
+use crate::pipeline::recovery_point::{CopyJob, RecoveryPoint};
+use crate::pipeline::route::Route;
+use crate::pipeline::settings::Pipeline;
+
+/// What is to be done next for a recovery point.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// It is in the destination vault.
+    Arrived,
+    /// A copy job of the hop is under way.
+    Attach(Hop, CopyJob),
+    /// The plan's own first hop has not begun; it is waited for.
+    AwaitPlan(DateTime<Utc>),
+    /// The hop is to be started.
+    Start(Hop, HopStep),
+    /// It is not to be copied.
+    Refuse(Hop, Diagnosis),
+}
+
+/// A hop to start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HopStep {
+    /// Counts from 1.
+    pub attempt: u32,
+    /// The role that it runs under.
+    pub role_arn: String,
+    /// How long the copy is kept.
+    pub retention: Retention,
+    /// When AWS will delete the copy.
+    pub delete_at: Option<DateTime<Utc>>,
+    /// The token's version.
+    pub token_version: String,
+}
+
+/// What each recovery point lacks.
+#[derive(Debug, Clone)]
+pub struct Changes {
+    /// What holds for every copy.
+    pub facts: Facts,
+    /// The recovery points and the first step of each.
+    pub copies: Vec<(ObservedCopy, Step)>,
+}
+
+impl Changes {
+    /// Whether anything would be started or waited for.
+    pub fn is_empty(&self) -> bool {
+        self.copies.iter().all(|(_, step)| matches!(step, Step::Arrived | Step::Refuse(..)))
+    }
+}
+
+/// Decides; reads nothing but its arguments. A dry run stops here.
+pub fn decide(pipeline: &Pipeline, observed: Observed, options: &Options) -> Changes {
+    let facts = observed.facts;
+    let copies = observed.copies.into_iter().map(|copy| {
+        let step = next_step(pipeline, &facts, options, &copy.lineage, &copy.route);
+        (copy, step)
+    });
+    Changes { copies: copies.collect(), facts }
+}
+
+/// The next step of a recovery point, from where it is now.
+pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineage, route: &Route) -> Step {
+    if usable(lineage, EnvironmentName::Destination).is_some() {
+        return Step::Arrived;
+    }
+    if route.hops == 0 {
+        let diagnosis = diagnosis(Check::ResourceUncopyable, &lineage.origin.resource_arn, route.reason.clone());
+        return Step::Refuse(Hop::First, diagnosis);
+    }
+    let hop = match usable(lineage, EnvironmentName::Intermediate) {
+        Some(_) => Hop::Second,
+        None => Hop::First,
+    };
+    if let Some(job) = lineage.in_flight(hop) {
+        return Step::Attach(hop, job.clone());
+    }
+    if usable(lineage, hop.from()).is_none() {
+        let subject = lineage.origin.resource_arn.clone();
+        let message = format!("nothing usable is left in the {} vault to copy from", hop.from());
+        return Step::Refuse(hop, diagnosis(Check::RecoveryPointUnhealthy, &subject, message));
+    }
+    if hop == Hop::First
+        && options.start == Start::AfterPlan
+        && let Some(until) = plan_copies_until(pipeline, facts, lineage)
+    {
+        return Step::AwaitPlan(until);
+    }
+    start(pipeline, facts, options, lineage, hop)
+}
+
+fn usable(lineage: &Lineage, environment: EnvironmentName) -> Option<&RecoveryPoint> {
+    lineage.point(environment).filter(|point| point.status.is_usable())
+}
+
+/// Until when the plan's own first hop is waited for; none where it is not the plan's, has failed,
+/// or did not appear in time.
+fn plan_copies_until(pipeline: &Pipeline, facts: &Facts, lineage: &Lineage) -> Option<DateTime<Utc>> {
+    let point = lineage.point(EnvironmentName::Source)?;
+    if !point.plan_id.as_ref().is_some_and(|id| facts.copying_plans.contains(id)) {
+        return None;
+    }
+    // Any job that is over stands for the plan's: it failed, or its copy is gone since.
+    if !lineage.jobs(Hop::First).is_empty() {
+        return None;
+    }
+    let grace = TimeDelta::from_std(pipeline.plan.scheduled_copy_grace).ok()?;
+    let until = point.completed_at.unwrap_or(point.origin.created_at) + grace;
+    (facts.now < until).then_some(until)
+}
+
+fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineage, hop: Hop) -> Step {
+    // The vault that the second hop goes to is decided with the first one.
+    let hop_two = match (&facts.hop_two, outdated(pipeline, facts.hop_two.as_ref(), options)) {
+        (_, Some(diagnosis)) => return Step::Refuse(hop, diagnosis),
+        (Some(hop_two), None) => hop_two,
+        (None, None) => return Step::Refuse(hop, missing_stack(pipeline)),
+    };
+    let (role_arn, retention) = match hop {
+        Hop::First => (pipeline.backup_role_arn(), Retention::Days(pipeline.plan.copy_delete_after_days)),
+        Hop::Second => (hop_two.role_arn.clone(), second_retention(pipeline, hop_two, options)),
+    };
+    let inherited = lineage.point(hop.from()).and_then(|point| point.delete_at);
+    let delete_at = retention.delete_at(&lineage.origin, inherited);
+    if would_expire(delete_at, facts.now) {
+        let subject = lineage.point(hop.from()).map(|point| point.arn.to_string()).unwrap_or_default();
+        let when = delete_at.map(|at| at.to_rfc3339()).unwrap_or_default();
+        let message = format!("the copy in the {} vault would be deleted at {when}, within 48 hours", hop.to());
+        return Step::Refuse(hop, diagnosis(Check::CopyWouldExpire, &subject, message));
+    }
+    Step::Start(
+        hop,
+        HopStep {
+            attempt: lineage.attempts_spent(hop, true) + 1,
+            role_arn,
+            retention,
+            delete_at,
+            token_version: hop_two.token_version.clone(),
+        },
+    )
+}
+
+fn second_retention(pipeline: &Pipeline, hop_two: &HopTwo, options: &Options) -> Retention {
+    let configured = Retention::Days(pipeline.plan.destination_delete_after_days);
+    options.retention.unwrap_or_else(|| hop_two.delete_after_days.parse().map_or(configured, Retention::Days))
+}
+
+fn missing_stack(pipeline: &Pipeline) -> Diagnosis {
+    let name = &pipeline.intermediate.stack;
+    diagnosis(Check::StackMissing, name, format!("stack `{name}` does not say how the second hop runs"))
+}
+
+/// Where the stack's values differ from the configuration's: the function would not do the same.
+fn outdated(pipeline: &Pipeline, hop_two: Option<&HopTwo>, options: &Options) -> Option<Diagnosis> {
+    let hop_two = hop_two?;
+    if options.outdated == Outdated::Accept {
+        return None;
+    }
+    let vault = pipeline.vault_arn(EnvironmentName::Destination).to_string();
+    let days = pipeline.plan.destination_delete_after_days.to_string();
+    let mut differences = Vec::new();
+    let mut compare = |what: &str, stack: &str, ours: &str| {
+        if stack != ours {
+            differences.push(format!("{what}: the stack has {stack}, the configuration {ours}"));
+        }
+    };
+    compare("destination vault", &hop_two.destination_vault, &vault);
+    compare("token version", &hop_two.token_version, TOKEN_VERSION);
+    if options.retention.is_none() {
+        compare("destination retention in days", &hop_two.delete_after_days, &days);
+    }
+    if differences.is_empty() {
+        return None;
+    }
+    Some(diagnosis(Check::StackOutdated, &pipeline.intermediate.stack, differences.join("; ")))
+}
+
+pub(super) fn diagnosis(check: Check, subject: &str, message: String) -> Diagnosis {
+    let remedy = check.row().remedy.replace(" ARN", &format!(" {subject}"));
+    Diagnosis { check, subject: subject.to_owned(), message, remedy }
+}
+
+/// The request for a hop, from where the recovery point is now.
+pub(super) fn request(pipeline: &Pipeline, lineage: &Lineage, hop: Hop, step: &HopStep) -> Option<NewCopy> {
+    let to = pipeline.vault_arn(hop.to());
+    Some(NewCopy {
+        recovery_point: usable(lineage, hop.from())?.arn.clone(),
+        from: pipeline.vault_arn(hop.from()),
+        role_arn: step.role_arn.clone(),
+        retention: step.retention,
+        token: lineage.origin.token(&to, step.attempt, &step.token_version),
+        to,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::{Targets, Wait};
+    use super::*;
+    use crate::aws::wait::Patience;
+    use crate::pipeline::lineage::tests::{job, point};
+    use crate::pipeline::lineage::tie;
+    use crate::pipeline::route::{KeyManager, route};
+    use crate::pipeline::settings::tests::example;
+    use EnvironmentName::{Destination, Intermediate, Source};
+
+    fn options() -> Options {
+        Options {
+            targets: Targets::AllMissing { since: None },
+            retention: None,
+            start: Start::AfterPlan,
+            outdated: Outdated::Refuse,
+            wait: Wait::ForTheEnd,
+            concurrency: 4,
+            patience: Patience::default(),
+        }
+    }
+
+    /// Two hours after the backup of 5 January, 05:00.
+    fn facts() -> Facts {
+        Facts {
+            hop_two: Some(HopTwo {
+                role_arn: "arn:aws:iam::111111111111:role/backup-copy-us-west-2".to_owned(),
+                destination_vault: "arn:aws:backup:us-west-2:222222222222:backup-vault:destination-vault".to_owned(),
+                delete_after_days: "7".to_owned(),
+                token_version: "1".to_owned(),
+            }),
+            vault_keys: [None, None, None],
+            copying_plans: BTreeSet::from(["plan-1".to_owned()]),
+            now: "2026-01-05T07:00:00Z".parse().expect("a date"),
+        }
+    }
+
+    fn lineage(points: [&[RecoveryPoint]; 3], jobs: [&[CopyJob]; 2]) -> Lineage {
+        let pipeline = example();
+        let vaults = EnvironmentName::ALL.map(|name| pipeline.vault_arn(name));
+        let mut table = tie(points, jobs, [&vaults[0], &vaults[1], &vaults[2]]);
+        table.pop_first().expect("a row").1
+    }
+
+    fn step(lineage: &Lineage, facts: &Facts, options: &Options) -> Step {
+        next_step(&example(), facts, options, lineage, &route("RDS", KeyManager::AwsManaged))
+    }
+
+    fn planned() -> RecoveryPoint {
+        RecoveryPoint { plan_id: Some("plan-1".to_owned()), ..point(Source, "job-1") }
+    }
+
+    #[test]
+    fn what_has_arrived_is_left() {
+        let all = lineage([&[planned()], &[], &[point(Destination, "copyjob-2")]], [&[], &[]]);
+        assert_eq!(step(&all, &facts(), &options()), Step::Arrived);
+    }
+
+    #[test]
+    fn the_plans_own_first_hop_is_waited_for_three_hours() {
+        let alone = lineage([&[planned()], &[], &[]], [&[], &[]]);
+        let until = "2026-01-05T08:00:00Z".parse().expect("a date");
+        assert_eq!(step(&alone, &facts(), &options()), Step::AwaitPlan(until));
+        let late = Facts { now: until, ..facts() };
+        assert!(matches!(step(&alone, &late, &options()), Step::Start(Hop::First, _)));
+        let now = Options { start: Start::Now, ..options() };
+        assert!(matches!(step(&alone, &facts(), &now), Step::Start(Hop::First, _)));
+    }
+
+    #[test]
+    fn a_backup_of_no_plan_of_ours_is_started_at_once() {
+        let alone = lineage([&[point(Source, "job-1")], &[], &[]], [&[], &[]]);
+        let Step::Start(Hop::First, hop) = step(&alone, &facts(), &options()) else { panic!("not a start") };
+        assert_eq!(hop.attempt, 1);
+        assert_eq!(hop.role_arn, "arn:aws:iam::111111111111:role/service-role/AWSBackupDefaultServiceRole");
+    }
+
+    #[test]
+    fn a_running_job_is_attached_to_and_a_failed_one_is_tried_again() {
+        let running = [job(Hop::First, "job-1", None, "RUNNING")];
+        let attached = lineage([&[planned()], &[], &[]], [&running, &[]]);
+        assert!(matches!(step(&attached, &facts(), &options()), Step::Attach(Hop::First, _)));
+        let failed = [job(Hop::First, "job-1", None, "FAILED")];
+        let again = lineage([&[planned()], &[], &[]], [&failed, &[]]);
+        let Step::Start(Hop::First, hop) = step(&again, &facts(), &options()) else { panic!("not a start") };
+        assert_eq!(hop.attempt, 2);
+    }
+
+    #[test]
+    fn the_second_hop_runs_as_the_stack_says() {
+        let half = lineage([&[planned()], &[point(Intermediate, "copyjob-1")], &[]], [&[], &[]]);
+        let Step::Start(Hop::Second, hop) = step(&half, &facts(), &options()) else { panic!("not a start") };
+        assert_eq!(hop.role_arn, "arn:aws:iam::111111111111:role/backup-copy-us-west-2");
+        assert_eq!(hop.retention, Retention::Days(7));
+        let request = request(&example(), &half, Hop::Second, &hop).expect("a request");
+        assert_eq!(request.recovery_point, point(Intermediate, "copyjob-1").arn);
+        assert_eq!(request.from.name(), "intermediate-vault");
+    }
+
+    #[test]
+    fn an_outdated_stack_is_refused_unless_forced() {
+        let half = lineage([&[planned()], &[point(Intermediate, "copyjob-1")], &[]], [&[], &[]]);
+        let mut facts = facts();
+        facts.hop_two.as_mut().expect("settings").delete_after_days = "30".to_owned();
+        let Step::Refuse(_, diagnosis) = step(&half, &facts, &options()) else { panic!("not refused") };
+        assert_eq!(diagnosis.check, Check::StackOutdated);
+        let forced = Options { outdated: Outdated::Accept, ..options() };
+        let Step::Start(_, hop) = step(&half, &facts, &forced) else { panic!("not a start") };
+        assert_eq!(hop.retention, Retention::Days(30));
+        // The operator's own days win over the stack's and are not a difference.
+        let own = Options { retention: Some(Retention::Days(90)), ..options() };
+        assert!(matches!(step(&half, &facts, &own), Step::Start(..)));
+    }
+
+    #[test]
+    fn a_copy_that_would_be_born_nearly_expired_is_refused() {
+        let half = lineage([&[planned()], &[point(Intermediate, "copyjob-1")], &[]], [&[], &[]]);
+        let late = Facts { now: "2026-01-10T05:00:01Z".parse().expect("a date"), ..facts() };
+        let Step::Refuse(_, diagnosis) = step(&half, &late, &options()) else { panic!("not refused") };
+        assert_eq!(diagnosis.check, Check::CopyWouldExpire);
+    }
+}

@@ -1,0 +1,290 @@
+//! Where each recovery point already is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::{join, join3, try_join3};
+
+use super::{Options, Targets, Which};
+use crate::aws::backup::{self, JobFilter, PointFilter, Vault, plans};
+use crate::aws::cloudformation::{self, Stack};
+use crate::aws::{AwsError, Session, kms};
+use crate::operations::error::{ErrorKind, ErrorPlace, OperatorError};
+use crate::operations::events::Sink;
+use crate::operations::sessions::Sessions;
+use crate::pipeline::arn::{KeyArn, RecoveryPointArn, VaultArn};
+use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::lineage::{Lineage, tie};
+use crate::pipeline::origin::Origin;
+use crate::pipeline::recovery_point::RecoveryPoint;
+use crate::pipeline::route::{KeyManager, Route, route};
+use crate::pipeline::settings::Pipeline;
+
+/// What the second hop runs with: read by the command line and by the function from one place, the
+/// intermediate stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HopTwo {
+    /// The role that it runs under.
+    pub role_arn: String,
+    /// The vault that the stack was deployed with.
+    pub destination_vault: String,
+    /// Days that the destination copy is kept.
+    pub delete_after_days: String,
+    /// The version of the token's form.
+    pub token_version: String,
+}
+
+impl HopTwo {
+    fn of(stack: &Stack) -> Option<Self> {
+        let output = |name: &str| stack.outputs.get(name).cloned();
+        Some(Self {
+            role_arn: output("CopyRoleArn")?,
+            destination_vault: output("DestinationVaultArn")?,
+            delete_after_days: output("DestinationDeleteAfterDays")?,
+            token_version: output("TokenVersion")?,
+        })
+    }
+}
+
+/// What holds for every copy of this run.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The second hop's settings; none where the intermediate stack does not say them.
+    pub hop_two: Option<HopTwo>,
+    /// Each vault's key.
+    pub vault_keys: [Option<KeyArn>; 3],
+    /// The plans whose rules copy to the intermediate vault, by id.
+    pub copying_plans: BTreeSet<String>,
+    /// Now, as AWS has it in the source environment.
+    pub now: DateTime<Utc>,
+}
+
+/// One recovery point that was asked for.
+#[derive(Debug, Clone)]
+pub struct ObservedCopy {
+    /// The recovery point as it was named, or the one in the source vault.
+    pub asked: RecoveryPointArn,
+    /// Where it is.
+    pub lineage: Lineage,
+    /// Which hops it needs, and why.
+    pub route: Route,
+}
+
+/// Everything that `decide` looks at.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    /// What holds for every copy.
+    pub facts: Facts,
+    /// The recovery points.
+    pub copies: Vec<ObservedCopy>,
+}
+
+fn failed<'a>(session: &'a Session, what: &'a str) -> impl Fn(AwsError) -> OperatorError + 'a {
+    move |error| OperatorError::from_aws(what, ErrorPlace::of(session), &error)
+}
+
+/// Looks where the recovery points are.
+///
+/// # Errors
+/// An environment that is another account or cannot be looked at, a recovery point that is nowhere.
+pub async fn observe(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    options: &Options,
+    sink: &Sink,
+) -> Result<Observed, OperatorError> {
+    sink.step("Looking where the recovery points are");
+    sessions.identify(&EnvironmentName::ALL).await?;
+    let (facts, wanted) = join(facts(pipeline, sessions), wanted(pipeline, sessions, options)).await;
+    let (facts, wanted) = (facts?, wanted?);
+    let mut copies = Vec::new();
+    let mut managers: BTreeMap<String, KeyManager> = BTreeMap::new();
+    for (asked, origin) in wanted {
+        let lineage = look_at(pipeline, sessions, &origin).await?;
+        let Some(lineage) = lineage else { continue };
+        let manager = manager(sessions, &lineage, &mut managers).await;
+        let route = route(&lineage.resource_type, manager);
+        copies.push(ObservedCopy { asked, lineage, route });
+    }
+    sink.done(format!("Found {} recovery points", copies.len()));
+    Ok(Observed { facts, copies })
+}
+
+async fn facts(pipeline: &Pipeline, sessions: &Sessions) -> Result<Facts, OperatorError> {
+    let [source, intermediate, destination] = EnvironmentName::ALL.map(|name| sessions.get(name));
+    let keys = try_join3(
+        vault_key(pipeline, source, EnvironmentName::Source),
+        vault_key(pipeline, intermediate, EnvironmentName::Intermediate),
+        vault_key(pipeline, destination, EnvironmentName::Destination),
+    );
+    let stack = cloudformation::describe_stack(intermediate, &pipeline.intermediate.stack);
+    let (keys, stack, copying_plans) = join3(keys, stack, copying_plans(pipeline, source)).await;
+    let keys = keys?;
+    let stack = stack.map_err(failed(intermediate, "cannot read the intermediate stack"))?;
+    Ok(Facts {
+        hop_two: stack.as_ref().and_then(HopTwo::of),
+        vault_keys: [keys.0, keys.1, keys.2],
+        copying_plans: copying_plans.map_err(failed(source, "cannot read the backup plans"))?,
+        now: source.now(),
+    })
+}
+
+async fn vault_key(
+    pipeline: &Pipeline,
+    session: &Session,
+    name: EnvironmentName,
+) -> Result<Option<KeyArn>, OperatorError> {
+    let vault = &pipeline.environment(name).vault;
+    let vaults = backup::list_vaults(session).await.map_err(failed(session, "cannot list the backup vaults"))?;
+    match vaults.into_iter().find(|found: &Vault| &found.name == vault) {
+        Some(found) => Ok(found.key_arn),
+        None => Err(OperatorError {
+            kind: ErrorKind::Failed,
+            ..OperatorError::failed(
+                format!("backup vault `{vault}` does not exist"),
+                ErrorPlace::of(session).about(vault),
+                "run `backupctl bootstrap`",
+            )
+        }),
+    }
+}
+
+/// The plans that make the first hop by themselves. Without knowing them nothing may be started: no
+/// token protects against AWS's own copies.
+async fn copying_plans(pipeline: &Pipeline, session: &Session) -> Result<BTreeSet<String>, AwsError> {
+    let intermediate = pipeline.vault_arn(EnvironmentName::Intermediate);
+    let mut found = BTreeSet::new();
+    for head in plans::list_plans(session).await? {
+        let rules = plans::plan_rules(session, &head.id).await?;
+        let copies = rules.iter().any(|rule| {
+            rule.vault == pipeline.source.vault && rule.copies.iter().any(|copy| copy.vault == intermediate)
+        });
+        if copies {
+            found.insert(head.id);
+        }
+    }
+    Ok(found)
+}
+
+/// The origins that were asked for, with the recovery point that names each.
+async fn wanted(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    options: &Options,
+) -> Result<Vec<(RecoveryPointArn, Origin)>, OperatorError> {
+    let session = sessions.get(EnvironmentName::Source);
+    let vault = pipeline.vault_arn(EnvironmentName::Source);
+    let list = async |filter: PointFilter| {
+        backup::list_recovery_points(session, &vault, &filter)
+            .await
+            .map_err(failed(session, "cannot list the source vault"))
+    };
+    let mut found: Vec<RecoveryPoint> = match &options.targets {
+        Targets::RecoveryPoints(arns) => {
+            let mut named = Vec::new();
+            for arn in arns {
+                named.push(named_point(pipeline, sessions, arn).await?);
+            }
+            named
+        }
+        Targets::Resources { arns, which } => {
+            let mut all = Vec::new();
+            for arn in arns {
+                let mut points = list(PointFilter::of_resource(arn)).await?;
+                points.retain(|point| point.status.is_usable());
+                points.sort_by_key(|point| point.origin.created_at);
+                match which {
+                    Which::All => all.append(&mut points),
+                    Which::Latest => all.extend(points.pop()),
+                }
+            }
+            all
+        }
+        Targets::AllMissing { since } => {
+            let after = since.and_then(|span| TimeDelta::from_std(span).ok()).map(|span| session.now() - span);
+            list(PointFilter { resource_arn: None, created_after: after }).await?
+        }
+    };
+    found.retain(|point| point.status.is_usable());
+    let mut seen = BTreeSet::new();
+    found.retain(|point| seen.insert(point.origin.clone()));
+    Ok(found.into_iter().map(|point| (point.arn, point.origin)).collect())
+}
+
+/// A recovery point by its ARN: in the vault of the environment whose account and Region it names.
+async fn named_point(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    arn: &RecoveryPointArn,
+) -> Result<RecoveryPoint, OperatorError> {
+    for name in EnvironmentName::ALL {
+        let environment = pipeline.environment(name);
+        let there = arn.parts().is_some_and(|parts| {
+            parts.region == environment.region.as_str()
+                && (parts.account.is_empty() || parts.account == environment.account.as_str())
+        });
+        if !there {
+            continue;
+        }
+        let session = sessions.get(name);
+        let found = backup::describe_recovery_point(session, &pipeline.vault_arn(name), arn).await;
+        if let Some(point) = found.map_err(failed(session, "cannot read the recovery point"))? {
+            return Ok(point);
+        }
+    }
+    let place = ErrorPlace::of(sessions.get(EnvironmentName::Source)).about(arn.as_str());
+    Err(OperatorError::failed(
+        format!("recovery point `{arn}` is in none of the three vaults"),
+        place,
+        "list what is there: `backupctl verify`",
+    ))
+}
+
+/// Everything of an origin over the three vaults, as it is now.
+pub(super) async fn look_at(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    origin: &Origin,
+) -> Result<Option<Lineage>, OperatorError> {
+    let points = |name: EnvironmentName| async move {
+        let session = sessions.get(name);
+        let filter = PointFilter::of_resource(&origin.resource_arn);
+        backup::list_recovery_points(session, &pipeline.vault_arn(name), &filter)
+            .await
+            .map_err(failed(session, "cannot list the recovery points of the vault"))
+    };
+    let jobs = |hop: Hop| async move {
+        let session = sessions.get(hop.from());
+        let filter = JobFilter {
+            resource_arn: Some(origin.resource_arn.clone()),
+            destination_vault: Some(pipeline.vault_arn(hop.to())),
+            created_after: None,
+        };
+        backup::list_copy_jobs(session, &filter).await.map_err(failed(session, "cannot list the copy jobs"))
+    };
+    let [a, b, c] = EnvironmentName::ALL;
+    let (points, first, second) =
+        join3(try_join3(points(a), points(b), points(c)), jobs(Hop::First), jobs(Hop::Second)).await;
+    let (points, first, second) = (points?, first?, second?);
+    let vaults: [VaultArn; 3] = EnvironmentName::ALL.map(|name| pipeline.vault_arn(name));
+    let table = tie([&points.0, &points.1, &points.2], [&first, &second], [&vaults[0], &vaults[1], &vaults[2]]);
+    Ok(table.get(origin).cloned())
+}
+
+/// Who manages the key of the first recovery point, asked once for each key.
+async fn manager(sessions: &Sessions, lineage: &Lineage, known: &mut BTreeMap<String, KeyManager>) -> KeyManager {
+    let Some(point) = lineage.point(EnvironmentName::Source) else { return KeyManager::Unknown };
+    let Some(key) = &point.key_arn else {
+        return if point.encrypted == Some(false) { KeyManager::Unencrypted } else { KeyManager::Unknown };
+    };
+    if let Some(manager) = known.get(key.as_str()) {
+        return *manager;
+    }
+    let session = sessions.get(EnvironmentName::Source);
+    let manager = match kms::describe_key(session, key.as_str()).await {
+        Ok(Some(found)) => found.manager,
+        Ok(None) | Err(_) => KeyManager::Unknown,
+    };
+    known.insert(key.to_string(), manager);
+    manager
+}

@@ -1,0 +1,261 @@
+//! The result, as documents have it.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::decide::{Changes, Step};
+use super::observe::ObservedCopy;
+use crate::pipeline::check::Check;
+use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::recovery_point::{CopyJob, JobState};
+use crate::pipeline::route::Route;
+
+/// The body of `copy`'s document.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Copied {
+    /// The recovery points.
+    pub copies: Vec<CopyReport>,
+    /// Counts.
+    pub summary: Summary,
+    /// Whether the time ran out while jobs went on.
+    #[serde(skip)]
+    pub timed_out: bool,
+}
+
+/// Counts by state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Copied in this run.
+    pub completed: usize,
+    /// There before.
+    pub already_copied: usize,
+    /// Still going on, or planned in a dry run.
+    pub running: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Refused.
+    pub refused: usize,
+}
+
+/// How a recovery point stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CopyState {
+    /// It arrived in this run.
+    Completed,
+    /// It was there before.
+    AlreadyCopied,
+    /// A job goes on.
+    Running,
+    /// It would be copied.
+    Planned,
+    /// A job or a call failed.
+    Failed,
+    /// It is not copied.
+    Refused,
+}
+
+/// What is wrong, by the check that names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnosis {
+    /// The check.
+    pub check: Check,
+    /// What it is about.
+    pub subject: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// One recovery point.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CopyReport {
+    /// As it was asked for.
+    pub recovery_point_arn: String,
+    /// The database.
+    pub resource_arn: String,
+    /// Its type.
+    pub resource_type: String,
+    /// How it stands.
+    pub state: CopyState,
+    /// Which hops it needs, and why.
+    pub route: Route,
+    /// Where it arrived.
+    pub destination_recovery_point_arn: Option<String>,
+    /// Its hops.
+    pub hops: Vec<HopReport>,
+    /// A failure outside of a hop, in one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+}
+
+/// What was done about a hop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HopAction {
+    /// It was started.
+    Start,
+    /// A running job was waited for.
+    Attach,
+    /// The copy was there.
+    Skip,
+}
+
+/// One hop.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HopReport {
+    /// From which environment.
+    pub from: EnvironmentName,
+    /// To which environment.
+    pub to: EnvironmentName,
+    /// What was done.
+    pub action: HopAction,
+    /// The job.
+    pub copy_job_id: Option<String>,
+    /// Its state, as AWS spells it.
+    pub state: Option<JobState>,
+    /// Its message.
+    pub status_message: Option<String>,
+    /// Counts from 1.
+    pub attempt: Option<u32>,
+    /// The role that it runs under.
+    pub role_arn: Option<String>,
+    /// The copy.
+    pub recovery_point_arn: Option<String>,
+    /// The copy's key.
+    pub encryption_key_arn: Option<String>,
+    /// Whether that is the vault's customer managed key.
+    pub key_verified: bool,
+    /// Size in bytes; AWS reports none for RDS.
+    pub size_bytes: Option<i64>,
+    /// When AWS will delete the copy.
+    pub delete_at: Option<DateTime<Utc>>,
+    /// When the job began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When the job ended.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// What the policies say; null where they were not asked.
+    pub prediction: Option<Prediction>,
+    /// What is wrong.
+    pub diagnosis: Option<Diagnosis>,
+}
+
+/// What the policies say of a hop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Prediction {
+    /// Whether AWS will allow it.
+    pub allowed: bool,
+    /// Why not.
+    pub reasons: Vec<Diagnosis>,
+}
+
+impl HopReport {
+    pub(super) fn new(hop: Hop, action: HopAction) -> Self {
+        Self {
+            from: hop.from(),
+            to: hop.to(),
+            action,
+            copy_job_id: None,
+            state: None,
+            status_message: None,
+            attempt: None,
+            role_arn: None,
+            recovery_point_arn: None,
+            encryption_key_arn: None,
+            key_verified: false,
+            size_bytes: None,
+            delete_at: None,
+            started_at: None,
+            completed_at: None,
+            prediction: None,
+            diagnosis: None,
+        }
+    }
+
+    pub(super) fn with_job(mut self, job: &CopyJob) -> Self {
+        self.copy_job_id = Some(job.id.clone());
+        self.state = Some(job.state.clone());
+        self.status_message.clone_from(&job.status_message);
+        self.role_arn = job.role_arn.clone().or(self.role_arn);
+        self.recovery_point_arn = job.destination_recovery_point.as_ref().map(ToString::to_string);
+        self.encryption_key_arn = job.destination_key.as_ref().map(ToString::to_string);
+        self.size_bytes = job.size_bytes.filter(|size| *size > 0);
+        self.started_at = job.created_at;
+        self.completed_at = job.completed_at;
+        self
+    }
+}
+
+impl CopyReport {
+    pub(super) fn new(copy: &ObservedCopy, state: CopyState) -> Self {
+        let there = copy.lineage.point(EnvironmentName::Destination);
+        Self {
+            recovery_point_arn: copy.asked.to_string(),
+            resource_arn: copy.lineage.origin.resource_arn.clone(),
+            resource_type: copy.lineage.resource_type.clone(),
+            state,
+            route: copy.route.clone(),
+            destination_recovery_point_arn: there.map(|point| point.arn.to_string()),
+            hops: Vec::new(),
+            failure: None,
+        }
+    }
+}
+
+impl Copied {
+    pub(super) fn of(copies: Vec<CopyReport>, timed_out: bool) -> Self {
+        let count = |state: CopyState| copies.iter().filter(|copy| copy.state == state).count();
+        let summary = Summary {
+            completed: count(CopyState::Completed),
+            already_copied: count(CopyState::AlreadyCopied),
+            running: count(CopyState::Running) + count(CopyState::Planned),
+            failed: count(CopyState::Failed),
+            refused: count(CopyState::Refused),
+        };
+        Self { copies, summary, timed_out }
+    }
+}
+
+/// What a dry run says.
+pub fn dry_run(changes: &Changes) -> Copied {
+    let copies = changes.copies.iter().map(|(copy, step)| {
+        let state = match step {
+            Step::Arrived => CopyState::AlreadyCopied,
+            Step::Refuse(..) => CopyState::Refused,
+            Step::Attach(..) | Step::AwaitPlan(_) | Step::Start(..) => CopyState::Planned,
+        };
+        let mut report = CopyReport::new(copy, state);
+        report.hops = planned_hops(step);
+        report
+    });
+    Copied::of(copies.collect(), false)
+}
+
+fn planned_hops(step: &Step) -> Vec<HopReport> {
+    let first_then = |first: HopReport| vec![first, HopReport::new(Hop::Second, HopAction::Start)];
+    match step {
+        Step::Arrived => Hop::ALL.map(|hop| HopReport::new(hop, HopAction::Skip)).to_vec(),
+        Step::AwaitPlan(_) => first_then(HopReport::new(Hop::First, HopAction::Attach)),
+        Step::Attach(hop, job) => with_second(*hop, HopReport::new(*hop, HopAction::Attach).with_job(job)),
+        Step::Start(hop, step) => {
+            let mut report = HopReport::new(*hop, HopAction::Start);
+            report.attempt = Some(step.attempt);
+            report.role_arn = Some(step.role_arn.clone());
+            report.delete_at = step.delete_at;
+            with_second(*hop, report)
+        }
+        Step::Refuse(hop, diagnosis) => {
+            let mut report = HopReport::new(*hop, HopAction::Skip);
+            report.diagnosis = Some(diagnosis.clone());
+            vec![report]
+        }
+    }
+}
+
+fn with_second(hop: Hop, report: HopReport) -> Vec<HopReport> {
+    match hop {
+        Hop::First => vec![report, HopReport::new(Hop::Second, HopAction::Start)],
+        Hop::Second => vec![HopReport::new(Hop::First, HopAction::Skip), report],
+    }
+}
