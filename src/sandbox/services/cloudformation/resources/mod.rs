@@ -234,17 +234,25 @@ pub fn tag_changes(old: &Value, new: &Value, name: &str) -> (Vec<Tag>, Vec<Strin
     (set, gone)
 }
 
+/// Types whose service takes reserved tag keys from nobody in the sandbox.
+const WITHOUT_SYSTEM_TAGS: &[&str] = &["AWS::IAM::Role"];
+
 /// Puts the stack's tags into a resource's tag property, in its own form; the resource's own win.
 pub fn with_stack_tags(resource_type: &ResourceType, properties: &mut Value, stack_tags: &[Tag]) {
     let Some(name) = resource_type.tags else { return };
     let own = tags_of(properties, name);
-    let mut tags: Vec<Tag> =
-        stack_tags.iter().filter(|tag| !own.iter().any(|other| other.key == tag.key)).cloned().collect();
+    let system_too = !WITHOUT_SYSTEM_TAGS.contains(&resource_type.name);
+    let mut tags: Vec<Tag> = stack_tags
+        .iter()
+        .filter(|tag| system_too || !tag.key.starts_with("aws:"))
+        .filter(|tag| !own.iter().any(|other| other.key == tag.key))
+        .cloned()
+        .collect();
     tags.extend(own);
     let as_map =
         resource_type.properties.iter().any(|property| property.name == name && matches!(property.kind, Kind::TextMap));
     let value = if as_map { tag_map(&tags) } else { tag_list(&tags, "Key", "Value") };
-    if let Value::Object(map) = properties {
+    if let (Value::Object(map), false) = (properties, tags.is_empty()) {
         map.insert(name.to_owned(), value);
     }
 }
