@@ -1,0 +1,101 @@
+//! An event reaches a bus: which rules take it, and what is on its way then.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::Due;
+use super::delivery::Delivery;
+use super::pattern::Pattern;
+use super::rules::wind;
+use super::state::{DEFAULT_BUS, Rule, RuleState, rule_arn};
+use crate::sandbox::world::{Moment, Place, World};
+
+/// How an event came to the bus: one that was forwarded once goes no further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Arrival {
+    /// It was put or emitted here.
+    Own,
+    /// Another account's or Region's rule sent it.
+    Forwarded,
+}
+
+/// "About half a second" lies between an event and its target (Amazon EventBridge FAQ, latency).
+const LATENCY_MILLIS: i64 = 500;
+
+/// Puts an AWS service's event on the default bus of `place`.
+pub(super) fn emit(
+    world: &mut World,
+    place: &Place,
+    source: &str,
+    detail_type: &str,
+    resources: Vec<String>,
+    detail: Value,
+) {
+    let event = event(world, place, source, detail_type, resources, detail);
+    accept(world, place, DEFAULT_BUS, &event, Arrival::Own);
+}
+
+fn event(
+    world: &mut World,
+    place: &Place,
+    source: &str,
+    detail_type: &str,
+    resources: Vec<String>,
+    detail: Value,
+) -> Value {
+    json!({
+        "version": "0",
+        "id": world.ids.uuid(place, "event"),
+        "detail-type": detail_type,
+        "source": source,
+        "account": place.account,
+        "time": world.now.iso_seconds(),
+        "region": place.region,
+        "resources": resources,
+        "detail": detail,
+    })
+}
+
+/// Hands an event to every enabled rule of a bus whose pattern takes it.
+pub(super) fn accept(world: &mut World, place: &Place, bus: &str, event: &Value, arrival: Arrival) {
+    let Some(found) = world.services.events.get(place).and_then(|state| state.bus(bus)) else { return };
+    let takes = |rule: &Rule| {
+        let pattern = rule.pattern.as_deref().filter(|_| rule.state != RuleState::Disabled);
+        pattern.and_then(|pattern| Pattern::parse(pattern).ok()).is_some_and(|pattern| pattern.matches(event))
+    };
+    let rules: Vec<String> = found.rules.iter().filter(|(_, rule)| takes(rule)).map(|(name, _)| name.clone()).collect();
+    for rule in rules {
+        send(world, place, bus, &rule, event, arrival);
+    }
+}
+
+fn send(world: &mut World, place: &Place, bus: &str, rule: &str, event: &Value, arrival: Arrival) {
+    let targets =
+        world.services.events.get(place).and_then(|state| Some(state.bus(bus)?.rules.get(rule)?.targets.clone()));
+    let now = world.now;
+    for target in targets.unwrap_or_default() {
+        let delivery = Delivery {
+            rule_arn: rule_arn(place, bus, rule),
+            rule: rule.to_owned(),
+            target,
+            event: event.clone(),
+            arrival,
+            since: now,
+            retries: 0,
+        };
+        let at = Moment::from_millis(now.millis() + LATENCY_MILLIS);
+        world.schedule(at, place, Due::Deliver(Box::new(delivery)));
+    }
+}
+
+/// A rule's clock strikes. The event goes to this rule alone.
+pub(super) fn fire(world: &mut World, place: &Place, rule: &str, generation: u64) {
+    let found = world.services.events.get(place).and_then(|state| state.default.rules.get(rule));
+    if found.is_none_or(|rule| rule.generation != generation) {
+        return;
+    }
+    let arn = rule_arn(place, DEFAULT_BUS, rule);
+    let event = event(world, place, "aws.events", "Scheduled Event", vec![arn], json!({}));
+    send(world, place, DEFAULT_BUS, rule, &event, Arrival::Own);
+    wind(world, place, DEFAULT_BUS, rule);
+}

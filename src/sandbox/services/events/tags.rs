@@ -1,0 +1,68 @@
+//! Tags of rules and buses.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::state::{DEFAULT_BUS, State};
+use crate::policy::names::Arn;
+use crate::sandbox::world::{Access, Call, ServiceError, World};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Tag {
+    key: String,
+    value: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct TagResource {
+    #[serde(rename = "ResourceARN")]
+    arn: String,
+    #[serde(rename = "Tags", default)]
+    tags: Vec<Tag>,
+    #[serde(rename = "TagKeys", default)]
+    keys: Vec<String>,
+}
+
+pub(super) fn tag_map(tags: Vec<Tag>) -> BTreeMap<String, String> {
+    tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
+}
+
+pub(super) fn needs_tags(_world: &World, call: &Call, input: &Value) -> Result<Vec<Access>, ServiceError> {
+    let arn = input["ResourceARN"].as_str().unwrap_or_default();
+    Ok(vec![Access::on(&format!("events:{}", call.operation), arn, &call.place.account)])
+}
+
+/// The tags of the rule or bus that an ARN names.
+fn tags_at<'a>(state: &'a mut State, text: &str) -> Option<&'a mut BTreeMap<String, String>> {
+    let arn: Arn = text.parse().ok()?;
+    if let Some(bus) = arn.resource_after("event-bus/") {
+        return state.bus_mut(bus).map(|bus| &mut bus.tags);
+    }
+    let rule = arn.resource_after("rule/")?;
+    let (bus, rule) = rule.split_once('/').unwrap_or((DEFAULT_BUS, rule));
+    state.bus_mut(bus)?.rules.get_mut(rule).map(|rule| &mut rule.tags)
+}
+
+fn tags<'a>(world: &'a mut World, call: &Call, arn: &str) -> Result<&'a mut BTreeMap<String, String>, ServiceError> {
+    tags_at(world.services.events.at(&call.place), arn)
+        .ok_or_else(|| ServiceError::new("ResourceNotFoundException", format!("Resource {arn} does not exist.")))
+}
+
+pub(super) fn tag(world: &mut World, call: &Call, input: TagResource) -> Result<Value, ServiceError> {
+    tags(world, call, &input.arn)?.extend(tag_map(input.tags));
+    Ok(json!({}))
+}
+
+pub(super) fn untag(world: &mut World, call: &Call, input: TagResource) -> Result<Value, ServiceError> {
+    tags(world, call, &input.arn)?.retain(|key, _| !input.keys.contains(key));
+    Ok(json!({}))
+}
+
+pub(super) fn list(world: &mut World, call: &Call, input: TagResource) -> Result<Value, ServiceError> {
+    let found = tags(world, call, &input.arn)?;
+    let tags: Vec<Value> = found.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+    Ok(json!({"Tags": tags}))
+}

@@ -1,0 +1,223 @@
+use serde_json::{Value, json};
+
+use super::state::RuleState;
+use crate::policy::context::Context;
+use crate::policy::names::{AccountId, Region};
+use crate::sandbox::services::{Service, iam};
+use crate::sandbox::world::{Caller, Moment, Place, ServiceError, World};
+
+fn account() -> AccountId {
+    "111111111111".parse().expect("an account")
+}
+
+fn region(code: &str) -> Region {
+    code.parse().expect("a Region")
+}
+
+struct Bench {
+    world: World,
+    administrator: Caller,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let regions = vec![region("us-east-1"), region("us-west-2")];
+        let mut world = World::empty(1, Moment::from_millis(1_767_592_800_000), regions);
+        iam::create_administrator(&mut world, &account());
+        world.advance_to(world.now.plus_seconds(60));
+        let administrator = iam::administrator(&world, &account()).expect("an administrator");
+        Self { world, administrator }
+    }
+
+    fn call(&mut self, code: &str, service: Service, operation: &str, input: Value) -> Result<Value, ServiceError> {
+        let caller = self.administrator.clone();
+        self.world.call(&caller, &region(code), service, operation, input, &Context::new())
+    }
+
+    fn events(&mut self, code: &str, operation: &str, input: Value) -> Value {
+        self.call(code, Service::Events, operation, input).expect(operation)
+    }
+
+    fn refused(&mut self, operation: &str, input: Value) -> String {
+        self.call("us-east-1", Service::Events, operation, input).expect_err("a refusal").to_string()
+    }
+
+    /// A role that EventBridge may assume, with one statement.
+    fn role(&mut self, name: &str, action: &str, resource: &str) -> String {
+        let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+        let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+            "Action": action, "Resource": resource}]});
+        let input = json!({"RoleName": name, "AssumeRolePolicyDocument": trust.to_string(), "Path": "/"});
+        self.call("us-east-1", Service::Iam, "CreateRole", input).expect("a role");
+        let input = json!({"RoleName": name, "PolicyName": "p", "PolicyDocument": policy.to_string()});
+        self.call("us-east-1", Service::Iam, "PutRolePolicy", input).expect("a policy");
+        self.world.advance_to(self.world.now.plus_seconds(60));
+        format!("arn:aws:iam::111111111111:role/{name}")
+    }
+
+    fn emit(&mut self, code: &str) {
+        let place = Place::new(account(), region(code));
+        super::emit(
+            &mut self.world,
+            &place,
+            "aws.backup",
+            "Copy Job State Change",
+            vec![],
+            json!({"state": "COMPLETED"}),
+        );
+        self.world.advance_to(self.world.now.plus_seconds(5));
+    }
+
+    /// How many deliveries still wait.
+    fn waiting(&self) -> usize {
+        self.world.queue.iter().count()
+    }
+}
+
+const PATTERN: &str = r#"{"source":["aws.backup"]}"#;
+const BUS_B: &str = "arn:aws:events:us-west-2:111111111111:event-bus/default";
+
+#[test]
+fn a_rule_is_put_described_switched_and_deleted() {
+    let mut bench = Bench::new();
+    let answer = bench.events("us-east-1", "PutRule", json!({"Name": "r", "EventPattern": PATTERN}));
+    assert_eq!(answer["RuleArn"], "arn:aws:events:us-east-1:111111111111:rule/r");
+    bench.events("us-east-1", "DisableRule", json!({"Name": "r"}));
+    let found = bench.events("us-east-1", "DescribeRule", json!({"Name": "r"}));
+    assert_eq!((&found["State"], &found["EventPattern"]), (&json!("DISABLED"), &json!(PATTERN)));
+    let target = json!([{"Id": "1", "Arn": "arn:aws:lambda:us-east-1:111111111111:function:f"}]);
+    bench.events("us-east-1", "PutTargets", json!({"Rule": "r", "Targets": target}));
+    // Terraform and the CLI both meet this text.
+    assert_eq!(
+        bench.refused("DeleteRule", json!({"Name": "r"})),
+        "ValidationException: Rule can't be deleted since it has targets."
+    );
+    bench.events("us-east-1", "RemoveTargets", json!({"Rule": "r", "Ids": ["1"]}));
+    bench.events("us-east-1", "DeleteRule", json!({"Name": "r"}));
+    assert_eq!(
+        bench.refused("DescribeRule", json!({"Name": "r"})),
+        "ResourceNotFoundException: Rule r does not exist on EventBus default."
+    );
+}
+
+#[test]
+fn another_regions_bus_needs_a_role_in_the_target() {
+    let mut bench = Bench::new();
+    bench.events("us-east-1", "PutRule", json!({"Name": "r", "EventPattern": PATTERN}));
+    // hashicorp/terraform-provider-aws #31444.
+    let target = json!([{"Id": "b", "Arn": BUS_B}]);
+    assert_eq!(
+        bench.refused("PutTargets", json!({"Rule": "r", "Targets": target})),
+        "ValidationException: Cross-region api call is not allowed."
+    );
+    let other = "arn:aws:events:us-east-1:222222222222:event-bus/default";
+    assert_eq!(
+        bench.refused("PutTargets", json!({"Rule": "r", "Targets": [{"Id": "b", "Arn": other}]})),
+        format!("ValidationException: RoleArn is required for target {other}.")
+    );
+}
+
+fn forwarding(bench: &mut Bench, action: &str) {
+    let role = bench.role("forward", action, BUS_B);
+    bench.events("us-east-1", "PutRule", json!({"Name": "forward", "EventPattern": PATTERN}));
+    let target = json!([{"Id": "b", "Arn": BUS_B, "RoleArn": role}]);
+    bench.events("us-east-1", "PutTargets", json!({"Rule": "forward", "Targets": target}));
+    // What arrives in Region B is seen by a rule whose target is missing and has no queue.
+    bench.events("us-west-2", "PutRule", json!({"Name": "arrived", "EventPattern": PATTERN}));
+    let missing = json!([{"Id": "f", "Arn": "arn:aws:lambda:us-west-2:111111111111:function:none"}]);
+    bench.events("us-west-2", "PutTargets", json!({"Rule": "arrived", "Targets": missing}));
+}
+
+/// How many events wait for a target in a Region.
+fn on_the_way(bench: &Bench, code: &str) -> usize {
+    bench.world.queue.iter().filter(|(_, place, _)| place.region == region(code)).count()
+}
+
+#[test]
+fn an_event_crosses_once_and_keeps_its_region() {
+    let mut bench = Bench::new();
+    forwarding(&mut bench, "events:PutEvents");
+    bench.emit("us-east-1");
+    assert_eq!(on_the_way(&bench, "us-west-2"), 0);
+    let start = bench.world.now;
+    let place = Place::new(account(), region("us-east-1"));
+    super::emit(&mut bench.world, &place, "aws.backup", "d", vec![], json!({}));
+    assert_eq!((on_the_way(&bench, "us-east-1"), on_the_way(&bench, "us-west-2")), (1, 0));
+    bench.world.advance_to(Moment::from_millis(start.millis() + 500));
+    assert_eq!((on_the_way(&bench, "us-east-1"), on_the_way(&bench, "us-west-2")), (0, 1));
+}
+
+#[test]
+fn a_forwarded_event_goes_no_further() {
+    let mut bench = Bench::new();
+    forwarding(&mut bench, "events:PutEvents");
+    // Region B sends it back to Region A: a second hop.
+    let bus_a = "arn:aws:events:us-east-1:111111111111:event-bus/default";
+    let role = bench.role("back", "events:PutEvents", bus_a);
+    let target = json!([{"Id": "f", "Arn": bus_a, "RoleArn": role}]);
+    bench.events("us-west-2", "PutTargets", json!({"Rule": "arrived", "Targets": target}));
+    bench.emit("us-east-1");
+    assert_eq!(bench.waiting(), 0);
+}
+
+#[test]
+fn a_disabled_rule_takes_nothing() {
+    let mut bench = Bench::new();
+    forwarding(&mut bench, "events:PutEvents");
+    bench.events("us-east-1", "DisableRule", json!({"Name": "forward"}));
+    let place = Place::new(account(), region("us-east-1"));
+    super::emit(&mut bench.world, &place, "aws.backup", "d", vec![], json!({}));
+    assert_eq!(bench.waiting(), 0);
+}
+
+#[test]
+fn callers_may_not_speak_for_aws() {
+    let mut bench = Bench::new();
+    let entries = json!([
+        {"Source": "aws.backup", "DetailType": "d", "Detail": "{}"},
+        {"Source": "mine", "DetailType": "d", "Detail": "{"},
+        {"Source": "mine", "DetailType": "d"},
+        {"Source": "mine", "DetailType": "d", "Detail": "{}"}]);
+    let answer = bench.events("us-east-1", "PutEvents", json!({"Entries": entries}));
+    let codes: Vec<&Value> =
+        answer["Entries"].as_array().expect("entries").iter().map(|entry| &entry["ErrorCode"]).collect();
+    assert_eq!(
+        codes,
+        [&json!("NotAuthorizedForSourceException"), &json!("MalformedDetail"), &json!("InvalidArgument"), &Value::Null]
+    );
+    assert_eq!(answer["FailedEntryCount"], 3);
+}
+
+#[test]
+fn a_schedule_strikes_until_it_is_switched_off() {
+    let mut bench = Bench::new();
+    bench.events("us-east-1", "PutRule", json!({"Name": "hourly", "ScheduleExpression": "rate(1 hour)"}));
+    let place = Place::new(account(), region("us-east-1"));
+    assert_eq!(bench.waiting(), 1);
+    bench.world.advance_to(bench.world.now.plus_seconds(3 * 3600));
+    assert_eq!(bench.waiting(), 1);
+    bench.events("us-east-1", "DisableRule", json!({"Name": "hourly"}));
+    bench.world.advance_to(bench.world.now.plus_seconds(3600));
+    assert_eq!(bench.waiting(), 0);
+    let rule = &bench.world.services.events.get(&place).expect("a state").default.rules["hourly"];
+    assert_eq!(rule.state, RuleState::Disabled);
+}
+
+#[test]
+fn a_pattern_is_tested_on_a_whole_event_only() {
+    let mut bench = Bench::new();
+    let event = json!({"id": "1", "detail-type": "d", "source": "aws.backup", "account": "1", "time": "t",
+        "region": "r", "resources": []});
+    let answer =
+        bench.events("us-east-1", "TestEventPattern", json!({"EventPattern": PATTERN, "Event": event.to_string()}));
+    assert_eq!(answer["Result"], true);
+    assert_eq!(
+        bench.refused("TestEventPattern", json!({"EventPattern": PATTERN, "Event": "{\"source\":\"aws.backup\"}"})),
+        "ValidationException: Parameter Event is not valid."
+    );
+    assert_eq!(
+        bench.refused("PutRule", json!({"Name": "r", "EventPattern": "{\"source\":\"a\"}"})),
+        "InvalidEventPatternException: Event pattern is not valid. Reason: \"source\" must be an object or an array"
+    );
+}
