@@ -7,6 +7,7 @@ pub mod deployment;
 pub mod error;
 pub mod events;
 pub mod sessions;
+pub mod verify;
 
 pub use error::OperatorError;
 pub use events::{Event, Sink};

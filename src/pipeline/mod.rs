@@ -13,6 +13,7 @@ pub mod recovery_point;
 pub mod route;
 pub mod schedule;
 pub mod settings;
+pub mod verdict;
 
 pub use arn::{KeyArn, RecoveryPointArn, VaultArn};
 pub use environment::{EnvironmentName, Hop};

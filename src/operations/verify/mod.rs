@@ -1,0 +1,36 @@
+//! `verify`: what is in each vault, under which key, and what is missing. It reads and changes nothing.
+
+mod judge;
+mod observe;
+mod report;
+
+pub use judge::judge;
+pub use observe::{EnvironmentSeen, Observed, observe};
+pub use report::{Summary, Verified};
+
+use std::time::Duration;
+
+use crate::pipeline::check::Area;
+use crate::pipeline::environment::EnvironmentName;
+
+/// How `verify` was asked.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Only these databases; all by default.
+    pub resources: Vec<String>,
+    /// Only backups created within this span.
+    pub since: Option<Duration>,
+    /// The oldest that the newest backup may be.
+    pub max_age: Option<Duration>,
+    /// Only checks of these areas; all by default.
+    pub areas: Vec<Area>,
+    /// Only these environments; all by default.
+    pub environments: Vec<EnvironmentName>,
+}
+
+impl Options {
+    /// Whether the lists are not filtered.
+    pub(crate) fn sees_everything(&self) -> bool {
+        self.resources.is_empty() && self.since.is_none()
+    }
+}

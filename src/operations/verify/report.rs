@@ -1,0 +1,177 @@
+//! The result, as documents have it.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::pipeline::check::Severity;
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::finding::{CheckResult, Checked, Finding};
+use crate::pipeline::recovery_point::RecoveryPointStatus;
+use crate::pipeline::verdict::{KeyClass, State};
+
+/// The body of `verify`'s document.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verified {
+    /// The three environments.
+    pub environments: Vec<EnvironmentReport>,
+    /// The lineage table.
+    pub recovery_points: Vec<PointReport>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// What was looked at.
+    pub checks: Vec<Checked>,
+    /// Counts.
+    pub summary: Summary,
+}
+
+/// One environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EnvironmentReport {
+    /// Its name.
+    pub environment: EnvironmentName,
+    /// Its account.
+    pub account: String,
+    /// Its Region.
+    pub region: String,
+    /// Whether its recovery points could be looked at.
+    pub seen: bool,
+    /// What could not be looked at.
+    pub unseen: Vec<String>,
+    /// Its vault; null where there is none or it could not be looked at.
+    pub vault: Option<VaultReport>,
+}
+
+/// One vault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VaultReport {
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Its key.
+    pub encryption_key_arn: Option<String>,
+    /// Whether a vault lock holds it.
+    pub locked: bool,
+    /// How many recovery points its list returned.
+    pub recovery_points: usize,
+}
+
+/// One backup, over the three vaults.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PointReport {
+    /// The database.
+    pub resource_arn: String,
+    /// Its type.
+    pub resource_type: String,
+    /// When it was backed up.
+    pub created_at: DateTime<Utc>,
+    /// How well it is protected.
+    pub state: State,
+    /// In the source vault.
+    pub source: Place,
+    /// In the intermediate vault.
+    pub intermediate: Place,
+    /// In the destination vault.
+    pub destination: Place,
+}
+
+/// A recovery point in a vault: there, absent (`null`), or not looked at (`{"seen": false}`).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Place {
+    /// There.
+    There(Box<Point>),
+    /// Looked, and absent.
+    Absent,
+    /// Could not look.
+    Unseen {
+        /// Always false.
+        seen: bool,
+    },
+}
+
+/// A recovery point.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Point {
+    /// Its ARN.
+    pub recovery_point_arn: String,
+    /// Its status, as AWS spells it.
+    pub status: RecoveryPointStatus,
+    /// Its key.
+    pub encryption_key_arn: Option<String>,
+    /// Whose key that is; null where it could not be looked up.
+    pub key: Option<KeyClass>,
+    /// When the copy was completed; null in the source.
+    pub copied_at: Option<DateTime<Utc>>,
+    /// The copy job; null in the source, and when AWS lists it no more.
+    pub copy_job_id: Option<String>,
+    /// When AWS will delete it.
+    pub delete_at: Option<DateTime<Utc>>,
+}
+
+/// Counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Backups in this state.
+    pub protected: usize,
+    /// Backups in this state.
+    pub copying: usize,
+    /// Backups in this state.
+    pub waiting: usize,
+    /// Backups in this state.
+    pub incomplete: usize,
+    /// Backups in this state.
+    pub broken: usize,
+    /// Backups in this state.
+    pub expiring: usize,
+    /// Backups in this state.
+    pub unknown: usize,
+    /// Checks that passed.
+    pub checks_passed: usize,
+    /// Checks that found an error.
+    pub checks_failed: usize,
+    /// Checks that found something less.
+    pub checks_warned: usize,
+    /// Checks that could not look.
+    pub checks_skipped: usize,
+    /// Calls that it took.
+    pub api_calls: u64,
+}
+
+impl Summary {
+    pub(super) fn of(points: &[PointReport], findings: &[Finding], checks: &[Checked], api_calls: u64) -> Self {
+        let state = |state: State| points.iter().filter(|point| point.state == state).count();
+        let result = |result: CheckResult| checks.iter().filter(|check| check.result == result).count();
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        Self {
+            protected: state(State::Protected),
+            copying: state(State::Copying),
+            waiting: state(State::Waiting),
+            incomplete: state(State::Incomplete),
+            broken: state(State::Broken),
+            expiring: state(State::Expiring),
+            unknown: state(State::Unknown),
+            checks_passed: result(CheckResult::Passed),
+            checks_failed: errors,
+            checks_warned: findings.len() - errors,
+            checks_skipped: result(CheckResult::Skipped),
+            api_calls,
+        }
+    }
+}
+
+impl Verified {
+    /// The worst finding's severity.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
+    }
+
+    /// Whether a check of error severity was skipped for want of access.
+    pub fn has_blind_spot(&self) -> bool {
+        self.checks.iter().any(|check| {
+            check.result == CheckResult::Skipped
+                && check.missing_permission.is_some()
+                && check.check.row().severity == Severity::Error
+        })
+    }
+}
