@@ -90,20 +90,19 @@ pub(super) fn backup_name(text: &str) -> Result<String, Wrong> {
 /// A prefix of names: with what follows it (`backup-copy-` and a Region's code) it must stay within
 /// the 64 characters of a role's name (IAM User Guide, quotas).
 pub(super) fn name_prefix(text: &str) -> Result<String, Wrong> {
-    if text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+    if text.len() <= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
         return Ok(text.to_owned());
     }
     Err(Wrong::new(
         format!("`{text}` cannot begin the names of roles and keys"),
-        "a prefix has at most 32 letters, digits and hyphens",
+        "a prefix has at most 32 letters, digits, hyphens and underscores",
     ))
 }
 
 /// The path of roles, with both slashes.
 pub(super) fn role_path(text: &str) -> Result<String, Wrong> {
-    let inside = text.strip_prefix('/').map(|rest| rest.strip_suffix('/').unwrap_or(rest));
-    let framed = text.starts_with('/') && text.ends_with('/');
-    if framed && text.len() <= 512 && inside.is_some_and(|inside| inside.bytes().all(|byte| byte.is_ascii_graphic())) {
+    let framed = text.starts_with('/') && text.ends_with('/') && !text.contains("//");
+    if framed && text.len() <= 512 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-/".contains(&b)) {
         return Ok(text.to_owned());
     }
     Err(Wrong::new(format!("`{text}` is not an IAM path"), "a path begins and ends with a slash: /backup/"))

@@ -8,6 +8,8 @@ use std::fmt;
 use std::io::{BufRead, ErrorKind, Write};
 use std::path::PathBuf;
 
+use super::table;
+
 /// Which of the three streams are terminals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Terminals {
@@ -34,6 +36,8 @@ pub struct Io {
     pub directory: PathBuf,
     /// The process id, for the sandbox's lock.
     pub process_id: u32,
+    /// Whether Ctrl-C is ours to handle: of a process, not of a command run inside another one.
+    pub takes_signals: bool,
 }
 
 enum Sink {
@@ -77,6 +81,7 @@ impl Io {
             environment: BTreeMap::new(),
             directory: PathBuf::from("."),
             process_id: 0,
+            takes_signals: false,
         }
     }
 
@@ -91,6 +96,7 @@ impl Io {
             environment: BTreeMap::new(),
             directory: PathBuf::from("."),
             process_id: 0,
+            takes_signals: false,
         }
     }
 
@@ -109,6 +115,18 @@ impl Io {
             Sink::Process(_) => String::new(),
         };
         (text(self.stdout), text(self.stderr))
+    }
+
+    /// Finds out how many columns there are: `COLUMNS`, else the terminal's, else 80.
+    pub fn measure(&mut self) {
+        let named = self.variable("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|columns| *columns >= 20);
+        let width = named.or_else(|| table::terminal_width().filter(|_| self.terminals.stdout));
+        self.width = width.unwrap_or(WIDTH_WITHOUT_TERMINAL);
+    }
+
+    /// Whether stderr is the process's own, so that a live display may draw there.
+    pub fn is_process(&self) -> bool {
+        matches!(self.stderr.sink, Sink::Process(_))
     }
 
     /// Writes to stdout. A reader that has gone ends the writing quietly.

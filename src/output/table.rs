@@ -37,6 +37,11 @@ impl Table {
     }
 }
 
+/// The columns of the terminal that stdout is, if it is one.
+pub fn terminal_width() -> Option<usize> {
+    comfy_table::Table::new().width().map(usize::from)
+}
+
 /// What a person calls the thing that an ARN names: everything after the service's own prefix.
 ///
 /// `arn:aws:rds:us-east-1:111111111111:db:orders` is `db:orders`; other texts stay as they are.

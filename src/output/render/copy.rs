@@ -34,6 +34,9 @@ fn one(copy: View<'_>, page: &Page) -> String {
     for hop in copy.items("hops") {
         text += &one_hop(hop, page);
     }
+    if !copy.text("failure").is_empty() {
+        text += &fold(copy.text("failure"), 2, page.width);
+    }
     let arrived = copy.text("destination_recovery_point_arn");
     if !arrived.is_empty() {
         text += &format!("  arrived as {arrived}\n");

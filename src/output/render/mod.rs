@@ -4,6 +4,7 @@ pub mod bootstrap;
 pub mod cleanup;
 pub mod copy;
 pub mod verify;
+pub mod world;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

@@ -1,0 +1,122 @@
+//! `sandbox show`, and the keys of every recovery point for `rehearse`.
+
+use serde_json::Value;
+
+use super::{Page, View, fold};
+use crate::output::table::{Table, short};
+use crate::output::time;
+
+/// The whole world.
+pub fn result(document: &Value, page: &Page) -> String {
+    let document = View(document);
+    let mut text = String::new();
+    for account in document.items("accounts") {
+        for region in account.items("regions") {
+            let place = format!("account {}, {}", account.text("account"), region.text("region"));
+            text += &format!("{}\n{}\n", page.style.strong(&place), one_place(region, page));
+        }
+    }
+    let denials: String = document.items("denials").map(|denial| one_denial(denial, page)).collect();
+    if !denials.is_empty() {
+        text += &format!("{}\n{denials}", page.style.strong("last denials"));
+    }
+    text
+}
+
+fn one_place(region: View<'_>, page: &Page) -> String {
+    let mut text = String::new();
+    for database in region.items("databases") {
+        let (arn, key) = (short(database.text("arn")), database.text("encryption_key"));
+        text += &format!("  {arn} ({}, {}), key {key}\n", database.text("engine"), database.text("status"));
+    }
+    for vault in region.items("vaults") {
+        text += &format!("  vault {}, key {}\n", vault.text("name"), vault.text("encryption_key"));
+        let mut table = Table::new(page.width.saturating_sub(4), ["recovery point", "of", "created", "status", "key"]);
+        for point in vault.items("recovery_points") {
+            table.row([
+                short(point.text("recovery_point_arn")).to_owned(),
+                short(point.text("resource_arn")).to_owned(),
+                time::in_table(point.text("created_at"), page.now),
+                point.text("status").to_owned(),
+                point.text("encryption_key").to_owned(),
+            ]);
+        }
+        text += &indented(&table.render());
+    }
+    for (list, noun) in [("backup_jobs", "backup job"), ("copy_jobs", "copy job")] {
+        for job in region.items(list) {
+            text +=
+                &format!("  {noun} {} of {}: {}\n", job.text("id"), short(job.text("resource_arn")), job.text("state"));
+            if !job.text("status_message").is_empty() {
+                text += &fold(job.text("status_message"), 4, page.width);
+            }
+        }
+    }
+    for rule in region.items("rules") {
+        text += &format!("  rule {}: {}\n", rule.text("name"), rule.text("state"));
+    }
+    text
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}
+
+fn one_denial(denial: View<'_>, page: &Page) -> String {
+    let mut text = format!("  {} {}: {}\n", denial.text("at"), denial.text("action"), denial.text("code"));
+    text += &fold(&format!("by {} on {}", denial.text("principal"), denial.text("resource")), 4, page.width);
+    if !denial.text("decided_by").is_empty() {
+        text += &fold(&format!("decided by {}", denial.text("decided_by")), 4, page.width);
+    }
+    text
+}
+
+/// Every recovery point with the key that encrypts it in each of three vaults, in words.
+pub fn three_vaults(lineages: &Value, page: &Page) -> String {
+    let mut table =
+        Table::new(page.width, ["database", "created", "source vault", "intermediate vault", "destination vault"]);
+    let key =
+        |point: View<'_>| if point.is_null() { "absent".to_owned() } else { point.text("encryption_key").to_owned() };
+    for lineage in lineages.as_array().into_iter().flatten().map(View) {
+        table.row([
+            short(lineage.text("resource_arn")).to_owned(),
+            time::in_table(lineage.text("created_at"), page.now),
+            key(lineage.at("source")),
+            key(lineage.at("intermediate")),
+            key(lineage.at("destination")),
+        ]);
+    }
+    table.render()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::output::render::tests_page;
+
+    #[test]
+    fn the_three_vaults_show_each_key_in_words_within_eighty_columns() {
+        let lineages = json!([{
+            "resource_arn": "arn:aws:rds:us-east-1:111111111111:db:orders", "created_at": "2026-01-05T05:00:00Z",
+            "source": {"encryption_key": "aws/rds"},
+            "intermediate": {"encryption_key": "cmk-intermediate-vault-account-a-region-b"},
+            "destination": null
+        }]);
+        let text = three_vaults(&lineages, &tests_page());
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        let unwrapped: String = text.split_whitespace().collect();
+        assert!(unwrapped.contains("aws/rds") && unwrapped.contains("absent"), "{text}");
+    }
+
+    #[test]
+    fn a_denial_names_who_what_and_the_deciding_statement() {
+        let document = json!({"accounts": [], "denials": [{"at": "2026-01-05T06:00:00Z", "principal": "arn:aws:iam::111111111111:role/x",
+            "action": "kms:CreateGrant", "resource": "arn:aws:kms:us-west-2:111111111111:key/1", "code": "AccessDeniedException",
+            "decided_by": "key policy, statement 2"}]});
+        let text = result(&document, &tests_page());
+        assert!(text.contains("kms:CreateGrant: AccessDeniedException"), "{text}");
+        assert!(text.contains("decided by key policy, statement 2"), "{text}");
+    }
+}
