@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::operations::{actor, invalid, missing};
-use super::policy;
+use super::requests::{actor, invalid, missing};
 use super::run::{self, Phase, Run};
 use super::stacks::{ResourceStatus, Stack, StackStatus};
+use super::{plan, policy};
 use crate::sandbox::world::{Call, ServiceError, World};
 
 #[derive(Debug, Deserialize)]
@@ -43,7 +43,7 @@ pub fn delete_stack(world: &mut World, call: &Call, input: DeleteStack) -> Resul
     let mut run = Run::new(&mut stack, Phase::Delete, actor, input.client_request_token);
     run.retain = input.retain_resources;
     run.force = input.deletion_mode.as_deref() == Some("FORCE_DELETE_STACK");
-    let steps = run::deleting_stack(&stack, &run.retain, false);
+    let steps = plan::deleting_stack(&stack, &run.retain, false);
     stack.run = Some(run);
     stack.unfinished = None;
     let mut job = run::Job { world, place: &call.place, stack: &mut stack };
@@ -139,7 +139,7 @@ pub fn continue_update_rollback(
     run.before = Some(rest.before);
     run.undo = rest.undo;
     run.leftovers = rest.leftovers.into_iter().map(|resource| (resource, false)).collect();
-    let mut steps = run::reverting(&run.undo);
+    let mut steps = plan::reverting(&run.undo);
     stack.run = Some(run);
     let mut job = run::Job { world, place: &call.place, stack: &mut stack };
     job.turn(StackStatus::UpdateRollbackInProgress, Some("User Initiated".to_owned()));

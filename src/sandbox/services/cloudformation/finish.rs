@@ -1,7 +1,8 @@
 //! The end of a phase: what the stack turns into, and which phase comes next.
 
 use super::functions::scalar;
-use super::run::{Job, Phase, Run, StepState, Undo, deleting, deleting_stack, reverting, unfinished};
+use super::plan::{deleting, deleting_stack, reverting, unfinished};
+use super::run::{Job, Phase, Run, StepState, Undo};
 use super::stacks::{OnFailure, Output, Resource, ResourceStatus, StackStatus};
 use super::template::{Retention, TemplateError};
 

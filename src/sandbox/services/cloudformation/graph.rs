@@ -117,7 +117,7 @@ pub fn validate(template: &Template) -> Result<(), TemplateError> {
     let mut uses = Uses::default();
     for (name, resource) in &template.resources {
         if let Some(other) = resource.depends_on.iter().find(|other| template.resource(other).is_none()) {
-            return Err(unresolved("resource dependencies", &[other.clone()], "Resources"));
+            return Err(unresolved("resource dependencies", std::slice::from_ref(other), "Resources"));
         }
         let own = Uses::of(&resource.properties);
         if own.references.contains(name) || own.attributes.contains(name) {

@@ -1,27 +1,35 @@
 //! CloudFormation: templates, stacks, change sets, and the resource types that the sandbox has.
 
 mod change_sets;
+mod conditions;
 mod deletion;
 mod describe;
 mod diff;
+mod execution;
 mod finish;
 mod functions;
 mod graph;
+mod node;
 mod operations;
 mod parameters;
+mod plan;
 mod policy;
+mod reasons;
+mod requests;
 mod resources;
 mod run;
 mod stacks;
+mod state;
 mod steps;
 mod template;
+mod templates;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use self::stacks::State;
+pub use self::state::State;
 use crate::operation;
 use crate::sandbox::world::{Access, Call, Operation, Place, ServiceError, World};
 
@@ -78,7 +86,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation!("CreateChangeSet", Change, on_stack, change_sets::create_change_set),
     operation!("DescribeChangeSet", Read, on_stack, change_sets::describe_change_set),
     operation!("ListChangeSets", Read, on_stack, change_sets::list_change_sets),
-    operation!("ExecuteChangeSet", Change, on_stack, change_sets::execute_change_set),
+    operation!("ExecuteChangeSet", Change, on_stack, execution::execute_change_set),
     operation!("DeleteChangeSet", Change, on_stack, change_sets::delete_change_set),
     operation!("DescribeStacks", Read, on_stack, describe::describe_stacks),
     operation!("ListStacks", Read, on_any, describe::list_stacks),
@@ -86,9 +94,9 @@ pub const OPERATIONS: &[Operation] = &[
     operation!("DescribeStackResources", Read, on_stack, describe::describe_stack_resources),
     operation!("DescribeStackResource", Read, on_stack, describe::describe_stack_resource),
     operation!("ListStackResources", Read, on_stack, describe::list_stack_resources),
-    operation!("GetTemplate", Read, on_stack, describe::get_template),
-    operation!("GetTemplateSummary", Read, on_stack, describe::get_template_summary),
-    operation!("ValidateTemplate", Read, on_any, describe::validate_template),
+    operation!("GetTemplate", Read, on_stack, templates::get_template),
+    operation!("GetTemplateSummary", Read, on_stack, templates::get_template_summary),
+    operation!("ValidateTemplate", Read, on_any, templates::validate_template),
     operation!("ListExports", Read, on_any, describe::list_exports),
     operation!("ListImports", Read, on_any, describe::list_imports),
 ];

@@ -1,18 +1,16 @@
 //! One step of a phase: it begins, it acts, it settles.
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::finish;
 use super::functions::Scope;
 use super::policy;
-use super::resources::{
-    self, Failure, Hand, Made, ResourceType, apply_schema, handler_code, service_title, with_stack_tags,
-};
+use super::reasons::{handler_reason, waits_for_iam};
+use super::resources::{self, Failure, Hand, Made, ResourceType, apply_schema, with_stack_tags};
 use super::run::{Action, Job, StepState, Undo};
 use super::stacks::{Definition, Resource, ResourceStatus, Stack};
 use super::template::{Retention, TemplateError};
-use crate::sandbox::world::{Place, ServiceError, World};
+use crate::sandbox::world::{Place, World};
 
 /// How often a call is made again while IAM catches up, and how far apart, in seconds.
 const IAM_ATTEMPTS: u32 = 8;
@@ -270,12 +268,16 @@ pub fn act(job: &mut Job<'_>, index: usize) {
             _ => None,
         })
     });
+    let reverted = match &step.action {
+        Action::Revert(undo) => undo.before().map(|before| before.properties.clone()),
+        _ => None,
+    };
     let outcome = with_hand(job, logical_id, |hand| match (&step.action, &physical_id) {
         (Action::Delete { .. }, Some(id)) => (kind.delete)(hand, id, &current.properties).map(|()| None),
         (Action::Delete { .. }, None) => Ok(None),
         (Action::Import { physical_id }, _) => import(hand, kind, physical_id).map(Some),
-        (Action::Revert(Undo::Updated(old)), Some(id)) => {
-            (kind.update)(hand, id, &current.properties, &old.properties).map(Some)
+        (Action::Revert(_), Some(id)) => {
+            (kind.update)(hand, id, &current.properties, reverted.as_ref().unwrap_or(&Value::Null)).map(Some)
         }
         (Action::Make, Some(id)) if !step.replaces => {
             (kind.update)(hand, id, before.as_ref().unwrap_or(&Value::Null), &current.properties).map(Some)
@@ -311,7 +313,8 @@ fn acted(job: &mut Job<'_>, index: usize, kind: &ResourceType, old: &Resource, m
     let Some(step) = job.run().and_then(|run| run.steps.get(index)).cloned() else { return };
     if let Some(made) = made {
         let creates = old.physical_id.is_none() || step.replaces;
-        if let Action::Revert(Undo::Updated(before)) = &step.action
+        if let Action::Revert(undo) = &step.action
+            && let Some(before) = undo.before()
             && let Some(resource) = job.stack.resource_mut(&logical_id)
         {
             let status = resource.status;
@@ -370,40 +373,4 @@ pub fn settle(job: &mut Job<'_>, index: usize) {
         },
     };
     job.mark(&step.logical_id, status, None);
-}
-
-/// Whether the refusal goes away by itself once IAM has spread a new role.
-fn waits_for_iam(failure: &Failure) -> bool {
-    let Failure::Service(_, error) = failure else { return false };
-    ["cannot be assumed", "invalid principal", "Invalid principal"].iter().any(|part| error.message.contains(part))
-}
-
-/// The reason of a failed event, as resource handlers give it.
-fn handler_reason(world: &mut World, place: &Place, failure: Failure) -> String {
-    let (service, error) = match failure {
-        Failure::Plain(text) => return text,
-        Failure::Service(service, error) => (service, error),
-    };
-    let token = world.ids.uuid(place, "request-token");
-    let digest = hex::encode(Sha256::digest(format!("{token}/request")));
-    let request =
-        format!("{}-{}-{}-{}-{}", &digest[..8], &digest[8..12], &digest[12..16], &digest[16..20], &digest[20..32]);
-    format!(
-        "Resource handler returned message: \"{} (Service: {}, Status Code: {}, Request ID: {request})\" \
-         (RequestToken: {token}, HandlerErrorCode: {})",
-        error.message,
-        service_title(service),
-        status_code(&error),
-        handler_code(&error)
-    )
-}
-
-fn status_code(error: &ServiceError) -> u16 {
-    match handler_code(error) {
-        "AccessDenied" if error.code == "AccessDenied" => 403,
-        "AlreadyExists" if error.code == "EntityAlreadyExists" || error.code == "ResourceConflictException" => 409,
-        "NotFound" if error.code == "NoSuchEntity" => 404,
-        "ServiceInternalError" => 500,
-        _ => 400,
-    }
 }

@@ -58,6 +58,9 @@ impl Failure {
 /// What a handler is given and gives back.
 pub type Outcome<T> = Result<T, Failure>;
 
+/// Reads a thing by its physical id: its attributes and its properties.
+pub type Read = fn(&mut Hand<'_>, &str) -> Outcome<(Made, Value)>;
+
 /// One resource type.
 pub struct ResourceType {
     /// `AWS::KMS::Key`.
@@ -79,7 +82,7 @@ pub struct ResourceType {
     /// Deletes it: physical id and properties.
     pub delete: fn(&mut Hand<'_>, &str, &Value) -> Outcome<()>,
     /// Reads what is there: the attributes, and the properties as they are now.
-    pub read: Option<fn(&mut Hand<'_>, &str) -> Outcome<(Made, Value)>>,
+    pub read: Option<Read>,
 }
 
 /// All resource types.

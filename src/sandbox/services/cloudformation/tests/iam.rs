@@ -59,6 +59,13 @@ impl Test {
         self.wait(120);
     }
 
+    /// Another stack, of a handle alone.
+    fn create_again(&mut self) {
+        let template = "Resources: { A: { Type: AWS::CloudFormation::WaitConditionHandle } }";
+        self.good("CreateStack", json!({ "StackName": "two", "TemplateBody": template }));
+        self.wait(60);
+    }
+
     fn update(&mut self, key: &str, value: &str) {
         let input = json!({
             "StackName": "roles",
@@ -213,4 +220,107 @@ fn a_name_that_is_taken_fails_with_the_handlers_words() {
     assert!(reason.ends_with(", HandlerErrorCode: AlreadyExists)"), "{reason}");
     // What the stack did not make it does not delete.
     assert!(test.iam("GetRole", json!({ "RoleName": "copier" })).is_ok());
+}
+
+/// A stack whose role somebody gave a policy of their own: IAM does not delete it.
+fn undeletable() -> Test {
+    let mut test = Test::administrator();
+    test.create_role_stack();
+    let policy =
+        json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Deny", "Action": "*", "Resource": "*" }] });
+    let input = json!({ "RoleName": "copier", "PolicyName": "by-hand", "PolicyDocument": policy.to_string() });
+    test.iam("PutRolePolicy", input).expect("a policy by hand");
+    test.good("DeleteStack", json!({ "StackName": "roles" }));
+    test.wait(120);
+    test
+}
+
+#[test]
+fn a_deletion_that_fails_can_leave_the_resource_standing() {
+    let mut test = undeletable();
+    let stack = test.stack("roles");
+    assert_eq!(stack["StackStatus"], "DELETE_FAILED");
+    assert_eq!(stack["StackStatusReason"], "The following resource(s) failed to delete: [Role]. ");
+    let events = test.good("DescribeStackEvents", json!({ "StackName": "roles" })).to_string();
+    assert!(
+        events.contains("Cannot delete entity, must delete policies first. (Service: Iam, Status Code: "),
+        "{events}"
+    );
+    let id = stack["StackId"].as_str().unwrap_or_default().to_owned();
+    test.good("DeleteStack", json!({ "StackName": "roles", "RetainResources": ["Role"] }));
+    test.wait(120);
+    assert_eq!(test.status(&id), "DELETE_COMPLETE");
+    assert!(test.iam("GetRole", json!({ "RoleName": "copier" })).is_ok());
+}
+
+#[test]
+fn a_forced_deletion_goes_on_over_failures() {
+    let mut test = undeletable();
+    let id = test.stack("roles")["StackId"].as_str().unwrap_or_default().to_owned();
+    test.good("DeleteStack", json!({ "StackName": "roles", "DeletionMode": "FORCE_DELETE_STACK" }));
+    test.wait(120);
+    assert_eq!(test.status(&id), "DELETE_COMPLETE");
+    test.create_again();
+    let forced = test.refused("DeleteStack", json!({ "StackName": "two", "DeletionMode": "FORCE_DELETE_STACK" }));
+    assert!(forced.ends_with("FORCE_DELETE_STACK can only be specified for stacks in the DELETE_FAILED state."));
+}
+
+#[test]
+fn a_role_without_its_stack_is_taken_over() {
+    let mut test = Test::administrator();
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole" }] });
+    let input = json!({ "RoleName": "copier", "AssumeRolePolicyDocument": trust.to_string() });
+    test.iam("CreateRole", input).expect("a role");
+    let template = ROLE
+        .replace("    Type: AWS::IAM::Role\n", "    Type: AWS::IAM::Role\n    DeletionPolicy: Retain\n")
+        .replace("  Handle:\n    Type: AWS::CloudFormation::WaitConditionHandle\n    DependsOn: Role\n", "");
+    let template = &template[..template.find("Outputs:").expect("outputs")];
+    let import = json!({
+        "StackName": "adopted",
+        "ChangeSetName": "import",
+        "ChangeSetType": "IMPORT",
+        "TemplateBody": template,
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        "ResourcesToImport": [{
+            "ResourceType": "AWS::IAM::Role",
+            "LogicalResourceId": "Role",
+            "ResourceIdentifier": { "RoleName": "copier" },
+        }],
+    });
+    test.good("CreateChangeSet", import);
+    test.wait(10);
+    let named = json!({ "StackName": "adopted", "ChangeSetName": "import" });
+    let shown = test.good("DescribeChangeSet", named.clone());
+    assert_eq!(shown["Status"], "CREATE_COMPLETE", "{shown}");
+    assert_eq!(shown["Changes"][0]["ResourceChange"]["Action"], "Import");
+    assert_eq!(shown["Changes"][0]["ResourceChange"]["PhysicalResourceId"], "copier");
+    test.good("ExecuteChangeSet", named);
+    test.wait(60);
+    assert_eq!(test.status("adopted"), "IMPORT_COMPLETE", "{:#?}", test.history("adopted"));
+    let expected = [
+        "adopted: REVIEW_IN_PROGRESS",
+        "adopted: IMPORT_IN_PROGRESS",
+        "Role: IMPORT_IN_PROGRESS",
+        "Role: IMPORT_COMPLETE",
+        "adopted: IMPORT_COMPLETE",
+    ];
+    assert_eq!(test.history("adopted"), expected);
+    let detail = test.good("DescribeStackResource", json!({ "StackName": "adopted", "LogicalResourceId": "Role" }));
+    assert_eq!(detail["StackResourceDetail"]["PhysicalResourceId"], "copier");
+}
+
+#[test]
+fn a_world_that_is_saved_in_the_middle_goes_on_alike() {
+    let mut through = Test::administrator();
+    let input = json!({ "StackName": "roles", "TemplateBody": ROLE, "Capabilities": ["CAPABILITY_NAMED_IAM"] });
+    through.good("CreateStack", input);
+    through.wait(9);
+    let text = serde_json::to_string(&through.world).expect("a world as text");
+    let mut again = Test { world: serde_json::from_str(&text).expect("the world again"), ..Test::new() };
+    again.caller = through.caller.clone();
+    through.wait(200);
+    again.wait(200);
+    assert_eq!(through.stack("roles"), again.stack("roles"));
+    assert_eq!(through.history("roles"), again.history("roles"));
+    assert_eq!(through.status("roles"), "CREATE_COMPLETE");
 }
