@@ -128,6 +128,9 @@ pub struct States {
     pub rds: Per<Place, rds::State>,
     pub sqs: Per<Place, sqs::State>,
     pub sts: sts::State,
+    /// SHA-256 (hex) of the function's source that is shipped: it runs as its equivalent in Rust.
+    #[serde(default)]
+    pub shipped_function: String,
 }
 
 /// Something that will happen by itself.

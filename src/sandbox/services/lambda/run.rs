@@ -1,0 +1,98 @@
+//! One run of a function's code, as its role.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::equivalent;
+use super::state::{Function, Written};
+use crate::policy::context::Context;
+use crate::sandbox::services::{Service, iam};
+use crate::sandbox::world::{Caller, Place, ServiceError, World};
+
+/// How a run ended.
+pub(super) struct Ended {
+    pub(super) failed: bool,
+    /// What the function returned, or the error as Lambda writes it.
+    pub(super) payload: Value,
+    /// The last lines of the log.
+    pub(super) log: String,
+}
+
+/// Says which source is the shipped one: the function with exactly this source runs as its
+/// equivalent in Rust.
+pub fn ship(world: &mut World, source: &str) {
+    world.services.shipped_function = hash(source);
+}
+
+fn hash(source: &str) -> String {
+    hex::encode(Sha256::digest(source))
+}
+
+/// Runs a function once. Its API calls are made by a session of its role.
+pub(super) fn run(world: &mut World, place: &Place, name: &str, request_id: &str, event: &Value) -> Ended {
+    let found = world.services.lambda.get(place).and_then(|state| state.functions.get(name)).cloned();
+    let Some(function) = found else {
+        return failed("ResourceNotFoundException", "The function is gone.", String::new());
+    };
+    let service = Caller::service("lambda.amazonaws.com", &place.account);
+    let role = match iam::assume_role(world, &service, &function.role, name) {
+        Ok(role) => role,
+        Err(error) => {
+            let text = format!("Lambda is unable to assume the function execution role. ({})", error.message);
+            return failed("AccessDeniedException", &text, String::new());
+        }
+    };
+    let (lines, payload, is_failed) = execute(world, place, &function, &role, event);
+    let mut log = vec![format!("START RequestId: {request_id} Version: $LATEST")];
+    log.extend(lines);
+    log.push(format!("END RequestId: {request_id}"));
+    log.push(format!(
+        "REPORT RequestId: {request_id}\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: {} MB\tMax Memory Used: 64 MB",
+        function.configuration.get("MemorySize").and_then(Value::as_i64).unwrap_or(128)
+    ));
+    let group = function.configuration.get("LoggingConfig").and_then(|logging| logging["LogGroup"].as_str());
+    let group = group.map_or_else(|| format!("/aws/lambda/{name}"), str::to_owned);
+    let stream = format!("{}/[$LATEST]{}", world.now.date().format("%Y/%m/%d"), &hash(name)[..32]);
+    let at = world.now;
+    let state = world.services.lambda.at(place);
+    for message in &log {
+        state.write(Written { at, group: group.clone(), stream: stream.clone(), message: message.clone() });
+    }
+    Ended { failed: is_failed, payload, log: log.join("\n") + "\n" }
+}
+
+fn failed(kind: &str, message: &str, log: String) -> Ended {
+    Ended { failed: true, payload: json!({"errorMessage": message, "errorType": kind}), log }
+}
+
+/// The lines that were logged, what was returned or raised, and whether it was raised.
+fn execute(
+    world: &mut World,
+    place: &Place,
+    function: &Function,
+    role: &Caller,
+    event: &Value,
+) -> (Vec<String>, Value, bool) {
+    let is_shipped = !world.services.shipped_function.is_empty()
+        && hash(&function.source) == world.services.shipped_function
+        && function.configuration.get("Handler").and_then(Value::as_str) == Some("index.handler");
+    if !is_shipped {
+        let message = "This function's source is not the shipped one: running it takes Python, which this sandbox does \
+                       not start.";
+        let payload = json!({"errorMessage": message, "errorType": "Runtime.SandboxNeedsPython"});
+        return (vec![format!("[ERROR] Runtime.SandboxNeedsPython: {message}")], payload, true);
+    }
+    let now = world.now;
+    let mut api = |service: Service, operation: &str, input: Value| -> Result<Value, ServiceError> {
+        world.call(role, &place.region, service, operation, input, &Context::new())
+    };
+    let run = equivalent::handle(event, &function.environment, now, &mut api);
+    let line = run.record.to_string();
+    match run.raised {
+        None => (vec![line], run.record, false),
+        Some(raised) => {
+            let error = format!("[ERROR] {}: {}", raised.kind, raised.message);
+            (vec![line, error], json!({"errorMessage": raised.message, "errorType": raised.kind}), true)
+        }
+    }
+}
