@@ -41,15 +41,6 @@ pub async fn describe_key(session: &Session, key: &str) -> Result<Option<Key>, A
     Ok(Some(Key { arn, manager, state, deletion_date: metadata.deletion_date().and_then(date) }))
 }
 
-/// Whether the key has grants: somebody works with it now.
-///
-/// # Errors
-/// AWS's answer.
-pub async fn has_grants(session: &Session, key: &KeyArn) -> Result<bool, AwsError> {
-    let answer = send("kms:ListGrants", session.kms().list_grants().key_id(key.as_str()).send()).await?;
-    Ok(!answer.grants().is_empty())
-}
-
 /// Schedules a key's deletion and returns its date.
 ///
 /// # Errors

@@ -52,7 +52,6 @@ pub const OPERATIONS: &[(&str, &str, Effect)] = &[
     ("IAM", "CreateServiceLinkedRole", Effect::Change),
     ("IAM", "GetRole", Effect::Read),
     ("KMS", "DescribeKey", Effect::Read),
-    ("KMS", "ListGrants", Effect::Read),
     ("KMS", "ScheduleKeyDeletion", Effect::Change),
     ("Lambda", "DeleteFunctionConcurrency", Effect::Change),
     ("Lambda", "PutFunctionConcurrency", Effect::Change),

@@ -2,6 +2,7 @@
 //! (pure) and applies; it tells what happens by events and returns a value.
 
 pub mod bootstrap;
+pub mod cleanup;
 pub mod copy;
 pub mod deployment;
 pub mod error;

@@ -10,6 +10,7 @@ mod report;
 mod settings;
 mod stack;
 
+pub(crate) use apply::remove_stack;
 pub use apply::{apply, discard};
 pub use decide::{Changes, PlanAction, PlanChange, SelectionAction, SelectionChange, StackAction, StackChange, decide};
 pub use observe::{Observed, ObservedPlan, ObservedStack, observe};

@@ -1,0 +1,335 @@
+//! Does what was decided: plan, pause, quiet, recovery points, vaults, keys, stacks.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::Options;
+use super::decide::{Changes, EnvironmentChange, Intent, PlanChange};
+use super::report::{Cleaned, report};
+use crate::aws::backup::{self, JobFilter, PointFilter, plans};
+use crate::aws::wait::{Look, Patience, Waited, poll};
+use crate::aws::{AwsError, Session, events, kms, lambda};
+use crate::operations::bootstrap::remove_stack;
+use crate::operations::error::{ErrorPlace, OperatorError};
+use crate::operations::events::{Event, Sink};
+use crate::operations::sessions::Sessions;
+use crate::pipeline::arn::{RecoveryPointArn, VaultArn};
+use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::recovery_point::RecoveryPointStatus;
+use crate::pipeline::settings::Pipeline;
+
+/// Between the end of hop 1 and the start of hop 2 no job is running: quiet must be seen twice.
+const QUIET: Duration = Duration::from_secs(600);
+/// Deletions asked for at a time.
+const WINDOW: usize = 8;
+/// How long AWS may list what it has deleted.
+const DELETION: Duration = Duration::from_secs(3600);
+
+/// Applies the changes. What fails in one environment does not stop the others.
+///
+/// # Errors
+/// A failure before the first recovery point is deleted, a time-out while jobs are in flight, or a
+/// recovery point that came after consent.
+pub async fn apply(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    changes: &Changes,
+    options: &Options,
+    sink: &Sink,
+) -> Result<Cleaned, OperatorError> {
+    let mut cleaned = report(pipeline, changes);
+    if let Some(plan) = changes.plan.as_ref().filter(|plan| plan.intent == Intent::Delete) {
+        delete_plan(sessions.get(EnvironmentName::Source), plan, options.patience, sink).await?;
+        cleaned.plan.result = Some("deleted");
+    }
+    for change in &changes.environments {
+        if pause(sessions.get(change.environment), change, sink).await? {
+            cleaned.event_path.paused = true;
+        }
+    }
+    if changes.is_empty() {
+        return Ok(cleaned);
+    }
+    quiet(pipeline, sessions, options.patience, sink).await?;
+    nothing_new(pipeline, sessions, changes).await?;
+    for name in EnvironmentName::ALL {
+        delete_points(pipeline, sessions.get(name), name, changes, &mut cleaned, sink).await;
+    }
+    for change in &changes.environments {
+        let session = sessions.get(change.environment);
+        if let Err(error) = take_down(pipeline, session, change, options.patience, &mut cleaned, sink).await {
+            sink.note(format!("{}: {error}", change.environment));
+            cleaned.failures.push(format!("{}: {error}", change.environment));
+        }
+    }
+    cleaned.count();
+    Ok(cleaned)
+}
+
+async fn delete_plan(
+    session: &Session,
+    plan: &PlanChange,
+    patience: Patience,
+    sink: &Sink,
+) -> Result<(), OperatorError> {
+    sink.step(format!("Deleting backup plan {}", plan.id));
+    let fail = |error: AwsError| {
+        OperatorError::from_aws("cannot delete the backup plan", ErrorPlace::of(session).about(&plan.id), &error)
+    };
+    for selection in &plan.selections {
+        plans::delete_selection(session, &plan.id, selection).await.map_err(fail)?;
+    }
+    // Selections go with a delay; AWS then still refuses to delete the plan
+    // (hashicorp/terraform-provider-aws, internal/service/backup/plan.go).
+    let short = Patience { timeout: Duration::from_secs(120).min(patience.timeout), ..patience };
+    let outcome = poll(session, short, async || match plans::delete_plan(session, &plan.id).await {
+        Ok(()) => Ok(Look::Done(())),
+        Err(error) if error.message.contains("Related backup plan selections must be deleted") => Ok(Look::Again),
+        Err(error) => Err(error),
+    })
+    .await;
+    match outcome.map_err(fail)? {
+        Waited::Done(()) => {
+            sink.done(format!("Deleted backup plan {}", plan.id));
+            Ok(())
+        }
+        Waited::TimedOut => Err(OperatorError::timed_out(
+            "AWS Backup still knows selections of the plan",
+            ErrorPlace::of(session).about(&plan.id),
+            "run `backupctl cleanup` again in a few minutes",
+        )),
+    }
+}
+
+/// Switches rules and function off; whether there was anything to switch off.
+async fn pause(session: &Session, change: &EnvironmentChange, sink: &Sink) -> Result<bool, OperatorError> {
+    if change.stack_intent != Intent::Delete {
+        return Ok(false);
+    }
+    for resource in &change.pause {
+        let done = match resource.resource_type.as_str() {
+            "AWS::Events::Rule" => events::disable_rule(session, &resource.physical_id).await,
+            _ => lambda::pause(session, &resource.physical_id).await,
+        };
+        done.map_err(|error| {
+            let place = ErrorPlace::of(session).about(&resource.physical_id);
+            OperatorError::from_aws("cannot pause the event path", place, &error)
+        })?;
+        sink.done(format!("Paused {} ({})", resource.logical_id, change.environment));
+    }
+    Ok(!change.pause.is_empty())
+}
+
+/// Waits until nothing is in flight, seen twice ten minutes apart.
+async fn quiet(pipeline: &Pipeline, sessions: &Sessions, patience: Patience, sink: &Sink) -> Result<(), OperatorError> {
+    let source = sessions.get(EnvironmentName::Source);
+    sink.emit(Event::Waiting {
+        what: "no backup or copy to be in flight, seen twice ten minutes apart".to_owned(),
+        until: None,
+        resume: "backupctl cleanup".to_owned(),
+    });
+    let mut quiet_since = None;
+    let outcome = poll(source, patience, async || {
+        let busy = in_flight(pipeline, sessions).await?;
+        let now = source.now();
+        if busy > 0 {
+            quiet_since = None;
+            return Ok(Look::Again);
+        }
+        let since = *quiet_since.get_or_insert(now);
+        let enough = (now - since).to_std().is_ok_and(|span| span >= QUIET);
+        Ok(if enough { Look::Done(()) } else { Look::Again })
+    })
+    .await;
+    match outcome {
+        Ok(Waited::Done(())) => Ok(()),
+        Ok(Waited::TimedOut) => Err(OperatorError::timed_out(
+            "backups or copies are still in flight; nothing was deleted but the plan, and the event path is paused",
+            ErrorPlace::of(source),
+            "run `backupctl cleanup` again, or `backupctl bootstrap` to put everything back",
+        )),
+        Err(error) => Err(OperatorError::from_aws("cannot see what is in flight", ErrorPlace::of(source), &error)),
+    }
+}
+
+async fn in_flight(pipeline: &Pipeline, sessions: &Sessions) -> Result<usize, AwsError> {
+    let source = sessions.get(EnvironmentName::Source);
+    let backups = backup::list_backup_jobs(source, &pipeline.vault_arn(EnvironmentName::Source), None).await?;
+    let mut busy = backups.iter().filter(|job| job.state.is_in_flight()).count();
+    for hop in Hop::ALL {
+        let filter = JobFilter { destination_vault: Some(pipeline.vault_arn(hop.to())), ..JobFilter::default() };
+        let jobs = backup::list_copy_jobs(sessions.get(hop.from()), &filter).await?;
+        busy += jobs.iter().filter(|job| job.state.is_in_flight()).count();
+    }
+    Ok(busy)
+}
+
+/// What came after consent was not shown: it is not deleted.
+async fn nothing_new(pipeline: &Pipeline, sessions: &Sessions, changes: &Changes) -> Result<(), OperatorError> {
+    let shown: BTreeSet<&str> = changes.points.iter().map(|change| change.point.arn.as_str()).collect();
+    for change in changes.environments.iter().filter(|change| change.vault.is_some()) {
+        let session = sessions.get(change.environment);
+        let vault = pipeline.vault_arn(change.environment);
+        let listed = list(session, &vault).await.map_err(|error| {
+            OperatorError::from_aws("cannot list the vault again", ErrorPlace::of(session).about(vault.name()), &error)
+        })?;
+        if let Some((new, _)) = listed.iter().find(|(arn, _)| !shown.contains(arn.as_str())) {
+            return Err(OperatorError::refused(
+                "a recovery point came after consent; no recovery point was deleted",
+                ErrorPlace::of(session).about(new.as_str()),
+                "run `backupctl cleanup` again: it shows what there is now",
+            ));
+        }
+    }
+    Ok(())
+}
+
+async fn list(session: &Session, vault: &VaultArn) -> Result<Vec<(RecoveryPointArn, RecoveryPointStatus)>, AwsError> {
+    match backup::list_recovery_points(session, vault, &PointFilter::default()).await {
+        Ok(points) => Ok(points.into_iter().map(|point| (point.arn, point.status)).collect()),
+        // A vault that is gone answers like one that may not be read.
+        Err(error) if error.is_access_denied() => {
+            let vaults = backup::list_vaults(session).await?;
+            if vaults.iter().any(|found| &found.arn == vault) { Err(error) } else { Ok(Vec::new()) }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn delete_points(
+    pipeline: &Pipeline,
+    session: &Session,
+    name: EnvironmentName,
+    changes: &Changes,
+    cleaned: &mut Cleaned,
+    sink: &Sink,
+) {
+    let vault = pipeline.vault_arn(name);
+    let wanted: Vec<&RecoveryPointArn> =
+        changes.deletions().filter(|change| change.environment == name).map(|change| &change.point.arn).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    sink.step(format!("Deleting {} recovery points ({name})", wanted.len()));
+    let asked = wanted.iter().map(|arn| async { (*arn, backup::delete_recovery_point(session, &vault, arn).await) });
+    let asked: Vec<_> = stream::iter(asked).buffered(WINDOW).collect().await;
+    let mut refused = BTreeSet::new();
+    for (arn, outcome) in asked {
+        if let Err(error) = outcome {
+            cleaned.failures.push(format!("{arn}: {error}"));
+            refused.insert(arn);
+        }
+    }
+    // An answer of 200 is no deletion: what the list no longer has is deleted.
+    let mut left = Vec::new();
+    let patience = Patience { timeout: DELETION, ..Patience::default() };
+    let seen = poll(session, patience, async || {
+        left = list(session, &vault).await?;
+        let going = left.iter().any(|(arn, status)| {
+            wanted.contains(&arn) && !refused.contains(arn) && *status != RecoveryPointStatus::Expired
+        });
+        Ok::<_, AwsError>(if going { Look::Again } else { Look::Done(()) })
+    })
+    .await;
+    if let Err(error) = seen {
+        cleaned.failures.push(format!("{name}: {error}"));
+    }
+    for arn in wanted {
+        let status = left.iter().find(|(found, _)| found == arn).map(|(_, status)| status);
+        let result = match status {
+            None => "deleted",
+            Some(RecoveryPointStatus::Expired) => "failed",
+            Some(_) if refused.contains(arn) => "failed",
+            Some(_) => "pending",
+        };
+        sink.emit(Event::RecoveryPoint {
+            environment: name,
+            recovery_point_arn: arn.to_string(),
+            result: result.to_owned(),
+        });
+        for report in cleaned.recovery_points.iter_mut().filter(|one| one.recovery_point_arn == arn.as_str()) {
+            report.result = Some(result);
+        }
+    }
+    cleaned.count();
+}
+
+/// Vault, key, stack: each only after the one before, so that a stack that still stands names them.
+async fn take_down(
+    pipeline: &Pipeline,
+    session: &Session,
+    change: &EnvironmentChange,
+    patience: Patience,
+    cleaned: &mut Cleaned,
+    sink: &Sink,
+) -> Result<(), OperatorError> {
+    let name = change.environment;
+    if let Some(vault) = change.vault.as_ref().filter(|_| change.vault_intent == Intent::Delete) {
+        delete_vault(session, vault, patience, sink).await?;
+        for report in cleaned.vaults.iter_mut().filter(|report| report.environment == name) {
+            report.result = Some("deleted");
+        }
+    }
+    if let Some(key) = change.key.as_ref().filter(|key| key.intent == Intent::Delete) {
+        let date = kms::schedule_key_deletion(session, &key.arn, key.window_days).await.map_err(|error| {
+            let place = ErrorPlace::of(session).about(key.arn.as_str());
+            OperatorError::from_aws("cannot schedule the key's deletion", place, &error)
+        })?;
+        let when = date.map(|date| date.to_rfc3339()).unwrap_or_default();
+        sink.done(format!("Scheduled key {} for deletion on {when}", key.arn));
+        for report in cleaned.keys.iter_mut().filter(|report| report.environment == name) {
+            report.deletion_date = date;
+        }
+    }
+    if change.stack_intent == Intent::Delete
+        && let Some(id) = &change.stack_id
+    {
+        remove_stack(session, name, id, &[], patience, sink).await?;
+        let stack = &pipeline.environment(name).stack;
+        for report in cleaned.stacks.iter_mut().filter(|report| &report.name == stack && report.environment == name) {
+            report.result = Some("DELETE_COMPLETE");
+        }
+    }
+    Ok(())
+}
+
+/// Deletes a vault that was seen empty. It says "contains recovery points" for a while after that.
+async fn delete_vault(
+    session: &Session,
+    vault: &VaultArn,
+    patience: Patience,
+    sink: &Sink,
+) -> Result<(), OperatorError> {
+    sink.step(format!("Deleting backup vault {}", vault.name()));
+    let place = || ErrorPlace::of(session).about(vault.as_str());
+    let fail = |error: AwsError| OperatorError::from_aws("cannot delete the backup vault", place(), &error);
+    let left = list(session, vault).await.map_err(fail)?;
+    if let Some((arn, _)) = left.first() {
+        return Err(OperatorError::failed(
+            format!("backup vault `{}` is not empty: it still has {arn}", vault.name()),
+            place(),
+            "run `backupctl cleanup` again when its recovery points are gone",
+        ));
+    }
+    let short = Patience { timeout: DELETION.min(patience.timeout), ..patience };
+    let outcome = poll(session, short, async || match backup::delete_vault(session, vault.name()).await {
+        Ok(()) => Ok(Look::Done(())),
+        Err(error) if error.message.contains("contains recovery points") => Ok(Look::Again),
+        Err(error) => Err(error),
+    })
+    .await;
+    match outcome.map_err(fail)? {
+        Waited::Done(()) => {
+            sink.done(format!("Deleted backup vault {}", vault.name()));
+            Ok(())
+        }
+        Waited::TimedOut => Err(OperatorError::timed_out(
+            format!("backup vault `{}` still says that it contains recovery points", vault.name()),
+            place(),
+            "run `backupctl cleanup` again later",
+        )),
+    }
+}

@@ -1,0 +1,211 @@
+//! The result, as documents have it.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::decide::{Changes, Intent, Reason};
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::settings::Pipeline;
+
+/// The body of `cleanup`'s document.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cleaned {
+    /// The plan.
+    pub plan: PlanReport,
+    /// The recovery points.
+    pub recovery_points: Vec<PointReport>,
+    /// The path that starts the second hop.
+    pub event_path: EventPath,
+    /// The vaults.
+    pub vaults: Vec<VaultReport>,
+    /// The stacks.
+    pub stacks: Vec<StackReport>,
+    /// The keys.
+    pub keys: Vec<KeyReport>,
+    /// What stays, by ARN or name.
+    pub left_behind: Vec<String>,
+    /// Counts.
+    pub summary: Summary,
+    /// What failed, in one line each; the rest was done.
+    #[serde(skip)]
+    pub failures: Vec<String>,
+}
+
+/// The plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlanReport {
+    /// What is meant for it.
+    pub action: Intent,
+    /// `deleted`.
+    pub result: Option<&'static str>,
+}
+
+/// One recovery point.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PointReport {
+    /// Where.
+    pub environment: EnvironmentName,
+    /// Which.
+    pub recovery_point_arn: String,
+    /// Of which database.
+    pub resource_arn: String,
+    /// Of when.
+    pub created_at: DateTime<Utc>,
+    /// What is meant for it.
+    pub action: Intent,
+    /// Why it stays.
+    pub reason: Option<Reason>,
+    /// `deleted`, `failed`, `pending`.
+    pub result: Option<&'static str>,
+}
+
+/// Whether the path is paused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct EventPath {
+    /// It is.
+    pub paused: bool,
+}
+
+/// One vault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VaultReport {
+    /// Where.
+    pub environment: EnvironmentName,
+    /// Its name.
+    pub name: String,
+    /// What is meant for it.
+    pub action: Intent,
+    /// `deleted`.
+    pub result: Option<&'static str>,
+}
+
+/// One stack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StackReport {
+    /// Where.
+    pub environment: EnvironmentName,
+    /// Its name.
+    pub name: String,
+    /// What is meant for it.
+    pub action: Intent,
+    /// Why it stays.
+    pub reason: Option<String>,
+    /// `DELETE_COMPLETE`.
+    pub result: Option<&'static str>,
+}
+
+/// What is meant for a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyAction {
+    /// Its deletion is scheduled.
+    ScheduleDeletion,
+    /// It stays.
+    Keep,
+    /// It is in use.
+    Blocked,
+}
+
+/// One key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyReport {
+    /// Where.
+    pub environment: EnvironmentName,
+    /// Which.
+    pub arn: String,
+    /// What is meant for it.
+    pub action: KeyAction,
+    /// What is under it.
+    pub used_by: Vec<String>,
+    /// When AWS will delete it.
+    pub deletion_date: Option<DateTime<Utc>>,
+}
+
+/// Counts of recovery points.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Seen to be gone.
+    pub deleted: usize,
+    /// Not deleted, though asked for.
+    pub failed: usize,
+    /// Left by a flag.
+    pub kept: usize,
+    /// Refused.
+    pub blocked: usize,
+    /// Asked for and not gone yet.
+    pub pending: usize,
+}
+
+/// What the changes say before anything is done: a dry run's result.
+pub fn report(pipeline: &Pipeline, changes: &Changes) -> Cleaned {
+    let points = changes.points.iter().map(|change| PointReport {
+        environment: change.environment,
+        recovery_point_arn: change.point.arn.to_string(),
+        resource_arn: change.point.origin.resource_arn.clone(),
+        created_at: change.point.origin.created_at,
+        action: change.fate.intent,
+        reason: change.fate.reason,
+        result: None,
+    });
+    let mut cleaned = Cleaned {
+        plan: PlanReport { action: changes.plan.as_ref().map_or(Intent::None, |plan| plan.intent), result: None },
+        recovery_points: points.collect(),
+        event_path: EventPath { paused: false },
+        vaults: Vec::new(),
+        stacks: Vec::new(),
+        keys: Vec::new(),
+        left_behind: Vec::new(),
+        summary: Summary::default(),
+        failures: Vec::new(),
+    };
+    for change in &changes.environments {
+        let environment = pipeline.environment(change.environment);
+        cleaned.vaults.push(VaultReport {
+            environment: change.environment,
+            name: environment.vault.clone(),
+            action: change.vault_intent,
+            result: None,
+        });
+        cleaned.stacks.push(StackReport {
+            environment: change.environment,
+            name: environment.stack.clone(),
+            action: change.stack_intent,
+            reason: change.reason.clone(),
+            result: None,
+        });
+        cleaned.keys.extend(change.key.as_ref().map(|key| KeyReport {
+            environment: change.environment,
+            arn: key.arn.to_string(),
+            action: match key.intent {
+                Intent::Delete => KeyAction::ScheduleDeletion,
+                Intent::Blocked => KeyAction::Blocked,
+                Intent::Keep | Intent::None => KeyAction::Keep,
+            },
+            used_by: key.used_by.clone(),
+            deletion_date: None,
+        }));
+    }
+    cleaned.count();
+    cleaned
+}
+
+impl Cleaned {
+    /// Counts anew, and lists what stays.
+    pub(super) fn count(&mut self) {
+        let result = |word| self.recovery_points.iter().filter(|point| point.result == Some(word)).count();
+        let action = |intent| self.recovery_points.iter().filter(|point| point.action == intent).count();
+        self.summary = Summary {
+            deleted: result("deleted"),
+            failed: result("failed"),
+            kept: action(Intent::Keep),
+            blocked: action(Intent::Blocked),
+            pending: result("pending"),
+        };
+        let stays = |action: Intent| matches!(action, Intent::Keep | Intent::Blocked);
+        let points = self.recovery_points.iter().filter(|point| stays(point.action));
+        let mut left: Vec<String> = points.map(|point| point.recovery_point_arn.clone()).collect();
+        left.extend(self.vaults.iter().filter(|vault| stays(vault.action)).map(|vault| vault.name.clone()));
+        left.extend(self.stacks.iter().filter(|stack| stays(stack.action)).map(|stack| stack.name.clone()));
+        self.left_behind = left;
+    }
+}
