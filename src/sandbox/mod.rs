@@ -4,6 +4,7 @@
 //! from AWS. It may use [`crate::policy`] and nothing else of ours.
 
 pub mod services;
+pub mod store;
 pub mod transport;
 pub mod wire;
 pub mod world;

@@ -1,1 +1,1 @@
-//! The two doors to one router: the in-process connector of the SDK and the loopback server.
+//! The doors to one router: the in-process connector of the SDK and the loopback server.

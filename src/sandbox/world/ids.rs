@@ -52,7 +52,12 @@ impl Ids {
     /// The next request id. Reads draw them too, so the number drawn is part of every log record.
     pub fn request_id(&mut self) -> String {
         self.requests += 1;
-        format_uuid(&Sha256::digest(format!("{}/request/{}", self.seed, self.requests)).into())
+        request_id(self.seed, self.requests)
+    }
+
+    /// The request id that will be drawn next.
+    pub fn next_request_id(&self) -> String {
+        request_id(self.seed, self.requests + 1)
     }
 
     /// How many request ids were drawn.
@@ -64,6 +69,10 @@ impl Ids {
     pub fn set_requests(&mut self, requests: u64) {
         self.requests = requests;
     }
+}
+
+fn request_id(seed: u64, number: u64) -> String {
+    format_uuid(&Sha256::digest(format!("{seed}/request/{number}")).into())
 }
 
 fn format_uuid(bytes: &[u8; 32]) -> String {

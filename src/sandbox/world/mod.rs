@@ -101,7 +101,7 @@ impl<K: Ord + Clone, T: Default> Per<K, T> {
 }
 
 /// What the world does where AWS does not document itself, and its pace.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// What one call costs, in milliseconds.

@@ -1,0 +1,52 @@
+//! A request and an answer as both doors see them.
+
+/// An HTTP request, its body read whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// `GET`, `PUT`.
+    pub method: String,
+    /// The path as it was sent, percent-encoding untouched.
+    pub path: String,
+    /// The query string without its `?`, untouched; empty where there is none.
+    pub query: String,
+    /// Header names and values in the order of arrival.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The first header of that name, without regard to case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// An HTTP answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// Header names (lower case) and values.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// An answer with a content type and the request's id.
+    pub fn new(status: u16, content_type: &str, request_id: &str, body: impl Into<Vec<u8>>) -> Self {
+        let headers = vec![
+            ("content-type".to_owned(), content_type.to_owned()),
+            ("x-amzn-requestid".to_owned(), request_id.to_owned()),
+        ];
+        Self { status, headers, body: body.into() }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+}

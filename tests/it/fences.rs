@@ -1,0 +1,179 @@
+//! Who may import whom: read from the sources, with `super::`, `self::` and `use` trees resolved.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use syn::visit::Visit;
+
+/// What each top module may name of ours. A module that is not listed here fails the test.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("policy", &[]),
+    ("pipeline", &["policy"]),
+    ("requirements", &["policy", "pipeline"]),
+    ("templates", &[]),
+    ("aws", &["policy", "pipeline"]),
+    ("operations", &["policy", "pipeline", "requirements", "aws", "templates"]),
+    ("config", &["policy", "pipeline"]),
+    ("output", &["policy", "pipeline", "operations"]),
+    ("sandbox", &["policy"]),
+    ("cli", &["policy", "pipeline", "requirements", "templates", "aws", "operations", "config", "output", "sandbox"]),
+    ("main", &["cli"]),
+    ("lib", &[]),
+];
+
+fn sources() -> Vec<PathBuf> {
+    fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
+        let mut entries: Vec<PathBuf> =
+            fs::read_dir(directory).expect("src").map(|entry| entry.expect("entry").path()).collect();
+        entries.sort();
+        for path in entries {
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    found
+}
+
+/// `src/a/b.rs` and `src/a/b/mod.rs` are both the module a, b.
+fn module_of(path: &Path) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let inside = path.strip_prefix(root).expect("below src").with_extension("");
+    let mut module: Vec<String> = inside.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    if module.len() > 1 && module.last().is_some_and(|last| last == "mod") {
+        module.pop();
+    }
+    module
+}
+
+#[derive(Default)]
+struct Names {
+    module: Vec<String>,
+    /// First segments of paths below our crate.
+    ours: BTreeSet<String>,
+    /// First segments of every path.
+    first: BTreeSet<String>,
+}
+
+impl Names {
+    fn note(&mut self, segments: &[String]) {
+        let Some(head) = segments.first() else { return };
+        self.first.insert(head.clone());
+        let target: Vec<String> = match head.as_str() {
+            "crate" | "backupctl" => segments[1..].to_vec(),
+            "super" => {
+                let ups = segments.iter().take_while(|segment| *segment == "super").count();
+                let Some(keep) = self.module.len().checked_sub(ups) else { return };
+                self.module[..keep].iter().chain(&segments[ups..]).cloned().collect()
+            }
+            _ => return,
+        };
+        if let Some(top) = target.first() {
+            self.ours.insert(top.clone());
+        }
+    }
+
+    fn use_tree(&mut self, prefix: &[String], tree: &syn::UseTree) {
+        match tree {
+            syn::UseTree::Path(path) => {
+                let mut prefix = prefix.to_vec();
+                prefix.push(path.ident.to_string());
+                self.use_tree(&prefix, &path.tree);
+            }
+            syn::UseTree::Group(group) => group.items.iter().for_each(|item| self.use_tree(prefix, item)),
+            syn::UseTree::Name(name) => self.note(&[prefix, &[name.ident.to_string()]].concat()),
+            syn::UseTree::Rename(name) => self.note(&[prefix, &[name.ident.to_string()]].concat()),
+            syn::UseTree::Glob(_) => self.note(prefix),
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.use_tree(&[], &item.tree);
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        self.note(&segments);
+        syn::visit::visit_path(self, path);
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if item.content.is_some() {
+            self.module.push(item.ident.to_string());
+            syn::visit::visit_item_mod(self, item);
+            self.module.pop();
+        }
+    }
+}
+
+fn names_in(path: &Path) -> Names {
+    let text = fs::read_to_string(path).expect("a source");
+    let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut names = Names { module: module_of(path), ..Names::default() };
+    names.visit_file(&file);
+    names
+}
+
+#[test]
+fn nobody_imports_what_is_above_it() {
+    let mut breaches = Vec::new();
+    for path in sources() {
+        let module = module_of(&path);
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == module[0]) else {
+            breaches.push(format!("{}: the module `{}` is not in the table", path.display(), module[0]));
+            continue;
+        };
+        for target in names_in(&path).ours {
+            let known = MAY_IMPORT.iter().any(|(name, _)| *name == target);
+            if known && target != module[0] && !allowed.contains(&target.as_str()) {
+                breaches.push(format!("{}: `{}` may not know `{target}`", path.display(), module[0]));
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn only_aws_names_the_sdk() {
+    let mut breaches = Vec::new();
+    for path in sources().iter().filter(|path| module_of(path)[0] != "aws") {
+        for name in names_in(path).first.iter().filter(|name| name.starts_with("aws_sdk_")) {
+            breaches.push(format!("{}: {name}", path.display()));
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn the_pure_modules_do_no_input_or_output() {
+    let mut breaches = Vec::new();
+    for path in sources() {
+        let top = module_of(&path)[0].clone();
+        if ["policy", "pipeline", "requirements"].contains(&top.as_str()) {
+            let names = names_in(&path);
+            for name in ["tokio", "aws_config", "clap", "rand", "fastrand"] {
+                if names.first.contains(name) {
+                    breaches.push(format!("{}: {name}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn the_fence_sees_every_way_to_name_a_module() {
+    let mut names = Names { module: vec!["policy".into(), "inner".into()], ..Names::default() };
+    let source =
+        "use crate::{aws::session, cli}; use super::super::sandbox as s; fn f() { crate::output::x(); super::y(); }";
+    names.visit_file(&syn::parse_file(source).expect("source"));
+    let found: Vec<&str> = names.ours.iter().map(String::as_str).collect();
+    assert_eq!(found, ["aws", "cli", "output", "policy", "sandbox"]);
+}
