@@ -29,9 +29,9 @@ pub struct OperatorError {
     /// What failed.
     pub what: String,
     /// Where.
-    pub place: ErrorPlace,
+    pub place: Box<ErrorPlace>,
     /// Why, in AWS's words.
-    pub cause: Option<Cause>,
+    pub cause: Option<Box<Cause>>,
     /// What to do next.
     pub hint: String,
     /// Whether the same command may work later.
@@ -91,7 +91,14 @@ impl OperatorError {
 
     /// A failure that AWS has no answer to.
     pub fn failed(what: impl Into<String>, place: ErrorPlace, hint: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::Failed, what: what.into(), place, cause: None, hint: hint.into(), retryable: false }
+        Self {
+            kind: ErrorKind::Failed,
+            what: what.into(),
+            place: Box::new(place),
+            cause: None,
+            hint: hint.into(),
+            retryable: false,
+        }
     }
 
     /// A wait that took too long.
@@ -107,13 +114,13 @@ impl OperatorError {
         Self {
             kind,
             what: what.into(),
-            place,
-            cause: Some(Cause {
+            place: Box::new(place),
+            cause: Some(Box::new(Cause {
                 operation: Some(error.operation),
                 code: error.code.clone(),
                 message: error.message.clone(),
                 request_id: error.request_id.clone(),
-            }),
+            })),
             hint,
             retryable: error.is_retryable(),
         }
@@ -122,7 +129,7 @@ impl OperatorError {
     /// The same error with AWS's words from elsewhere: a job's message, a stack event's reason.
     #[must_use]
     pub fn because(mut self, operation: Option<&'static str>, message: impl Into<String>) -> Self {
-        self.cause = Some(Cause { operation, code: None, message: message.into(), request_id: None });
+        self.cause = Some(Box::new(Cause { operation, code: None, message: message.into(), request_id: None }));
         self
     }
 }

@@ -21,7 +21,7 @@ pub enum Step {
     /// It is in the destination vault.
     Arrived,
     /// A copy job of the hop is under way.
-    Attach(Hop, CopyJob),
+    Attach(Hop, Box<CopyJob>),
     /// The plan's own first hop has not begun; it is waited for.
     AwaitPlan(DateTime<Utc>),
     /// The hop is to be started.
@@ -85,7 +85,7 @@ pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage:
         None => Hop::First,
     };
     if let Some(job) = lineage.in_flight(hop) {
-        return Step::Attach(hop, job.clone());
+        return Step::Attach(hop, Box::new(job.clone()));
     }
     if usable(lineage, hop.from()).is_none() {
         let subject = lineage.origin.resource_arn.clone();
