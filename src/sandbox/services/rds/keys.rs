@@ -1,0 +1,115 @@
+//! RDS and KMS: RDS asks for keys in the name of its caller, and holds grants on them
+//! (RDS User Guide, "AWS KMS key management"; KMS Developer Guide, "Forward access sessions").
+
+use serde_json::{Value, json};
+
+use super::state::Grant;
+use crate::policy::context::Context;
+use crate::policy::names::Region;
+use crate::sandbox::services::Service;
+use crate::sandbox::world::{Call, Caller, Place, ServiceError, World};
+
+/// What RDS does with a key under its grant, as its CloudTrail records show it
+/// (RDS User Guide, "AWS KMS key management").
+const GRANT_OPERATIONS: &[&str] = &[
+    "Decrypt",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+    "CreateGrant",
+    "RetireGrant",
+    "DescribeKey",
+];
+
+/// The name by which KMS knows RDS in a Region.
+fn via_service(region: &Region) -> String {
+    format!("rds.{region}.amazonaws.com")
+}
+
+/// The condition keys that a forwarded call carries.
+fn forwarded(call: &Call, region: &Region) -> Context {
+    let mut chain = call.context.get("aws:CalledVia").unwrap_or_default().to_vec();
+    chain.push("rds.amazonaws.com".to_owned());
+    let context = call.context.clone().with("kms:ViaService", via_service(region));
+    let context = context.with("kms:CallerAccount", call.caller.account.as_str()).with("aws:ViaAWSService", "true");
+    context
+        .with("aws:CalledViaFirst", chain[0].clone())
+        .with("aws:CalledViaLast", "rds.amazonaws.com")
+        .with_all("aws:CalledVia", chain)
+}
+
+/// What KMS says about a key to RDS's caller.
+pub(super) fn describe(world: &mut World, call: &Call, region: &Region, key: &str) -> Result<Value, ServiceError> {
+    let context = forwarded(call, region);
+    let answer = world.call(&call.caller, region, Service::Kms, "DescribeKey", json!({ "KeyId": key }), &context)?;
+    Ok(answer["KeyMetadata"].clone())
+}
+
+/// Takes a key into use for the caller: describes it and has a grant made, both in the caller's name.
+///
+/// `about` is the `DbiResourceId` that the grant is bound to.
+///
+/// # Errors
+/// Whatever KMS answers; the caller of this function says it in RDS's words.
+pub(super) fn take(
+    world: &mut World,
+    call: &Call,
+    region: &Region,
+    key: &str,
+    about: &str,
+) -> Result<Grant, ServiceError> {
+    let metadata = describe(world, call, region, key)?;
+    let arn = metadata["Arn"].as_str().unwrap_or(key).to_owned();
+    let rds = via_service(region);
+    let input = json!({
+        "KeyId": arn,
+        "GranteePrincipal": rds,
+        "RetiringPrincipal": rds,
+        "Operations": GRANT_OPERATIONS,
+        "Constraints": { "EncryptionContextSubset": { "aws:rds:db-id": about } },
+    });
+    let context = forwarded(call, region)
+        .with("kms:GrantIsForAWSResource", "true")
+        .with_all("kms:EncryptionContextKeys", ["aws:rds:db-id".to_owned()])
+        .with("kms:EncryptionContext:aws:rds:db-id", about);
+    let answer = world.call(&call.caller, region, Service::Kms, "CreateGrant", input, &context)?;
+    let id = answer["GrantId"].as_str().unwrap_or_default().to_owned();
+    Ok(Grant { key: arn, id })
+}
+
+/// Gives a grant back. That it is gone already is no error.
+pub(super) fn retire(world: &mut World, place: &Place, grant: &Grant) {
+    let Some(region) = grant.key.parse().ok().and_then(|arn: crate::policy::names::Arn| arn.region_code()) else {
+        return;
+    };
+    let rds = Caller::service(&via_service(&region), &place.account);
+    let input = json!({ "KeyId": grant.key, "GrantId": grant.id });
+    if let Err(error) = world.call(&rds, &region, Service::Kms, "RetireGrant", input, &Context::new()) {
+        tracing::debug!(%error, grant = grant.id, "RDS could not retire its grant");
+    }
+}
+
+/// `The specified KMS key …`: for new instances.
+pub(super) fn not_accessible(which: &str, key: &str) -> ServiceError {
+    let message = format!(
+        "The {which} KMS key [{key}] does not exist, is not enabled or you do not have permissions to access it."
+    );
+    ServiceError::new("KMSKeyNotAccessibleFault", message)
+}
+
+/// `alias/aws/rds`, which KMS makes on first use.
+pub(super) fn default_key(_: &mut World, _: &Place) -> String {
+    "alias/aws/rds".to_owned()
+}
+
+/// Whether AWS manages the key.
+pub(super) fn is_aws_managed(_: &World, key: &str) -> bool {
+    key.contains("alias/aws/")
+}
+
+/// Whether the key can still be used.
+pub(super) fn is_usable(_: &World, _: &str) -> bool {
+    true
+}
