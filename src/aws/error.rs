@@ -142,11 +142,48 @@ where
         }
         SdkError::ResponseError(_) => (FailedAt::Answer, None, "the answer cannot be read".to_owned()),
         other => {
-            let message = chain(std::error::Error::source(other));
-            (kind_of(&message, FailedAt::Guard), None, message)
+            let source = std::error::Error::source(other);
+            match refusal(source) {
+                Some(refusal) => (FailedAt::Guard, None, refusal.to_string()),
+                None => {
+                    let message = chain(source);
+                    (kind_of(&message, FailedAt::Transport), None, message)
+                }
+            }
         }
     };
     AwsError { operation, failed_at, code, message, request_id }
+}
+
+/// Our own guard's refusal, wherever it lies in an error.
+fn refusal<'a>(error: Option<&'a (dyn std::error::Error + 'static)>) -> Option<&'a Refusal> {
+    let mut next = error;
+    while let Some(error) = next {
+        if let Some(refusal) = error.downcast_ref::<Refusal>() {
+            return Some(refusal);
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// Why the session's guard let a call not pass.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// STS says that the credentials are another account's.
+    #[error("the credentials belong to account {found}, not to {wanted}")]
+    OtherAccount {
+        /// The account that STS named.
+        found: String,
+        /// The configured one.
+        wanted: String,
+    },
+    /// STS was not asked yet.
+    #[error("nothing is changed before STS has said that this is account {wanted}")]
+    Unidentified {
+        /// The configured account.
+        wanted: String,
+    },
 }
 
 /// The SDK has no type for "found no credentials": what it says is all there is.

@@ -26,7 +26,7 @@ use aws_types::sdk_config::StalledStreamProtectionConfig;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::error::AwsError;
+use super::error::{AwsError, Refusal};
 use super::outside::Outside;
 use super::table::{Effect, effect};
 use crate::pipeline::settings::CredentialHints;
@@ -113,10 +113,10 @@ impl Intercept for Watch {
         }
         match (self.identity(), effect(call.service(), call.name())) {
             (Identity::Other(found), _) => {
-                Err(format!("the credentials belong to account {found}, not to {}", self.account).into())
+                Err(Refusal::OtherAccount { found, wanted: self.account.to_string() }.into())
             }
             (Identity::Unknown, Effect::Change) => {
-                Err(format!("nothing is changed before STS has said that this is account {}", self.account).into())
+                Err(Refusal::Unidentified { wanted: self.account.to_string() }.into())
             }
             _ => Ok(()),
         }
@@ -407,3 +407,6 @@ impl Intercept for SharedWatch {
         self.0.read_before_deserialization(context, components, config)
     }
 }
+
+#[cfg(test)]
+mod tests;
