@@ -10,7 +10,7 @@ use super::requests::{Request, actor, define, invalid};
 use super::resources;
 use super::stacks::{Actor, Definition, OnFailure, Stack, StackStatus, in_capitals};
 use super::template::TemplateError;
-use super::{Due, describe};
+use super::{Due, describe, drift};
 use crate::sandbox::world::{Call, Moment, Place, ServiceError, World};
 
 /// How long CloudFormation computes a change set, in seconds.
@@ -31,6 +31,10 @@ in_capitals! {
         CreateComplete = "CREATE_COMPLETE",
         Failed = "FAILED",
     }
+}
+in_capitals! {
+    /// What a change set compares its template with (API Reference, CreateChangeSet).
+    DeploymentMode { RevertDrift = "REVERT_DRIFT" }
 }
 in_capitals! {
     /// Whether it can be executed.
@@ -61,6 +65,8 @@ pub struct ChangeSet {
     pub on_failure: Option<OnFailure>,
     pub imports: Vec<ToImport>,
     pub import_existing: bool,
+    /// Whether it compares with what is there instead of what was last applied.
+    pub reverts_drift: bool,
     pub actor: Actor,
 }
 
@@ -103,15 +109,11 @@ pub struct CreateChangeSet {
     #[serde(default)]
     resources_to_import: Vec<ToImport>,
     import_existing_resources: Option<bool>,
-    deployment_mode: Option<String>,
+    deployment_mode: Option<DeploymentMode>,
 }
 
 /// CreateChangeSet.
 pub fn create_change_set(world: &mut World, call: &Call, input: CreateChangeSet) -> Result<Value, ServiceError> {
-    if let Some(mode) = &input.deployment_mode {
-        tracing::warn!(mode, "the sandbox lacks drift-aware change sets");
-        return Err(invalid(format!("DeploymentMode {mode} is not supported")));
-    }
     let kind =
         if input.resources_to_import.is_empty() { input.change_set_type.unwrap_or(Kind::Update) } else { Kind::Import };
     let found = world.services.cloudformation.at(&call.place).find(&input.stack_name).cloned();
@@ -157,6 +159,7 @@ pub fn create_change_set(world: &mut World, call: &Call, input: CreateChangeSet)
         on_failure: input.on_stack_failure,
         imports: input.resources_to_import,
         import_existing: input.import_existing_resources == Some(true),
+        reverts_drift: input.deployment_mode.is_some(),
         actor,
     });
     let due = Due::ChangeSet { stack: stack.id.clone(), change_set: id.clone() };
@@ -180,7 +183,11 @@ fn reviewed_stack(world: &mut World, place: &Place, name: &str, definition: &Def
 pub fn compute(world: &mut World, place: &Place, stack_id: &str, id: &str) {
     let Some(stack) = world.services.cloudformation.at(place).stacks.get(stack_id).cloned() else { return };
     let Some(change_set) = stack.change_sets.iter().find(|one| one.id == id).cloned() else { return };
-    let result = computed(world, place, &stack, &change_set);
+    let mut actual = stack.clone();
+    if change_set.reverts_drift {
+        drift::overlay(world, place, &mut actual, &change_set.actor);
+    }
+    let result = computed(world, place, &actual, &change_set);
     let state = world.services.cloudformation.at(place);
     let Some(target) =
         state.stacks.get_mut(stack_id).and_then(|one| one.change_sets.iter_mut().find(|one| one.id == id))
@@ -316,6 +323,7 @@ pub fn describe_change_set(world: &mut World, call: &Call, input: Named) -> Resu
         "IncludeNestedStacks": false,
         "OnStackFailure": change_set.on_failure,
         "ImportExistingResources": change_set.import_existing,
+        "DeploymentMode": change_set.reverts_drift.then_some(DeploymentMode::RevertDrift),
     })))
 }
 

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::drift;
 use super::parameters::Parameter;
 use super::requests::{invalid, missing};
 use super::stacks::{Resource, Stack, StackStatus};
@@ -114,7 +115,7 @@ fn shown_stack(stack: &Stack) -> Value {
         "RoleARN": definition.role_arn,
         "Tags": definition.tags,
         "EnableTerminationProtection": stack.termination_protection,
-        "DriftInformation": { "StackDriftStatus": "NOT_CHECKED" },
+        "DriftInformation": drift::stack_information(stack),
     }))
 }
 
@@ -141,7 +142,7 @@ pub fn list_stacks(world: &mut World, call: &Call, input: ListStacks) -> Result<
                 "DeletionTime": stack.deleted,
                 "StackStatus": stack.status,
                 "StackStatusReason": stack.reason,
-                "DriftInformation": { "StackDriftStatus": "NOT_CHECKED" },
+                "DriftInformation": drift::stack_information(stack),
             }))
         })
         .collect();
@@ -196,7 +197,7 @@ fn shown_resource(stack: &Stack, resource: &Resource, time: &str) -> Map<String,
         time: resource.changed,
         "ResourceStatus": resource.status,
         "ResourceStatusReason": resource.reason,
-        "DriftInformation": { "StackResourceDriftStatus": "NOT_CHECKED" },
+        "DriftInformation": drift::resource_information(stack, &resource.logical_id),
     }));
     match shown {
         Value::Object(map) => map,

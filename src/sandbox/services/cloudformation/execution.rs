@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::change_sets::{ChangeSet, Execution, Kind, Named, find, forget_others, status_error};
+use super::drift;
 use super::operations::{begin_creation, begin_update, existing_ids, updatable};
 use super::run::{self, Phase, Run};
 use super::stacks::{OnFailure, ResourceStatus, Stack, StackStatus};
@@ -42,6 +43,9 @@ pub fn execute_change_set(world: &mut World, call: &Call, input: Named) -> Resul
             begin_creation(world, &call.place, stack, run, &ids);
         }
         Kind::Update => {
+            if change_set.reverts_drift {
+                drift::overlay(world, &call.place, &mut stack, &change_set.actor);
+            }
             begin_update(world, &call.place, stack, change_set.definition, run)?;
         }
         Kind::Import => begin_import(world, &call.place, stack, change_set, run),

@@ -5,6 +5,7 @@ mod conditions;
 mod deletion;
 mod describe;
 mod diff;
+mod drift;
 mod execution;
 mod finish;
 mod functions;
@@ -98,6 +99,10 @@ pub const OPERATIONS: &[Operation] = &[
     operation!("GetTemplateSummary", Read, on_stack, templates::get_template_summary),
     operation!("ValidateTemplate", Read, on_any, templates::validate_template),
     operation!("ListExports", Read, on_any, describe::list_exports),
+    operation!("DetectStackDrift", Change, on_stack, drift::detect_stack_drift),
+    operation!("DescribeStackDriftDetectionStatus", Read, on_any, drift::describe_detection),
+    operation!("DescribeStackResourceDrifts", Read, on_stack, drift::describe_drifts),
+    operation!("DetectStackResourceDrift", Change, on_stack, drift::detect_resource_drift),
     operation!("ListImports", Read, on_any, describe::list_imports),
 ];
 
@@ -113,6 +118,8 @@ pub enum Due {
     Timeout { stack: String, run: u64 },
     /// A change set is computed.
     ChangeSet { stack: String, change_set: String },
+    /// A drift detection looks.
+    Drift { detection: String },
 }
 
 /// Lets it happen.
@@ -122,5 +129,6 @@ pub fn happen(world: &mut World, place: &Place, due: Due) {
         Due::Step { stack, run, phase, step } => run::move_step(world, place, &stack, run, phase, step),
         Due::Timeout { stack, run } => run::time_out(world, place, &stack, run),
         Due::ChangeSet { stack, change_set } => change_sets::compute(world, place, &stack, &change_set),
+        Due::Drift { detection } => drift::detect(world, place, &detection),
     }
 }

@@ -37,6 +37,7 @@ pub fn new_stack(world: &mut World, place: &Place, name: &str, definition: Defin
         runs: 0,
         unfinished: None,
         output_imports: Vec::new(),
+        drift: Default::default(),
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::change_sets::ChangeSet;
+use super::drift::ResourceDrift;
 use super::functions::Scope;
 use super::parameters::Parameter;
 use super::run::{Run, Undo};
@@ -213,6 +214,8 @@ pub struct Stack {
     pub unfinished: Option<Unfinished>,
     /// The exports that its outputs import.
     pub output_imports: Vec<String>,
+    /// What the last look at each resource gave.
+    pub drift: BTreeMap<String, ResourceDrift>,
 }
 
 impl Stack {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::drift::Detection;
 use super::stacks::Stack;
 
 /// The stacks of one place.
@@ -13,6 +14,8 @@ pub struct State {
     pub stacks: BTreeMap<String, Stack>,
     /// The stack that each remembered client request token began, by operation and token.
     pub tokens: BTreeMap<String, String>,
+    /// Runs of DetectStackDrift, by id.
+    pub detections: BTreeMap<String, Detection>,
 }
 
 impl State {

@@ -215,7 +215,7 @@ fn read_vault(hand: &mut Hand<'_>, name: &str) -> Outcome<(Made, Value)> {
             live["AccessPolicy"] =
                 serde_json::from_str(policy["Policy"].as_str().unwrap_or_default()).unwrap_or_default()
         }
-        Err(failure) if failure.is_absent() => {}
+        Err(failure) if failure.is_absent() => live["AccessPolicy"] = Value::Null,
         Err(failure) => return Err(failure),
     }
     Ok((vault(&answer), live))

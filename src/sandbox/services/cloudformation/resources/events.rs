@@ -48,7 +48,7 @@ pub const TYPES: &[ResourceType] = &[
         create: create_rule,
         update: update_rule,
         delete: delete_rule,
-        read: None,
+        read: Some(read_rule),
     },
     ResourceType {
         name: "AWS::Events::EventBusPolicy",
@@ -215,4 +215,22 @@ fn other_statements(hand: &mut Hand<'_>, bus: &Value, id: &str) -> Outcome<Vec<V
 fn remove_permission(hand: &mut Hand<'_>, id: &str, properties: &Value) -> Outcome<()> {
     let input = json!({ "StatementId": rule_name(id), "EventBusName": get(properties, "EventBusName") });
     hand.call_unless_gone(Service::Events, "RemovePermission", input)
+}
+
+fn read_rule(hand: &mut Hand<'_>, id: &str) -> Outcome<(Made, Value)> {
+    let bus = id.split_once('|').map(|(bus, _)| bus);
+    let name = rule_name(id);
+    let found = hand.call(Service::Events, "DescribeRule", json!({ "Name": name, "EventBusName": bus }))?;
+    let targets = hand.call(Service::Events, "ListTargetsByRule", json!({ "Rule": name, "EventBusName": bus }))?;
+    let pattern: Value = serde_json::from_str(found["EventPattern"].as_str().unwrap_or("null")).unwrap_or_default();
+    let live = json!({
+        "Name": name,
+        "Description": found["Description"],
+        "EventPattern": pattern,
+        "RoleArn": found["RoleArn"],
+        "ScheduleExpression": found["ScheduleExpression"],
+        "State": found["State"],
+        "Targets": targets["Targets"],
+    });
+    Ok((Made::new(id, json!({ "Arn": found["Arn"] })), live))
 }

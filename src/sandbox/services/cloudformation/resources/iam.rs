@@ -188,9 +188,34 @@ fn delete_role(hand: &mut Hand<'_>, name: &str, properties: &Value) -> Outcome<(
 
 fn read_role(hand: &mut Hand<'_>, name: &str) -> Outcome<(Made, Value)> {
     let answer = hand.call(Service::Iam, "GetRole", json!({ "RoleName": name }))?;
-    let live =
-        json!({ "RoleName": name, "Path": answer["Role"]["Path"], "Description": answer["Role"]["Description"] });
+    let found = &answer["Role"];
+    let attached = hand.call(Service::Iam, "ListAttachedRolePolicies", json!({ "RoleName": name }))?;
+    let attached = attached["AttachedPolicies"].as_array().cloned().unwrap_or_default();
+    let listed = hand.call(Service::Iam, "ListRolePolicies", json!({ "RoleName": name }))?;
+    let mut policies = Vec::new();
+    for policy in texts(&listed, "PolicyNames") {
+        let input = json!({ "RoleName": name, "PolicyName": policy });
+        let answer = hand.call(Service::Iam, "GetRolePolicy", input)?;
+        policies.push(json!({ "PolicyName": policy, "PolicyDocument": decoded(&answer["PolicyDocument"]) }));
+    }
+    let live = json!({
+        "RoleName": name,
+        "Path": found["Path"],
+        "Description": found["Description"],
+        "MaxSessionDuration": found["MaxSessionDuration"],
+        "PermissionsBoundary": found["PermissionsBoundary"]["PermissionsBoundaryArn"],
+        "AssumeRolePolicyDocument": decoded(&found["AssumeRolePolicyDocument"]),
+        "ManagedPolicyArns": attached.iter().map(|one| one["PolicyArn"].clone()).collect::<Vec<_>>(),
+        "Policies": policies,
+    });
     Ok((role(&answer), live))
+}
+
+/// IAM answers documents percent-encoded (IAM API Reference, GetRole).
+fn decoded(document: &Value) -> Value {
+    let text = document.as_str().unwrap_or_default();
+    let plain = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+    serde_json::from_str(&plain).unwrap_or_default()
 }
 
 fn create_policy(hand: &mut Hand<'_>, properties: &Value) -> Outcome<Made> {

@@ -138,7 +138,13 @@ fn read_key(hand: &mut Hand<'_>, id: &str) -> Outcome<(Made, Value)> {
     let policy = hand.call(Service::Kms, "GetKeyPolicy", json!({ "KeyId": id, "PolicyName": "default" }))?;
     let policy: Value = serde_json::from_str(policy["Policy"].as_str().unwrap_or_default()).unwrap_or_default();
     let metadata = &answer["KeyMetadata"];
-    let live = json!({ "Description": metadata["Description"], "Enabled": metadata["Enabled"], "KeyPolicy": policy });
+    let rotation = hand.call(Service::Kms, "GetKeyRotationStatus", json!({ "KeyId": id }))?;
+    let live = json!({
+        "Description": metadata["Description"],
+        "Enabled": metadata["Enabled"],
+        "EnableKeyRotation": rotation["KeyRotationEnabled"],
+        "KeyPolicy": policy,
+    });
     Ok((key(metadata), live))
 }
 

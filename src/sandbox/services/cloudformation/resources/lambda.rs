@@ -70,7 +70,7 @@ pub const TYPES: &[ResourceType] = &[
         create: create_function,
         update: update_function,
         delete: delete_function,
-        read: None,
+        read: Some(read_function),
     },
     ResourceType {
         name: "AWS::Lambda::Permission",
@@ -252,4 +252,18 @@ fn create_invoke_config(hand: &mut Hand<'_>, properties: &Value) -> Outcome<Made
 
 fn delete_invoke_config(hand: &mut Hand<'_>, _id: &str, properties: &Value) -> Outcome<()> {
     hand.call_unless_gone(Service::Lambda, "DeleteFunctionEventInvokeConfig", invoke_target(properties))
+}
+
+/// The code itself is not compared: AWS does not read it back either.
+fn read_function(hand: &mut Hand<'_>, name: &str) -> Outcome<(Made, Value)> {
+    let found = hand.call(Service::Lambda, "GetFunctionConfiguration", json!({ "FunctionName": name }))?;
+    let concurrency = hand.call(Service::Lambda, "GetFunctionConcurrency", json!({ "FunctionName": name }))?;
+    let mut live = json!({
+        "FunctionName": name,
+        "ReservedConcurrentExecutions": concurrency["ReservedConcurrentExecutions"],
+    });
+    for member in ["Description", "Environment", "Handler", "MemorySize", "Role", "Runtime", "Timeout"] {
+        live[member] = found[member].clone();
+    }
+    Ok((function(name, &found), live))
 }

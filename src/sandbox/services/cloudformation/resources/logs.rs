@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::schema::{Kind, Property, TAGS};
-use super::{Hand, Made, Outcome, ResourceType, get, tag_changes, tag_map, tags_of, text};
+use super::{Failure, Hand, Made, Outcome, ResourceType, get, tag_changes, tag_map, tags_of, text};
 use crate::sandbox::services::Service;
+use crate::sandbox::world::ServiceError;
 
 pub const TYPES: &[ResourceType] = &[ResourceType {
     name: "AWS::Logs::LogGroup",
@@ -22,7 +23,7 @@ pub const TYPES: &[ResourceType] = &[ResourceType {
     create: create_group,
     update: update_group,
     delete: |hand, name, _| hand.call_unless_gone(Service::Logs, "DeleteLogGroup", json!({ "logGroupName": name })),
-    read: None,
+    read: Some(read_group),
 }];
 
 fn group(hand: &Hand<'_>, name: &str) -> Made {
@@ -78,4 +79,19 @@ fn update_group(hand: &mut Hand<'_>, name: &str, old: &Value, new: &Value) -> Ou
         hand.call(Service::Logs, "UntagResource", json!({ "resourceArn": arn, "tagKeys": gone }))?;
     }
     Ok(group(hand, name))
+}
+
+fn read_group(hand: &mut Hand<'_>, name: &str) -> Outcome<(Made, Value)> {
+    let answer = hand.call(Service::Logs, "DescribeLogGroups", json!({ "logGroupNamePrefix": name }))?;
+    let groups = answer["logGroups"].as_array().cloned().unwrap_or_default();
+    let Some(found) = groups.iter().find(|one| one["logGroupName"] == name) else {
+        let error = ServiceError::new("ResourceNotFoundException", "The specified log group does not exist.");
+        return Err(Failure::Service(Service::Logs, error));
+    };
+    let live = json!({
+        "LogGroupName": name,
+        "RetentionInDays": found["retentionInDays"],
+        "KmsKeyId": found["kmsKeyId"],
+    });
+    Ok((group(hand, name), live))
 }
