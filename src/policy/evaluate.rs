@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+use super::decide;
 use super::names::{AccountId, Arn};
 
 /// Who asks.
@@ -146,4 +147,14 @@ impl Verdict {
     pub fn is_allowed(&self) -> bool {
         matches!(self, Verdict::Allowed(_))
     }
+}
+
+/// Answers one question the way AWS does (IAM User Guide, "Policy evaluation logic"): an explicit
+/// deny in any document wins; then every level of service and resource control policies must allow;
+/// then the resource's policy and the caller's own policies, together within an account and both
+/// across accounts.
+///
+/// A document that cannot be read denies: nothing is allowed that a statement in it might forbid.
+pub fn evaluate(request: &Request<'_>, caller: &Caller) -> Verdict {
+    decide::decide(request, caller)
 }

@@ -4,7 +4,11 @@
 //! decide, the sandbox asks it what a policy *does* decide; its own judge is a table of cases taken
 //! from AWS's documentation.
 
+pub mod condition;
 pub mod context;
+mod decide;
 pub mod document;
 pub mod evaluate;
 pub mod names;
+pub mod principal;
+pub mod wildcard;

@@ -1,0 +1,250 @@
+//! Conditions: operators, set operators, missing keys
+//! (IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for
+//! multi-valued context keys").
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use serde_json::Value;
+
+use super::context::Context;
+use super::document::{DocumentError, Version, wrong};
+use super::wildcard::Pattern;
+
+/// What two values are compared as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Comparison {
+    Equals,
+    EqualsIgnoreCase,
+    Like,
+    Number(Order),
+    Date(Order),
+    Bool,
+    Binary,
+    Ip,
+    Arn,
+    Null,
+}
+
+/// How two ordered values must lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Same,
+    Less,
+    LessOrSame,
+    More,
+    MoreOrSame,
+}
+
+/// Which of a key's values count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quantifier {
+    /// No set operator: a single-valued key.
+    One,
+    /// `ForAllValues:`.
+    All,
+    /// `ForAnyValue:`.
+    Any,
+}
+
+/// One operator on one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    quantifier: Quantifier,
+    comparison: Comparison,
+    negated: bool,
+    if_exists: bool,
+    key: String,
+    values: Vec<String>,
+}
+
+struct Operator {
+    quantifier: Quantifier,
+    comparison: Comparison,
+    negated: bool,
+    if_exists: bool,
+}
+
+fn operator(text: &str) -> Option<Operator> {
+    let (quantifier, rest) = match text.split_once(':') {
+        None => (Quantifier::One, text),
+        Some(("ForAllValues", rest)) => (Quantifier::All, rest),
+        Some(("ForAnyValue", rest)) => (Quantifier::Any, rest),
+        Some(_) => return None,
+    };
+    let (name, if_exists) = match rest.strip_suffix("IfExists") {
+        Some(name) => (name, true),
+        None => (rest, false),
+    };
+    let (comparison, negated) = comparison(name)?;
+    // `Null` asks for existence itself ("...IfExists condition operators": every operator but Null).
+    let allowed = comparison != Comparison::Null || (!if_exists && quantifier == Quantifier::One);
+    allowed.then_some(Operator { quantifier, comparison, negated, if_exists })
+}
+
+fn comparison(name: &str) -> Option<(Comparison, bool)> {
+    Some(match name {
+        "StringEquals" => (Comparison::Equals, false),
+        "StringNotEquals" => (Comparison::Equals, true),
+        "StringEqualsIgnoreCase" => (Comparison::EqualsIgnoreCase, false),
+        "StringNotEqualsIgnoreCase" => (Comparison::EqualsIgnoreCase, true),
+        "StringLike" => (Comparison::Like, false),
+        "StringNotLike" => (Comparison::Like, true),
+        "NumericEquals" => (Comparison::Number(Order::Same), false),
+        "NumericNotEquals" => (Comparison::Number(Order::Same), true),
+        "NumericLessThan" => (Comparison::Number(Order::Less), false),
+        "NumericLessThanEquals" => (Comparison::Number(Order::LessOrSame), false),
+        "NumericGreaterThan" => (Comparison::Number(Order::More), false),
+        "NumericGreaterThanEquals" => (Comparison::Number(Order::MoreOrSame), false),
+        "DateEquals" => (Comparison::Date(Order::Same), false),
+        "DateNotEquals" => (Comparison::Date(Order::Same), true),
+        "DateLessThan" => (Comparison::Date(Order::Less), false),
+        "DateLessThanEquals" => (Comparison::Date(Order::LessOrSame), false),
+        "DateGreaterThan" => (Comparison::Date(Order::More), false),
+        "DateGreaterThanEquals" => (Comparison::Date(Order::MoreOrSame), false),
+        "Bool" => (Comparison::Bool, false),
+        "BinaryEquals" => (Comparison::Binary, false),
+        "IpAddress" => (Comparison::Ip, false),
+        "NotIpAddress" => (Comparison::Ip, true),
+        "ArnEquals" | "ArnLike" => (Comparison::Arn, false),
+        "ArnNotEquals" | "ArnNotLike" => (Comparison::Arn, true),
+        "Null" => (Comparison::Null, false),
+        _ => return None,
+    })
+}
+
+impl Condition {
+    /// Reads a whole `Condition` element.
+    pub(super) fn parse_all(value: &Value, place: &str) -> Result<Vec<Self>, DocumentError> {
+        let operators = value.as_object().ok_or_else(|| wrong(place, "is not an object"))?;
+        let mut found = Vec::new();
+        for (name, keys) in operators {
+            let place = format!("{place}.{name}");
+            let keys_of = || keys.as_object().ok_or_else(|| wrong(&place, "is not an object"));
+            let read = operator(name).ok_or_else(|| wrong(&place, "is not a condition operator"))?;
+            for (key, values) in keys_of()? {
+                let Operator { quantifier, comparison, negated, if_exists } = read;
+                let values = scalars(values, &format!("{place}.{key}"))?;
+                found.push(Condition { quantifier, comparison, negated, if_exists, key: key.clone(), values });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether the condition holds for a request.
+    pub fn holds(&self, context: &Context, version: Version) -> bool {
+        // A key without any value counts as absent ("Set operators": null data set).
+        let present = context.get(&self.key).filter(|values| !values.is_empty());
+        if self.comparison == Comparison::Null {
+            let absent = if present.is_none() { "true" } else { "false" };
+            return self.values.iter().any(|value| value.eq_ignore_ascii_case(absent));
+        }
+        let Some(present) = present else {
+            return self.if_exists
+                || self.quantifier == Quantifier::All
+                || self.negated && self.quantifier == Quantifier::One;
+        };
+        let matches_some =
+            |actual: &String| self.values.iter().any(|wanted| self.fits(wanted, actual, context, version));
+        match (self.quantifier, self.negated) {
+            (Quantifier::One | Quantifier::Any, false) => present.iter().any(matches_some),
+            (Quantifier::One | Quantifier::All, true) => !present.iter().any(matches_some),
+            (Quantifier::All, false) => present.iter().all(matches_some),
+            (Quantifier::Any, true) => !present.iter().all(matches_some),
+        }
+    }
+
+    fn fits(&self, wanted: &str, actual: &str, context: &Context, version: Version) -> bool {
+        let pattern = || match version {
+            Version::V2012 => Pattern::expand(wanted, context),
+            Version::V2008 => Some(Pattern::new(wanted)),
+        };
+        match self.comparison {
+            Comparison::Equals => pattern().is_some_and(|pattern| pattern.literal() == actual),
+            Comparison::EqualsIgnoreCase => {
+                pattern().is_some_and(|pattern| pattern.literal().to_lowercase() == actual.to_lowercase())
+            }
+            Comparison::Like => pattern().is_some_and(|pattern| pattern.matches(actual)),
+            Comparison::Arn => pattern().is_some_and(|pattern| pattern.matches_arn(actual)),
+            Comparison::Number(order) => order.holds(number(actual), number(wanted)),
+            Comparison::Date(order) => order.holds(instant(actual), instant(wanted)),
+            Comparison::Bool => wanted.eq_ignore_ascii_case(actual),
+            Comparison::Binary => wanted == actual,
+            Comparison::Ip => in_range(wanted, actual),
+            Comparison::Null => false,
+        }
+    }
+}
+
+impl Order {
+    fn holds<T: PartialOrd>(self, actual: Option<T>, wanted: Option<T>) -> bool {
+        let (Some(actual), Some(wanted)) = (actual, wanted) else {
+            return false;
+        };
+        match self {
+            Order::Same => actual == wanted,
+            Order::Less => actual < wanted,
+            Order::LessOrSame => actual <= wanted,
+            Order::More => actual > wanted,
+            Order::MoreOrSame => actual >= wanted,
+        }
+    }
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.trim().parse::<f64>().ok().filter(|number| number.is_finite())
+}
+
+/// Milliseconds since 1970: ISO 8601 in W3C's forms, or epoch seconds ("Date condition operators").
+fn instant(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<f64>() {
+        return seconds.is_finite().then_some((seconds * 1000.0) as i64);
+    }
+    if let Ok(date) = DateTime::parse_from_rfc3339(text) {
+        return Some(date.timestamp_millis());
+    }
+    if let Ok(date) = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%MZ") {
+        return Some(date.and_utc().timestamp_millis());
+    }
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis())
+}
+
+/// Whether an address lies in a CIDR range, or is the address that stands for `/32` or `/128`.
+fn in_range(range: &str, address: &str) -> bool {
+    let (network, length) = match range.split_once('/') {
+        Some((network, length)) => (network, length.parse::<u32>().ok()),
+        None => (range, Some(128)),
+    };
+    let (Ok(network), Ok(address), Some(length)) = (network.parse(), address.parse(), length) else {
+        return false;
+    };
+    match (network, address) {
+        (IpAddr::V4(network), IpAddr::V4(address)) => {
+            let length = if range.contains('/') { length } else { 32 };
+            length <= 32 && same_prefix(network.to_bits().into(), address.to_bits().into(), 32, length)
+        }
+        (IpAddr::V6(network), IpAddr::V6(address)) => {
+            length <= 128 && same_prefix(network.to_bits(), address.to_bits(), 128, length)
+        }
+        _ => false,
+    }
+}
+
+fn same_prefix(one: u128, other: u128, bits: u32, length: u32) -> bool {
+    length == 0 || (one ^ other) >> (bits - length) == 0
+}
+
+/// A string, number or truth value, or a list of them.
+fn scalars(value: &Value, place: &str) -> Result<Vec<String>, DocumentError> {
+    let scalar = |value: &Value| match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
+        _ => Err(wrong(place, "holds what is no string, number or truth value")),
+    };
+    match value {
+        Value::Array(values) => values.iter().map(scalar).collect(),
+        value => Ok(vec![scalar(value)?]),
+    }
+}

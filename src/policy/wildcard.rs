@@ -1,0 +1,160 @@
+//! Patterns with `*` and `?`, and the policy variables inside them.
+
+use super::context::Context;
+
+/// One element of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Literal(char),
+    One,
+    Many,
+}
+
+/// A pattern whose variables have been filled in. What a variable stood for is literal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern(Vec<Token>);
+
+impl Pattern {
+    /// A pattern with `*` for any run of characters and `?` for one; no variables.
+    pub fn new(text: &str) -> Self {
+        Self(text.chars().map(token).collect())
+    }
+
+    /// A pattern with policy variables (`${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, `${*}`,
+    /// `${?}`, `${$}`), filled in from `context`; `None` where a variable has no single value and no
+    /// default (IAM User Guide, "IAM policy elements: Variables and tags").
+    pub fn expand(text: &str, context: &Context) -> Option<Self> {
+        let mut tokens = Vec::new();
+        let mut rest = text;
+        while let Some(start) = rest.find("${") {
+            let after = &rest[start + 2..];
+            let Some(end) = after.find('}') else { break };
+            tokens.extend(rest[..start].chars().map(token));
+            let value = variable(&after[..end], context)?;
+            tokens.extend(value.chars().map(Token::Literal));
+            rest = &after[end + 1..];
+        }
+        tokens.extend(rest.chars().map(token));
+        Some(Self(tokens))
+    }
+
+    /// Whether the whole text fits.
+    pub fn matches(&self, text: &str) -> bool {
+        let text: Vec<char> = text.chars().collect();
+        fits(&self.0, &text)
+    }
+
+    /// The pattern as text where no character of it is a wildcard's: what an exact comparison takes.
+    pub fn literal(&self) -> String {
+        let letter = |token: &Token| match token {
+            Token::Literal(letter) => *letter,
+            Token::One => '?',
+            Token::Many => '*',
+        };
+        self.0.iter().map(letter).collect()
+    }
+
+    /// Whether an ARN fits, part by part: a wildcard does not reach across the colons between the
+    /// six parts (IAM User Guide, "Amazon Resource Name (ARN) condition operators").
+    pub fn matches_arn(&self, arn: &str) -> bool {
+        let colon = Token::Literal(':');
+        let pattern: Vec<&[Token]> = self.0.splitn(6, |token| *token == colon).collect();
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        if pattern.len() != 6 || parts.len() != 6 {
+            return self.matches(arn);
+        }
+        pattern.iter().zip(parts).all(|(pattern, part)| fits(pattern, &part.chars().collect::<Vec<_>>()))
+    }
+}
+
+fn token(letter: char) -> Token {
+    match letter {
+        '*' => Token::Many,
+        '?' => Token::One,
+        letter => Token::Literal(letter),
+    }
+}
+
+/// Walks both at once and, on a mismatch, lets the last `*` take one character more.
+fn fits(pattern: &[Token], text: &[char]) -> bool {
+    let (mut at, mut position) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while position < text.len() {
+        match pattern.get(at) {
+            Some(Token::Many) => {
+                retry = Some((at, position));
+                at += 1;
+                continue;
+            }
+            Some(Token::One) => {
+                at += 1;
+                position += 1;
+                continue;
+            }
+            Some(Token::Literal(letter)) if *letter == text[position] => {
+                at += 1;
+                position += 1;
+                continue;
+            }
+            _ => {}
+        }
+        let Some((star, taken)) = retry else { return false };
+        retry = Some((star, taken + 1));
+        at = star + 1;
+        position = taken + 1;
+    }
+    pattern[at..].iter().all(|token| *token == Token::Many)
+}
+
+fn variable(inside: &str, context: &Context) -> Option<String> {
+    if matches!(inside, "*" | "?" | "$") {
+        return Some(inside.to_owned());
+    }
+    let (key, default) = match inside.split_once(',') {
+        Some((key, default)) => (key, Some(default.trim())),
+        None => (inside, None),
+    };
+    match context.get(key.trim()) {
+        Some([value]) => Some(value.clone()),
+        _ => default?.strip_prefix('\'')?.strip_suffix('\'').map(str::to_owned),
+    }
+}
+
+/// Whether an action is meant by a pattern; actions compare without regard to case
+/// (IAM User Guide, "AWS JSON policy elements: Action").
+pub fn action_matches(pattern: &str, action: &str) -> bool {
+    Pattern::new(&pattern.to_ascii_lowercase()).matches(&action.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_and_question_marks() {
+        assert!(Pattern::new("a*c?").matches("abbbcd"));
+        assert!(Pattern::new("*").matches(""));
+        assert!(!Pattern::new("a?").matches("a"));
+        assert!(Pattern::new("*a*b").matches("xaxxbab"));
+        assert!(!Pattern::new("*a*b").matches("xaxxba"));
+    }
+
+    #[test]
+    fn a_wildcard_of_an_arn_stays_in_its_part_except_in_the_resource() {
+        // IAM User Guide, ARN condition operators: each of the six parts is checked separately.
+        let pattern = Pattern::new("arn:aws:rds:*:111111111111:snapshot:awsbackup:*");
+        assert!(pattern.matches_arn("arn:aws:rds:us-east-1:111111111111:snapshot:awsbackup:job-1:x"));
+        assert!(!Pattern::new("arn:aws:sns:*:topic").matches_arn("arn:aws:sns:us-east-1:111111111111:x"));
+        assert!(!Pattern::new("arn:aws:s3:::*").matches_arn("arn:aws:s3:eu-west-1::bucket"));
+    }
+
+    #[test]
+    fn a_variable_is_literal_and_may_have_a_default() {
+        let context = Context::new().with("aws:username", "a*");
+        let expanded = |text| Pattern::expand(text, &context);
+        assert!(expanded("${aws:username}").is_some_and(|pattern| pattern.matches("a*") && !pattern.matches("ab")));
+        assert!(expanded("x${aws:PrincipalTag/team, 'none'}").is_some_and(|pattern| pattern.matches("xnone")));
+        assert!(expanded("${*}${?}${$}").is_some_and(|pattern| pattern.matches("*?$") && !pattern.matches("ab$")));
+        assert_eq!(expanded("${aws:absent}"), None);
+    }
+}
