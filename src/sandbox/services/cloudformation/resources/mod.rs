@@ -237,14 +237,15 @@ pub fn tag_changes(old: &Value, new: &Value, name: &str) -> (Vec<Tag>, Vec<Strin
     (set, gone)
 }
 
-/// Types whose service takes reserved tag keys from nobody in the sandbox.
-const WITHOUT_SYSTEM_TAGS: &[&str] = &["AWS::IAM::Role"];
+/// Types whose service takes the reserved tag keys of CloudFormation; the others of the sandbox take
+/// keys that begin with `aws:` from nobody.
+const WITH_SYSTEM_TAGS: &[&str] = &["AWS::Events::Rule", "AWS::Lambda::Function"];
 
 /// Puts the stack's tags into a resource's tag property, in its own form; the resource's own win.
 pub fn with_stack_tags(resource_type: &ResourceType, properties: &mut Value, stack_tags: &[Tag]) {
     let Some(name) = resource_type.tags else { return };
     let own = tags_of(properties, name);
-    let system_too = !WITHOUT_SYSTEM_TAGS.contains(&resource_type.name);
+    let system_too = WITH_SYSTEM_TAGS.contains(&resource_type.name);
     let mut tags: Vec<Tag> = stack_tags
         .iter()
         .filter(|tag| system_too || !tag.key.starts_with("aws:"))

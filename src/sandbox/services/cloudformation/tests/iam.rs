@@ -34,7 +34,7 @@ Outputs:
 ";
 
 impl Test {
-    fn administrator() -> Self {
+    pub(super) fn administrator() -> Self {
         let mut test = Self::new();
         let account = test.caller.account();
         iam::create_administrator(&mut test.world, &account);

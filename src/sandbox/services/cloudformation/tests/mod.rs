@@ -1,8 +1,10 @@
 //! Tests of the whole service through its operations.
 
+mod function;
 mod iam;
 mod language;
 mod machine;
+mod templates;
 
 use serde_json::{Value, json};
 
