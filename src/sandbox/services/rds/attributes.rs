@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::keys::Asked;
 use super::names::{self, invalid};
 use super::state::{DbSnapshot, SnapshotStatus};
 use super::{keys, options};
@@ -77,7 +78,12 @@ pub(super) fn modify(world: &mut World, call: &Call, input: Attributes) -> Resul
 
 /// RDS User Guide, "Sharing encrypted snapshots": not under the AWS managed key, not with TDE, not
 /// with everybody.
-fn check_shareable(world: &World, call: &Call, snapshot: &DbSnapshot, accounts: &[String]) -> Result<(), ServiceError> {
+fn check_shareable(
+    world: &mut World,
+    call: &Call,
+    snapshot: &DbSnapshot,
+    accounts: &[String],
+) -> Result<(), ServiceError> {
     let combination = |message: &str| Err(ServiceError::new("InvalidParameterCombination", message));
     if let Some(wrong) = accounts.iter().find(|account| *account != "all" && account.parse::<AccountId>().is_err()) {
         return Err(invalid(format!("Invalid AWS account ID: {wrong}")));
@@ -88,7 +94,7 @@ fn check_shareable(world: &World, call: &Call, snapshot: &DbSnapshot, accounts: 
     let Some(key) = &snapshot.kms_key else {
         return Ok(());
     };
-    if keys::is_aws_managed(world, key) {
+    if keys::is_aws_managed(world, &Asked::by(call), key) {
         return combination("Snapshots encrypted with the AWS managed key can't be shared. Specify another snapshot.");
     }
     if accounts.iter().any(|account| account == "all") {

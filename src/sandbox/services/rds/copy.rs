@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::keys::Asked;
 use super::names::{self, invalid};
 use super::snapshots::{Pace, check_room, insert};
 use super::state::{DbSnapshot, Grant, SnapshotStatus, Tag, no_snapshot};
@@ -218,6 +219,7 @@ fn build(
         tags,
         grant,
         source_grant,
+        asked: Asked::by(call),
     }
 }
 

@@ -384,8 +384,8 @@ fn turn(world: &mut World, call: &Call, input: StartOrStop, from: &str, to: &str
         let message = format!("Instance {identifier} is not in {from} state.");
         return Err(ServiceError::new("InvalidDBInstanceState", message));
     }
-    if let Some(key) = instance.kms_key.as_deref().filter(|key| to == "starting" && !keys::is_usable(world, key)) {
-        return Err(keys::not_accessible("specified", key));
+    if to == "starting" {
+        keys::check_usable(world, call, instance.kms_key.as_deref())?;
     }
     if let Some(name) = &input.snapshot {
         snapshots::take(world, call, &instance, name, Vec::new())?;

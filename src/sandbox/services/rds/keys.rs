@@ -1,11 +1,12 @@
 //! RDS and KMS: RDS asks for keys in the name of its caller, and holds grants on them
 //! (RDS User Guide, "AWS KMS key management"; KMS Developer Guide, "Forward access sessions").
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::state::Grant;
 use crate::policy::context::Context;
-use crate::policy::names::Region;
+use crate::policy::names::{Arn, Region};
 use crate::sandbox::services::Service;
 use crate::sandbox::world::{Call, Caller, Place, ServiceError, World};
 
@@ -23,17 +24,31 @@ const GRANT_OPERATIONS: &[&str] = &[
     "DescribeKey",
 ];
 
+/// In whose name RDS asks KMS, and what came with the request: it outlives the request where RDS
+/// goes on by itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Asked {
+    caller: Caller,
+    context: Context,
+}
+
+impl Asked {
+    pub(super) fn by(call: &Call) -> Self {
+        Self { caller: call.caller.clone(), context: call.context.clone() }
+    }
+}
+
 /// The name by which KMS knows RDS in a Region.
 fn via_service(region: &Region) -> String {
     format!("rds.{region}.amazonaws.com")
 }
 
 /// The condition keys that a forwarded call carries.
-fn forwarded(call: &Call, region: &Region) -> Context {
-    let mut chain = call.context.get("aws:CalledVia").unwrap_or_default().to_vec();
+fn forwarded(asked: &Asked, region: &Region) -> Context {
+    let mut chain = asked.context.get("aws:CalledVia").unwrap_or_default().to_vec();
     chain.push("rds.amazonaws.com".to_owned());
-    let context = call.context.clone().with("kms:ViaService", via_service(region));
-    let context = context.with("kms:CallerAccount", call.caller.account.as_str()).with("aws:ViaAWSService", "true");
+    let context = asked.context.clone().with("kms:ViaService", via_service(region));
+    let context = context.with("kms:CallerAccount", asked.caller.account.as_str()).with("aws:ViaAWSService", "true");
     context
         .with("aws:CalledViaFirst", chain[0].clone())
         .with("aws:CalledViaLast", "rds.amazonaws.com")
@@ -41,9 +56,9 @@ fn forwarded(call: &Call, region: &Region) -> Context {
 }
 
 /// What KMS says about a key to RDS's caller.
-pub(super) fn describe(world: &mut World, call: &Call, region: &Region, key: &str) -> Result<Value, ServiceError> {
-    let context = forwarded(call, region);
-    let answer = world.call(&call.caller, region, Service::Kms, "DescribeKey", json!({ "KeyId": key }), &context)?;
+fn describe(world: &mut World, asked: &Asked, region: &Region, key: &str) -> Result<Value, ServiceError> {
+    let context = forwarded(asked, region);
+    let answer = world.call(&asked.caller, region, Service::Kms, "DescribeKey", json!({ "KeyId": key }), &context)?;
     Ok(answer["KeyMetadata"].clone())
 }
 
@@ -60,7 +75,8 @@ pub(super) fn take(
     key: &str,
     about: &str,
 ) -> Result<Grant, ServiceError> {
-    let metadata = describe(world, call, region, key)?;
+    let asked = &Asked::by(call);
+    let metadata = describe(world, asked, region, key)?;
     let arn = metadata["Arn"].as_str().unwrap_or(key).to_owned();
     let rds = via_service(region);
     let input = json!({
@@ -70,18 +86,18 @@ pub(super) fn take(
         "Operations": GRANT_OPERATIONS,
         "Constraints": { "EncryptionContextSubset": { "aws:rds:db-id": about } },
     });
-    let context = forwarded(call, region)
+    let context = forwarded(asked, region)
         .with("kms:GrantIsForAWSResource", "true")
         .with_all("kms:EncryptionContextKeys", ["aws:rds:db-id".to_owned()])
         .with("kms:EncryptionContext:aws:rds:db-id", about);
-    let answer = world.call(&call.caller, region, Service::Kms, "CreateGrant", input, &context)?;
+    let answer = world.call(&asked.caller, region, Service::Kms, "CreateGrant", input, &context)?;
     let id = answer["GrantId"].as_str().unwrap_or_default().to_owned();
     Ok(Grant { key: arn, id })
 }
 
 /// Gives a grant back. That it is gone already is no error.
 pub(super) fn retire(world: &mut World, place: &Place, grant: &Grant) {
-    let Some(region) = grant.key.parse().ok().and_then(|arn: crate::policy::names::Arn| arn.region_code()) else {
+    let Some(region) = region_of(&grant.key) else {
         return;
     };
     let rds = Caller::service(&via_service(&region), &place.account);
@@ -104,12 +120,35 @@ pub(super) fn default_key(_: &mut World, _: &Place) -> String {
     "alias/aws/rds".to_owned()
 }
 
-/// Whether AWS manages the key.
-pub(super) fn is_aws_managed(_: &World, key: &str) -> bool {
-    key.contains("alias/aws/")
+/// Whether AWS manages the key, as far as the caller may look at it.
+pub(super) fn is_aws_managed(world: &mut World, asked: &Asked, key: &str) -> bool {
+    let metadata = region_of(key).and_then(|region| describe(world, asked, &region, key).ok());
+    metadata.is_some_and(|metadata| metadata["KeyManager"] == "AWS")
 }
 
-/// Whether the key can still be used.
-pub(super) fn is_usable(_: &World, _: &str) -> bool {
-    true
+/// Whether the key can still be used: neither disabled nor on its way out nor gone. A caller who may
+/// not look at it any more does not stop RDS, which has its grant.
+pub(super) fn is_usable(world: &mut World, asked: &Asked, key: &str) -> bool {
+    let Some(region) = region_of(key) else {
+        return false;
+    };
+    match describe(world, asked, &region, key) {
+        Ok(metadata) => metadata["KeyState"] == "Enabled",
+        Err(error) => error.code != "NotFoundException",
+    }
+}
+
+/// Refuses to work on storage whose key cannot be used.
+///
+/// # Errors
+/// `KMSKeyNotAccessibleFault`.
+pub(super) fn check_usable(world: &mut World, call: &Call, key: Option<&str>) -> Result<(), ServiceError> {
+    match key {
+        Some(key) if !is_usable(world, &Asked::by(call), key) => Err(not_accessible("specified", key)),
+        _ => Ok(()),
+    }
+}
+
+fn region_of(key: &str) -> Option<Region> {
+    key.parse().ok().and_then(|arn: Arn| arn.region_code())
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::keys::Asked;
 use super::list::{Paging, names_it};
 use super::names;
 use super::state::{DbInstance, DbSnapshot, Grant, SnapshotStatus, State, Tag};
@@ -85,9 +86,7 @@ pub(super) fn take(
         );
         return Err(ServiceError::new("InvalidDBInstanceState", message));
     }
-    if let Some(key) = instance.kms_key.as_deref().filter(|key| !keys::is_usable(world, key)) {
-        return Err(keys::not_accessible("specified", key));
-    }
+    keys::check_usable(world, call, instance.kms_key.as_deref())?;
     let mut set_tags = if instance.copy_tags_to_snapshot { instance.tags.clone() } else { Vec::new() };
     tags::merge_for(call, &mut set_tags, new_tags)?;
     let snapshots = &world.services.rds.at(&call.place).snapshots;
@@ -115,6 +114,7 @@ pub(super) fn take(
         tags: set_tags,
         grant: None,
         source_grant: None,
+        asked: Asked::by(call),
     };
     Ok(insert(world, &call.place, snapshot).ends)
 }
@@ -154,14 +154,13 @@ pub(super) fn finish(world: &mut World, place: &Place, identifier: &str, number:
     }
 }
 
-fn outcome(world: &World, snapshot: &DbSnapshot) -> SnapshotStatus {
-    let unusable = |key: Option<&String>| key.filter(|key| !keys::is_usable(world, key)).cloned();
+fn outcome(world: &mut World, snapshot: &DbSnapshot) -> SnapshotStatus {
+    let source_key = snapshot.source_grant.as_ref().map(|grant| &grant.key);
     let own_word = if snapshot.source.is_some() { "target" } else { "specified" };
-    if let Some(key) = unusable(snapshot.source_grant.as_ref().map(|grant| &grant.key)) {
-        return SnapshotStatus::Failed(keys::not_accessible("source snapshot", &key).message);
-    }
-    if let Some(key) = unusable(snapshot.kms_key.as_ref()) {
-        return SnapshotStatus::Failed(keys::not_accessible(own_word, &key).message);
+    for (word, key) in [("source snapshot", source_key), (own_word, snapshot.kms_key.as_ref())] {
+        if let Some(key) = key.filter(|key| !keys::is_usable(world, &snapshot.asked, key)) {
+            return SnapshotStatus::Failed(keys::not_accessible(word, key).message);
+        }
     }
     // "Don't delete a source snapshot until the target is available" (RDS User Guide, "Copying a DB snapshot").
     match &snapshot.source {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::keys::Asked;
 use super::names;
 use crate::policy::names::AccountId;
 use crate::sandbox::world::{Moment, Place, ServiceError, World};
@@ -140,6 +141,8 @@ pub struct DbSnapshot {
     pub grant: Option<Grant>,
     /// While it is copied: the grant on the source's key.
     pub source_grant: Option<Grant>,
+    /// Who asked for it.
+    pub(super) asked: Asked,
 }
 
 /// An option group.
