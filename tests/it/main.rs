@@ -1,4 +1,3 @@
 //! The one integration binary.
 
 mod fences;
-mod function;

@@ -180,15 +180,3 @@ macro_rules! operation {
         }
     };
 }
-
-impl World {
-    /// Asks every policy that AWS would ask, and notes the decision.
-    ///
-    /// # Errors
-    /// The service's access-denied error in AWS's words.
-    pub fn authorize(&mut self, call: &Call, access: &Access) -> Result<(), ServiceError> {
-        // Replaced by services/iam/authorization.rs.
-        let _ = (call, access);
-        Ok(())
-    }
-}

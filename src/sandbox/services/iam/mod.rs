@@ -1,5 +1,6 @@
 //! IAM: roles, users, policies. Its state is one for each account.
 
+mod authorization;
 mod entities;
 mod identity_policies;
 mod lagged;

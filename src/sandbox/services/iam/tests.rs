@@ -3,7 +3,6 @@ use serde_json::{Value, json};
 use super::*;
 use crate::policy::context::Context;
 use crate::policy::evaluate::Principal;
-use crate::sandbox::services::conformance::assert_conforms;
 use crate::sandbox::world::{Caller, Moment, ServiceError};
 
 const A: &str = "111111111111";
@@ -25,8 +24,7 @@ fn world() -> World {
 fn ask(world: &mut World, operation: &str, input: Value) -> Result<Value, ServiceError> {
     let caller = administrator(world, &account(A)).expect("an administrator");
     let region = world.regions[0].clone();
-    let answer = world.call(&caller, &region, Service::Iam, operation, input, &Context::new());
-    answer.inspect(|answer| assert_conforms(Service::Iam, operation, answer))
+    world.call(&caller, &region, Service::Iam, operation, input, &Context::new())
 }
 
 fn trust_of(principal: Value) -> String {

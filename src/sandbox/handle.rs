@@ -1,0 +1,173 @@
+//! The sandbox as its users hold it: one world, perhaps a directory behind it, and a door for clients.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use super::scenario;
+use super::store::{Opened, Owner, Record, Store, StoreError};
+use super::transport::door::Door;
+use super::world::{Moment, World};
+
+/// The simulated AWS. Clones share one world.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    inner: Arc<Mutex<Inner>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) world: World,
+    pub(super) store: Option<Store>,
+    pub(super) calls: u64,
+    pub(super) interruption: Option<Interruption>,
+}
+
+/// Where the client's process ends, for tests of what a killed command leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interruption {
+    /// Before the service sees call number N, counted from 1.
+    Before(u64),
+    /// After the service has answered call number N, before the client sees the answer.
+    After(u64),
+}
+
+/// The seed of a world that nobody gave another one.
+pub const DEFAULT_SEED: u64 = 1;
+
+impl Sandbox {
+    /// A world that lives in memory only.
+    pub fn in_memory(world: World) -> Self {
+        Self::of(world, None)
+    }
+
+    /// Opens the sandbox in `directory`; a missing or empty one becomes the built-in world.
+    ///
+    /// The second value holds what the user should be told.
+    ///
+    /// # Errors
+    /// [`StoreError`]: a foreign directory, a damaged file, another process.
+    pub fn open(directory: &Path, owner: &Owner) -> Result<(Self, Vec<String>), StoreError> {
+        Self::open_or_make(directory, owner, || scenario::built_in(DEFAULT_SEED))
+    }
+
+    /// Opens the sandbox in `directory`, making the world that `make` gives where there is none.
+    ///
+    /// # Errors
+    /// As [`Sandbox::open`].
+    pub fn open_or_make(
+        directory: &Path,
+        owner: &Owner,
+        make: impl FnOnce() -> World,
+    ) -> Result<(Self, Vec<String>), StoreError> {
+        let Opened { mut store, world, mut notes } = Store::open(directory, owner)?;
+        let world = match world {
+            Some(world) => world,
+            None => {
+                let world = make();
+                store.snapshot(&world)?;
+                notes.push(format!("made a new sandbox in `{}`", directory.display()));
+                world
+            }
+        };
+        Ok((Self::of(world, Some(store)), notes))
+    }
+
+    fn of(world: World, store: Option<Store>) -> Self {
+        let inner = Inner { world, store, calls: 0, interruption: None };
+        Self { inner: Arc::new(Mutex::new(inner)) }
+    }
+
+    /// A door for one command. It must be opened inside the runtime that the command runs in: the
+    /// world's clock follows that runtime's clock from here on.
+    pub fn door(&self) -> Door {
+        Door::open(self.clone())
+    }
+
+    /// Says which source of the pipeline's function is the shipped one: a function with exactly this
+    /// source runs as its equivalent in Rust.
+    pub fn ship(&self, source: &str) {
+        super::services::lambda::ship(&mut self.lock().world, source);
+    }
+
+    /// The virtual instant.
+    pub fn now(&self) -> Moment {
+        self.lock().world.now
+    }
+
+    /// Moves the clock; what is due on the way happens.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn advance_to(&self, instant: Moment) -> Result<usize, StoreError> {
+        self.lock().advance_to(instant)
+    }
+
+    /// Looks at the world.
+    pub fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        look(&self.lock().world)
+    }
+
+    /// A copy of the world as it is.
+    pub fn world(&self) -> World {
+        self.lock().world.clone()
+    }
+
+    /// Ends the client at a call: its future never resolves again, and [`Door::ended`] does.
+    pub fn interrupt(&self, interruption: Option<Interruption>) {
+        let mut inner = self.lock();
+        inner.calls = 0;
+        inner.interruption = interruption;
+    }
+
+    /// How many calls came through the doors since the last [`Sandbox::interrupt`] or the start.
+    pub fn calls(&self) -> u64 {
+        self.lock().calls
+    }
+
+    /// Writes the snapshot, if there is a directory.
+    ///
+    /// # Errors
+    /// The file system's; the log still holds every change then.
+    pub fn save(&self) -> Result<(), StoreError> {
+        let mut inner = self.lock();
+        let Inner { world, store, .. } = &mut *inner;
+        match store {
+            Some(store) => store.snapshot(world),
+            None => Ok(()),
+        }
+    }
+
+    /// Says in the lock file where this process serves.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn announce(&self, owner: &Owner) -> Result<(), StoreError> {
+        match &mut self.lock().store {
+            Some(store) => store.announce(owner),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A poisoned lock means that a service panicked: a bug, which must not be answered over.
+        self.inner.lock().expect("a simulated service panicked")
+    }
+}
+
+impl Inner {
+    pub(super) fn advance_to(&mut self, instant: Moment) -> Result<usize, StoreError> {
+        let happened = self.world.advance_to(instant);
+        // A client may have seen what happened, so the death of the process must not undo it.
+        if happened > 0 {
+            let now = self.world.now;
+            self.append(&Record::Advance(now))?;
+        }
+        Ok(happened)
+    }
+
+    pub(super) fn append(&mut self, record: &Record) -> Result<(), StoreError> {
+        let Some(store) = &mut self.store else { return Ok(()) };
+        store.append(record)?;
+        if store.wants_snapshot() { store.snapshot(&self.world) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,71 @@
+//! The router behind both doors: decode, authenticate, authorize, carry out, log, answer.
+
+use crate::policy::context::Context;
+use crate::sandbox::handle::Inner;
+use crate::sandbox::services::sts;
+use crate::sandbox::store::{Record, StoreError};
+use crate::sandbox::wire::http::{Request, Response};
+use crate::sandbox::wire::{self, Decoded, signature};
+use crate::sandbox::world::{Caller, Moment, OperationKind, ServiceError};
+
+/// Answers one request at `instant`; a change is in the log before this returns.
+///
+/// # Errors
+/// The log could not be written: the request is then not answered at all, as when a service dies.
+pub(in crate::sandbox) fn handle(
+    inner: &mut Inner,
+    request: &Request,
+    instant: Moment,
+) -> Result<Response, StoreError> {
+    inner.advance_to(instant)?;
+    let mut response = match wire::decode(request) {
+        Ok(decoded) => answer(inner, request, decoded)?,
+        Err(refusal) => {
+            let request_id = inner.world.ids.request_id();
+            refusal.into_response(&request_id)
+        }
+    };
+    // Clients take "now" from AWS's answers, so every answer says when it is.
+    let date = inner.world.now.date().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    response.headers.push(("date".to_owned(), date));
+    Ok(response)
+}
+
+fn answer(inner: &mut Inner, request: &Request, decoded: Decoded) -> Result<Response, StoreError> {
+    let requests = inner.world.ids.requests();
+    let (service, operation) = (decoded.service, decoded.operation);
+    let caller = match authenticate(inner, request, &decoded) {
+        Ok(caller) => caller,
+        Err(error) => {
+            let request_id = inner.world.ids.request_id();
+            return Ok(wire::encode_error(service, Some(operation), &error, &request_id));
+        }
+    };
+    // The call draws the next request id first of all, before those of the calls that it makes inside.
+    let request_id = inner.world.ids.next_request_id();
+    let changes = service.operation(operation).is_some_and(|row| row.kind == OperationKind::Change);
+    let record = (changes && inner.store.is_some()).then(|| Record::Call {
+        at: inner.world.now,
+        requests,
+        caller: Box::new(caller.clone()),
+        region: decoded.region.clone(),
+        service,
+        operation: operation.to_owned(),
+        input: decoded.input.clone(),
+    });
+    let result = inner.world.call(&caller, &decoded.region, service, operation, decoded.input, &Context::new());
+    if let Some(record) = record {
+        inner.append(&record)?;
+    }
+    Ok(match result {
+        Ok(output) => wire::encode(service, operation, &output, &request_id),
+        Err(error) => wire::encode_error(service, Some(operation), &error, &request_id),
+    })
+}
+
+/// Who asks, by access key, session token and signature.
+fn authenticate(inner: &Inner, request: &Request, decoded: &Decoded) -> Result<Caller, ServiceError> {
+    let (caller, secret) = sts::authenticate(&inner.world, &decoded.access_key_id, decoded.session_token.as_deref())?;
+    signature::verify(request, &secret)?;
+    Ok(caller)
+}
