@@ -221,3 +221,39 @@ fn a_pattern_is_tested_on_a_whole_event_only() {
         "InvalidEventPatternException: Event pattern is not valid. Reason: \"source\" must be an object or an array"
     );
 }
+
+/// A queue for the dead letters of one rule.
+fn queue(bench: &mut Bench) -> String {
+    let arn = "arn:aws:sqs:us-west-2:111111111111:dead";
+    let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:events:us-west-2:111111111111:rule/arrived"}}}]});
+    let input = json!({"QueueName": "dead", "Attributes": {"Policy": policy.to_string()}});
+    let answer = bench.call("us-west-2", Service::Sqs, "CreateQueue", input).expect("a queue");
+    answer["QueueUrl"].as_str().expect("a URL").to_owned()
+}
+
+#[test]
+fn an_event_without_a_target_goes_to_the_dead_letter_queue() {
+    let mut bench = Bench::new();
+    forwarding(&mut bench, "events:PutEvents");
+    let url = queue(&mut bench);
+    let function = "arn:aws:lambda:us-west-2:111111111111:function:none";
+    let target = json!([{"Id": "f", "Arn": function,
+        "DeadLetterConfig": {"Arn": "arn:aws:sqs:us-west-2:111111111111:dead"}}]);
+    bench.events("us-west-2", "PutTargets", json!({"Rule": "arrived", "Targets": target}));
+    bench.emit("us-east-1");
+    let input = json!({"QueueUrl": url, "MessageAttributeNames": ["All"]});
+    let answer = bench.call("us-west-2", Service::Sqs, "ReceiveMessage", input).expect("a message");
+    let message = &answer["Messages"][0];
+    let attribute = |name: &str| message["MessageAttributes"][name]["StringValue"].as_str();
+    // EventBridge User Guide, "Using dead-letter queues": a missing target is not tried again.
+    assert_eq!(attribute("ERROR_CODE"), Some("NO_RESOURCE"));
+    assert_eq!(attribute("RETRY_ATTEMPTS"), Some("0"));
+    assert_eq!(attribute("TARGET_ARN"), Some(function));
+    assert_eq!(attribute("RULE_ARN"), Some("arn:aws:events:us-west-2:111111111111:rule/arrived"));
+    assert_eq!(attribute("EXHAUSTED_RETRY_CONDITION"), None);
+    let event: Value = serde_json::from_str(message["Body"].as_str().expect("a body")).expect("an event");
+    // The event keeps the Region that it comes from.
+    assert_eq!(event["region"], "us-east-1");
+}

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::code;
 use super::state::{Function, function_arn, function_name};
 use super::{conflict, invalid_parameter, not_found};
+use crate::policy::evaluate::Principal;
 use crate::sandbox::services::iam;
 use crate::sandbox::world::{Access, Call, Caller, Moment, Place, ServiceError, World};
 
@@ -108,8 +109,12 @@ pub(super) fn needs_function(world: &World, call: &Call, input: &Value) -> Resul
         other => other,
     };
     let access = Access::on(&format!("lambda:{action}"), function_arn(&call.place, name), &call.place.account);
-    let policy = world.services.lambda.get(&call.place).and_then(|state| state.functions.get(name)?.policy());
-    Ok(vec![match policy {
+    let found = world.services.lambda.get(&call.place).and_then(|state| state.functions.get(name));
+    // A service that invokes a missing function is told so: EventBridge's `NO_RESOURCE`.
+    if found.is_none() && matches!(call.caller.principal, Principal::Service(_)) {
+        return Err(not_found(&access.resource.arn));
+    }
+    Ok(vec![match found.and_then(Function::policy) {
         Some(policy) => access.with_policy(format!("policy of function {name}"), policy),
         None => access,
     }])
