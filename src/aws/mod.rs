@@ -22,12 +22,30 @@ pub use session::Session;
 
 use chrono::{DateTime, Utc};
 
-/// An SDK timestamp as the domain's.
+/// An SDK timestamp as the domain's, to the nearest millisecond.
+///
+/// JSON carries it as a decimal fraction that the SDK reads through a float: .087 becomes
+/// .086999893. Cut instead of rounded it would name another origin, hence another token.
 fn date(stamp: &aws_smithy_types::DateTime) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp(stamp.secs(), stamp.subsec_nanos())
+    let millis = (i64::from(stamp.subsec_nanos()) + 500_000) / 1_000_000;
+    DateTime::from_timestamp_millis(stamp.secs().checked_mul(1000)?.checked_add(millis)?)
 }
 
 /// A domain timestamp as the SDK's, to the millisecond.
 fn stamp(at: DateTime<Utc>) -> aws_smithy_types::DateTime {
     aws_smithy_types::DateTime::from_millis(at.timestamp_millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fraction_that_went_through_a_float_is_the_millisecond_that_aws_wrote() {
+        // 1516925490.087, the example of the AWS Backup API Reference.
+        let read = aws_smithy_types::DateTime::from_secs_f64(1_516_925_490.087);
+        assert_eq!(date(&read).map(|date| date.timestamp_millis()), Some(1_516_925_490_087));
+        let read = aws_smithy_types::DateTime::from_secs_and_nanos(10, 999_999_900);
+        assert_eq!(date(&read).map(|date| date.timestamp_millis()), Some(11_000));
+    }
 }

@@ -67,7 +67,7 @@ pub async fn apply(
 async fn one(run: &Run<'_>, copy: &ObservedCopy, first: Step) -> (CopyReport, bool) {
     if first == Step::Arrived {
         let mut report = CopyReport::new(copy, CopyState::AlreadyCopied);
-        report.hops = Hop::ALL.map(|hop| present(&copy.lineage, hop)).to_vec();
+        report.hops = Hop::ALL.map(|hop| present(run.facts, &copy.lineage, hop)).to_vec();
         return (report, false);
     }
     let mut report = CopyReport::new(copy, CopyState::Running);
@@ -91,7 +91,9 @@ async fn one(run: &Run<'_>, copy: &ObservedCopy, first: Step) -> (CopyReport, bo
     }
 }
 
-fn present(lineage: &Lineage, hop: Hop) -> HopReport {
+/// A copy that was there before. Its key is compared with the vault's: bootstrap saw to it that that
+/// one is customer managed.
+fn present(facts: &Facts, lineage: &Lineage, hop: Hop) -> HopReport {
     let mut report = HopReport::new(hop, HopAction::Skip);
     if let Some(job) = lineage.job_of(hop) {
         report = report.with_job(job);
@@ -100,6 +102,7 @@ fn present(lineage: &Lineage, hop: Hop) -> HopReport {
         report.recovery_point_arn = Some(point.arn.to_string());
         report.encryption_key_arn = point.key_arn.as_ref().map(ToString::to_string);
         report.delete_at = point.delete_at;
+        report.key_verified = point.key_arn.is_some() && point.key_arn == facts.vault_keys[hop.to().index()];
     }
     report
 }
@@ -111,7 +114,7 @@ async fn way(run: &Run<'_>, copy: &ObservedCopy, first: Step, report: &mut CopyR
     let mut told = BTreeSet::new();
     if !matches!(step, Step::Start(Hop::First, _) | Step::Attach(Hop::First, _) | Step::AwaitPlan(_) | Step::Refuse(..))
     {
-        report.hops.push(present(&lineage, Hop::First));
+        report.hops.push(present(run.facts, &lineage, Hop::First));
     }
     for _ in 0..MOST_STEPS {
         match step {
