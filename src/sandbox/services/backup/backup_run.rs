@@ -9,7 +9,7 @@ use super::rds_calls::{self, Progress, SnapshotFacts, Tags};
 use super::recovery_points::{self, PointStatus, RecoveryPoint};
 use super::selections::BACKUP_SERVICE;
 use super::tags::MOST_TAGS;
-use super::{events, keys, vaults};
+use super::{events, vaults};
 use crate::sandbox::services::iam;
 use crate::sandbox::world::{Caller, Place, ServiceError, World};
 
@@ -201,10 +201,6 @@ fn complete(world: &mut World, place: &Place, mut job: BackupJob, arn: &str, fac
         let message = format!("Backup job failed because backup vault {vault_arn} does not exist.");
         return fail(world, place, job, message);
     }
-    let customer_key = match role(world, place, &job) {
-        Ok(role) => keys::is_customer_managed(world, &role, &place.region, facts.key_arn.as_deref()),
-        Err(_) => false,
-    };
     let point = RecoveryPoint {
         arn: arn.to_owned(),
         source_vault_arn: None,
@@ -222,7 +218,6 @@ fn complete(world: &mut World, place: &Place, mut job: BackupJob, arn: &str, fac
         expires: job.lifecycle.as_ref().and_then(|lifecycle| lifecycle.expiry(job.created)),
         lifecycle: job.lifecycle.clone(),
         key_arn: facts.key_arn.clone(),
-        customer_key,
     };
     let vault_name = job.vault_name.clone();
     job.recovery_point_arn = Some(arn.to_owned());

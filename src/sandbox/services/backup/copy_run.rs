@@ -12,7 +12,7 @@ use super::rds_calls::{self, CopyRequest, Progress, SnapshotFacts};
 use super::recovery_points::{self, PointStatus, RecoveryPoint};
 use super::selections::BACKUP_SERVICE;
 use super::tags::MOST_TAGS;
-use super::{events, keys, vaults};
+use super::{events, vaults};
 use crate::policy::names::Arn;
 use crate::sandbox::services::iam;
 use crate::sandbox::world::{Caller, Place, World};
@@ -176,11 +176,6 @@ fn complete(
     let lifecycle = super::lifecycle::Lifecycle::of_copy(job.lifecycle.as_ref(), source.lifecycle.as_ref());
     let role_arn =
         if destination.account == place.account { job.role_arn.clone() } else { service_linked_role_arn(destination) };
-    let service = Caller::service(BACKUP_SERVICE, &destination.account);
-    let customer_key = match iam::assume_role(world, &service, &role_arn, "AWSBackup-Describe") {
-        Ok(role) => keys::is_customer_managed(world, &role, &destination.region, facts.key_arn.as_deref()),
-        Err(_) => false,
-    };
     let point = RecoveryPoint {
         arn: arn.clone(),
         source_vault_arn: Some(job.source_vault_arn.clone()),
@@ -193,7 +188,6 @@ fn complete(
         expires: lifecycle.as_ref().and_then(|lifecycle| lifecycle.expiry(source.created)),
         lifecycle,
         key_arn: facts.key_arn.clone(),
-        customer_key,
         ..source
     };
     job.destination_arn = Some(arn);

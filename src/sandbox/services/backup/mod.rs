@@ -11,7 +11,6 @@ mod errors;
 mod events;
 mod firing;
 mod jobs;
-mod keys;
 mod legal_holds;
 mod lifecycle;
 mod messages;
@@ -25,6 +24,8 @@ mod schedule;
 mod selections;
 mod settings;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod vault_policies;
 mod vaults;

@@ -44,8 +44,6 @@ pub struct RecoveryPoint {
     pub expires: Option<Moment>,
     /// The snapshot's own key; `None` where it is not encrypted.
     pub key_arn: Option<String>,
-    /// Whether a customer manages that key.
-    pub customer_key: bool,
 }
 
 /// The states in use here.
@@ -73,7 +71,7 @@ impl RecoveryPoint {
         self.key_arn.is_some()
     }
 
-    fn view(&self, vault: &Vault) -> Value {
+    fn view(&self, world: &World, vault: &Vault) -> Value {
         json!({
             "RecoveryPointArn": self.arn,
             "BackupVaultName": vault.name,
@@ -93,7 +91,7 @@ impl RecoveryPoint {
             "CalculatedLifecycle": self.expires.map(|at| json!({ "DeleteAt": at })),
             "Lifecycle": self.lifecycle,
             "EncryptionKeyArn": self.key_arn,
-            "EncryptionKeyType": key_type(self.customer_key),
+            "EncryptionKeyType": key_type(world, self.key_arn.as_deref()),
             "IsEncrypted": self.is_encrypted(),
             "LastRestoreTime": null,
             "ParentRecoveryPointArn": null,
@@ -207,7 +205,7 @@ pub(super) fn list(world: &mut World, call: &Call, input: ListInput) -> Result<V
     }
     let vault = vault(world, &call.place, &input.backup_vault_name)?;
     let page = page_of_map(&input.paging, &vault.points, |point| input.admits(point))?;
-    let points: Vec<Value> = page.items.iter().map(|point| point.view(vault)).collect();
+    let points: Vec<Value> = page.items.iter().map(|point| point.view(world, vault)).collect();
     Ok(json!({ "RecoveryPoints": points, "NextToken": page.next_token }))
 }
 
@@ -242,7 +240,7 @@ pub(super) fn list_by_resource(world: &mut World, call: &Call, input: ByResource
             "Status": point.status.as_str(),
             "StatusMessage": point.status_message,
             "EncryptionKeyArn": point.key_arn,
-            "EncryptionKeyType": key_type(point.customer_key),
+            "EncryptionKeyType": key_type(world, point.key_arn.as_deref()),
             "BackupSizeBytes": point.size_bytes,
             "BackupVaultName": null,
             "IsParent": false,
@@ -281,7 +279,7 @@ pub(super) fn point<'a>(
 pub(super) fn describe(world: &mut World, call: &Call, input: PointInput) -> Result<Value, ServiceError> {
     own_account(call, input.backup_vault_account_id.as_deref())?;
     let (vault, point) = point(world, &call.place, &input.backup_vault_name, &input.recovery_point_arn)?;
-    let mut view = point.view(vault);
+    let mut view = point.view(world, vault);
     view["StorageClass"] = json!("WARM");
     Ok(view)
 }

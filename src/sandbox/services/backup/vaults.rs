@@ -6,14 +6,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::errors::{already_exists, insufficient_privileges, invalid_parameter, invalid_request, limit_exceeded};
-use super::keys::{self, DEFAULT_KEY, KeyFacts};
 use super::paging::{Paging, page_of_map};
 use super::recovery_points::RecoveryPoint;
-use super::selections::BACKUP_SERVICE;
 use super::tags;
 use crate::policy::names::Arn;
 use crate::sandbox::services::iam::principals::{self, Pins};
-use crate::sandbox::world::{Access, Call, Caller, Moment, Place, ServiceError, World};
+use crate::sandbox::services::kms;
+use crate::sandbox::world::{Access, Call, Moment, Place, ServiceError, World};
 
 /// Vaults in one account and Region (AWS Backup quotas).
 const VAULTS: usize = 300;
@@ -22,6 +21,9 @@ const COUNT_LAG_SECONDS: i64 = 30;
 /// A vault counts as filled for this many seconds after its last recovery point has gone
 /// (field reports: deletion is asynchronous, `DeleteBackupVault` fails for a while).
 const EMPTY_LAG_SECONDS: i64 = 60;
+/// What a caller needs on the key of a new vault (AWS Backup Developer Guide, "Creating a vault").
+const KEY_ACTIONS: &[&str] =
+    &["kms:DescribeKey", "kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt", "kms:RetireGrant"];
 /// Vaults that AWS never deletes (AWS Backup Developer Guide, "Deleting a backup vault").
 const UNDELETABLE: &[&str] = &["Default", "aws/efs/automatic-backup-vault"];
 
@@ -34,8 +36,6 @@ pub struct Vault {
     pub key_arn: String,
     /// Whether that is `aws/backup`.
     pub default_key: bool,
-    /// Whether a customer manages it.
-    pub customer_key: bool,
     pub created: Moment,
     pub creator_request_id: Option<String>,
     pub tags: BTreeMap<String, String>,
@@ -114,7 +114,7 @@ impl Vault {
 
     /// The members that describing and listing share. `EncryptionKeyType` has no value for an AWS
     /// managed key.
-    fn view(&self, now: Moment) -> Value {
+    fn view(&self, world: &World) -> Value {
         let lock = self.lock.as_ref();
         json!({
             "BackupVaultName": self.name,
@@ -124,20 +124,21 @@ impl Vault {
             "EncryptionKeyArn": self.key_arn,
             "CreationDate": self.created,
             "CreatorRequestId": self.creator_request_id,
-            "NumberOfRecoveryPoints": self.said_count(now),
+            "NumberOfRecoveryPoints": self.said_count(world.now),
             "Locked": lock.is_some(),
             "MinRetentionDays": lock.and_then(|lock| lock.min_days),
             "MaxRetentionDays": lock.and_then(|lock| lock.max_days),
             "LockDate": lock.and_then(|lock| lock.date),
-            "EncryptionKeyType": key_type(self.customer_key),
+            "EncryptionKeyType": key_type(world, Some(&self.key_arn)),
         })
     }
 }
 
 /// `CUSTOMER_MANAGED_KMS_KEY` for a customer's key; AWS Backup's enumeration has no word for a key
 /// that AWS manages for the customer, such as `aws/rds`.
-pub(super) fn key_type(is_customer_managed: bool) -> Option<&'static str> {
-    is_customer_managed.then_some("CUSTOMER_MANAGED_KMS_KEY")
+pub(super) fn key_type(world: &World, key_arn: Option<&str>) -> Option<&'static str> {
+    let key = kms::key(world, key_arn?)?;
+    (!key.is_aws_managed()).then_some("CUSTOMER_MANAGED_KMS_KEY")
 }
 
 /// The ARN of a vault of this name in `place`.
@@ -207,14 +208,39 @@ pub(super) struct CreateInput {
     creator_request_id: Option<String>,
 }
 
-/// A caller needs rights on the vault and on AWS Backup's storage; KMS asks for those on the key.
-pub(super) fn create_needs(_: &World, call: &Call, input: &Value) -> Result<Vec<Access>, ServiceError> {
+/// A caller needs rights on the vault, on AWS Backup's storage and on the key.
+pub(super) fn create_needs(world: &World, call: &Call, input: &Value) -> Result<Vec<Access>, ServiceError> {
     let name = input["BackupVaultName"].as_str().unwrap_or_default();
     let create = Access::on("backup:CreateBackupVault", vault_arn(&call.place, name), &call.place.account);
-    Ok(vec![
+    let mut needs = vec![
         tags::with_request_tags(create, &input["BackupVaultTags"]),
         Access::on_any("backup-storage:MountCapsule", &call.place.account),
-    ])
+    ];
+    if let Some(key) = input["EncryptionKeyArn"].as_str() {
+        check_key(world, call, key)?;
+        let via = format!("backup.{}.amazonaws.com", call.place.region);
+        for action in KEY_ACTIONS {
+            let access = kms::access(world, action, key, call)?.with_key("kms:ViaService", via.clone());
+            needs.push(match *action {
+                "kms:CreateGrant" => access.with_key("kms:GrantIsForAWSResource", "true"),
+                _ => access,
+            });
+        }
+    }
+    Ok(needs)
+}
+
+/// A key is named by its ARN, never by an alias (API_BackupVaultListMember), and can be used.
+fn check_key(world: &World, call: &Call, key: &str) -> Result<(), ServiceError> {
+    let arn: Arn = key.parse().map_err(|_| invalid_parameter(format!("Invalid KMS key ARN: {key}")))?;
+    let is_key = arn.service == "kms" && arn.resource_after("key/").is_some();
+    if !is_key || arn.region != call.place.region.as_str() {
+        return Err(invalid_parameter(format!("Invalid KMS key ARN: {key}")));
+    }
+    if kms::key(world, key).is_some_and(|key| !key.is_enabled()) {
+        return Err(invalid_parameter("KMS key is either disabled or pending deletion or access to KMS key is denied"));
+    }
+    Ok(())
 }
 
 pub(super) fn create(world: &mut World, call: &Call, input: CreateInput) -> Result<Value, ServiceError> {
@@ -235,17 +261,13 @@ pub(super) fn create(world: &mut World, call: &Call, input: CreateInput) -> Resu
         return Err(limit_exceeded(format!("Backup vault limit exceeded. Limit is {VAULTS}.")));
     }
     tags::check(&input.backup_vault_tags)?;
-    let service = Caller::service(BACKUP_SERVICE, &call.place.account);
-    let key = match &input.encryption_key_arn {
-        Some(key) => usable_key(world, call, key)?,
-        None => keys::describe(world, &service, &call.place.region, DEFAULT_KEY)?,
-    };
+    let default_key = kms::aws_managed_key(world, &call.place, "backup");
+    let key_arn = input.encryption_key_arn.unwrap_or_else(|| default_key.clone());
     let vault = Vault {
         name: name.clone(),
         arn,
-        default_key: input.encryption_key_arn.is_none(),
-        customer_key: key.is_customer_managed,
-        key_arn: key.arn,
+        default_key: key_arn == default_key,
+        key_arn,
         created: world.now,
         creator_request_id: input.creator_request_id,
         tags: input.backup_vault_tags,
@@ -257,23 +279,6 @@ pub(super) fn create(world: &mut World, call: &Call, input: CreateInput) -> Resu
     let answer = created(&vault);
     world.services.backup.at(&call.place).vaults.insert(name, vault);
     Ok(answer)
-}
-
-/// The key must be named by its ARN, never by an alias (API_BackupVaultListMember), and be enabled.
-/// AWS Backup looks at it in the caller's name.
-fn usable_key(world: &mut World, call: &Call, key: &str) -> Result<KeyFacts, ServiceError> {
-    let arn: Arn = key.parse().map_err(|_| invalid_parameter(format!("Invalid KMS key ARN: {key}")))?;
-    if arn.service != "kms" || arn.resource_after("key/").is_none() {
-        return Err(invalid_parameter(format!("Invalid KMS key ARN: {key}")));
-    }
-    let facts = keys::describe(world, &call.caller, &call.place.region, key).map_err(|error| {
-        if error.code.starts_with("AccessDenied") { error } else { invalid_parameter(error.message) }
-    })?;
-    if facts.is_enabled {
-        Ok(facts)
-    } else {
-        Err(invalid_parameter("KMS key is either disabled or pending deletion or access to KMS key is denied"))
-    }
 }
 
 fn created(vault: &Vault) -> Value {
@@ -289,7 +294,7 @@ pub(super) struct NameInput {
 
 pub(super) fn describe(world: &mut World, call: &Call, input: NameInput) -> Result<Value, ServiceError> {
     own_account(call, input.backup_vault_account_id.as_deref())?;
-    Ok(vault(world, &call.place, &input.backup_vault_name)?.view(world.now))
+    Ok(vault(world, &call.place, &input.backup_vault_name)?.view(world))
 }
 
 #[derive(Deserialize)]
@@ -308,7 +313,7 @@ pub(super) fn list(world: &mut World, call: &Call, input: ListInput) -> Result<V
     // Vaults are shared through AWS RAM only when they are logically air-gapped.
     let own = !input.by_shared.unwrap_or(false);
     let page = page_of_map(&input.paging, vaults, |_| ordinary && own)?;
-    let list: Vec<Value> = page.items.iter().map(|vault| vault.view(world.now)).collect();
+    let list: Vec<Value> = page.items.iter().map(|vault| vault.view(world)).collect();
     Ok(json!({ "BackupVaultList": list, "NextToken": page.next_token }))
 }
 
