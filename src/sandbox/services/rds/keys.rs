@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::state::Grant;
 use crate::policy::context::Context;
 use crate::policy::names::{Arn, Region};
-use crate::sandbox::services::Service;
+use crate::sandbox::services::{Service, kms};
 use crate::sandbox::world::{Call, Caller, Place, ServiceError, World};
 
 /// What RDS does with a key under its grant, as its CloudTrail records show it
@@ -115,9 +115,9 @@ pub(super) fn not_accessible(which: &str, key: &str) -> ServiceError {
     ServiceError::new("KMSKeyNotAccessibleFault", message)
 }
 
-/// `alias/aws/rds`, which KMS makes on first use.
-pub(super) fn default_key(_: &mut World, _: &Place) -> String {
-    "alias/aws/rds".to_owned()
+/// `aws/rds`, which KMS makes on first use.
+pub(super) fn default_key(world: &mut World, place: &Place) -> String {
+    kms::aws_managed_key(world, place, "rds")
 }
 
 /// Whether AWS manages the key, as far as the caller may look at it.

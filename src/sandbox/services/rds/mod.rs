@@ -14,6 +14,8 @@ mod state;
 mod tags;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_keys;
 
 use serde::{Deserialize, Serialize};
 
