@@ -46,7 +46,7 @@ Outputs:
 "#;
 
 impl Test {
-    fn ask(&mut self, service: Service, operation: &str, input: Value) -> Value {
+    pub(super) fn ask(&mut self, service: Service, operation: &str, input: Value) -> Value {
         let (caller, region) = (self.caller.clone(), self.region.clone());
         let answer = self.world.call(&caller, &region, service, operation, input, &Context::new());
         answer.unwrap_or_else(|error| panic!("{operation}: {error}"))

@@ -371,3 +371,41 @@ fn drift_is_seen_and_reverted() {
     let role = test.iam("GetRole", json!({ "RoleName": "copier" })).expect("the role");
     assert_eq!(role["Role"]["Description"], "first");
 }
+
+#[test]
+fn a_stack_does_only_what_its_role_may_do() {
+    let mut test = Test::administrator();
+    let trust = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "Service": "cloudformation.amazonaws.com" },
+            "Action": "sts:AssumeRole",
+        }],
+    });
+    let input = json!({ "RoleName": "deployer", "AssumeRolePolicyDocument": trust.to_string() });
+    test.iam("CreateRole", input).expect("a role");
+    test.wait(10);
+    let input = json!({
+        "StackName": "roles",
+        "TemplateBody": ROLE,
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        "RoleARN": "arn:aws:iam::111111111111:role/deployer",
+    });
+    test.good("CreateStack", input);
+    test.wait(120);
+    assert_eq!(test.status("roles"), "ROLLBACK_COMPLETE");
+    let events = test.good("DescribeStackEvents", json!({ "StackName": "roles" })).to_string();
+    assert!(events.contains("HandlerErrorCode: AccessDenied"), "{events}");
+    assert!(events.contains("arn:aws:sts::111111111111:assumed-role/deployer/AWSCloudFormation is not authorized to perform: iam:CreateRole"), "{events}");
+    let nobody = test.refused(
+        "CreateStack",
+        json!({
+            "StackName": "more",
+            "TemplateBody": ROLE,
+            "Capabilities": ["CAPABILITY_NAMED_IAM"],
+            "RoleARN": "arn:aws:iam::111111111111:role/nobody",
+        }),
+    );
+    assert_eq!(nobody, "ValidationError: Role arn:aws:iam::111111111111:role/nobody is invalid or cannot be assumed");
+}

@@ -5,6 +5,7 @@ mod iam;
 mod language;
 mod machine;
 mod templates;
+mod vault;
 
 use serde_json::{Value, json};
 

@@ -84,3 +84,61 @@ fn a_change_set_shows_what_a_shipped_template_would_make() {
         .and_then(|changes| changes.iter().find(|one| one["ResourceChange"]["LogicalResourceId"] == "Vault"));
     assert_eq!(vault.map(|one| one["ResourceChange"]["Action"].clone()), Some(json!("Add")));
 }
+
+/// Deploys one shipped template in its own account and Region, and deletes it again.
+fn deploy(test: &mut Test, name: &str, region: &str, account: &str, given: &[(&str, &str)], text: &str) {
+    test.region = region.parse().expect("a Region");
+    let account = account.parse().expect("an account");
+    test.caller = crate::sandbox::services::iam::administrator(&test.world, &account).expect("the administrator");
+    let parameters: Vec<Value> =
+        given.iter().map(|(key, value)| json!({ "ParameterKey": key, "ParameterValue": value })).collect();
+    let input = json!({
+        "StackName": name,
+        "TemplateBody": text,
+        "Parameters": parameters,
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        "Tags": [{ "Key": "backupctl:pipeline", "Value": "aws-backup-rds-source-stack" }],
+    });
+    test.good("CreateStack", input);
+    test.wait(600);
+    let events = test.good("DescribeStackEvents", json!({ "StackName": name }));
+    assert_eq!(test.status(name), "CREATE_COMPLETE", "{events:#}");
+    let outputs = test.stack(name)["Outputs"].to_string();
+    for output in ["VaultArn", "VaultName", "KeyArn", "TemplateVersion"] {
+        assert!(outputs.contains(output), "{name}: {outputs}");
+    }
+    let same = json!({
+        "StackName": name,
+        "UsePreviousTemplate": true,
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        "Parameters": parameters,
+    });
+    assert_eq!(test.refused("UpdateStack", same), "ValidationError: No updates are to be performed.");
+}
+
+#[test]
+fn the_stacks_of_both_ends_are_created_and_deleted() {
+    let mut test = Test::administrator();
+    let central = "222222222222".parse().expect("an account");
+    crate::sandbox::services::iam::create_administrator(&mut test.world, &central);
+    test.wait(10);
+    // The intermediate stack has a log group, and the sandbox keeps no logs yet.
+    let places = [("source", "us-east-1", "111111111111"), ("destination", "us-west-2", "222222222222")];
+    let ends = shipped().into_iter().filter(|(name, ..)| *name != "intermediate");
+    for ((name, text, given), (_, region, account)) in ends.zip(places) {
+        deploy(&mut test, name, region, account, &given, text);
+    }
+    for (name, region, account) in places {
+        test.region = region.parse().expect("a Region");
+        let account = account.parse().expect("an account");
+        test.caller = crate::sandbox::services::iam::administrator(&test.world, &account).expect("the administrator");
+        let id = test.stack(name)["StackId"].as_str().unwrap_or_default().to_owned();
+        test.good("DeleteStack", json!({ "StackName": name }));
+        test.wait(600);
+        assert_eq!(test.status(&id), "DELETE_COMPLETE", "{:#?}", test.history(&id));
+        // A stack that somebody deletes takes no vault and no key with it.
+        let history = test.history(&id);
+        assert!(history.contains(&"Vault: DELETE_SKIPPED".to_owned()), "{history:?}");
+        assert!(history.contains(&"Key: DELETE_SKIPPED".to_owned()), "{history:?}");
+    }
+}
