@@ -161,12 +161,18 @@ impl HttpConnector for Door {
         let uri = request.uri();
         let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
         let target = rest.find('/').map_or("/", |slash| &rest[slash..]);
+        let mut headers: Vec<(String, String)> =
+            request.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        // The SDK signs the host and leaves it to the HTTP client to send it.
+        if request.headers().get("host").is_none() {
+            headers.push(("host".to_owned(), rest.split(['/', '?']).next().unwrap_or_default().to_owned()));
+        }
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let request = Request {
             method: request.method().to_owned(),
             path: path.to_owned(),
             query: query.to_owned(),
-            headers: request.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            headers,
             body: request.body().bytes().unwrap_or_default().to_vec(),
         };
         HttpConnectorFuture::new(self.clone().answer(request))
