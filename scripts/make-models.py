@@ -22,7 +22,7 @@ OPERATIONS = {
         ListBackupSelections StartBackupJob DescribeBackupJob ListBackupJobs StopBackupJob StartCopyJob
         DescribeCopyJob ListCopyJobs ListRecoveryPointsByBackupVault ListRecoveryPointsByResource
         DescribeRecoveryPoint UpdateRecoveryPointLifecycle DeleteRecoveryPoint DisassociateRecoveryPoint
-        GetRecoveryPointRestoreMetadata StartRestoreJob DescribeRestoreJob ListRestoreJobs ListTags TagResource
+        GetRecoveryPointRestoreMetadata GetBackupVaultNotifications StartRestoreJob DescribeRestoreJob ListRestoreJobs ListTags TagResource
         UntagResource DescribeGlobalSettings UpdateGlobalSettings DescribeRegionSettings UpdateRegionSettings
         CreateLegalHold GetLegalHold ListLegalHolds CancelLegalHold ListRecoveryPointsByLegalHold
         ListProtectedResources ListProtectedResourcesByBackupVault DescribeProtectedResource GetSupportedResourceTypes"""),
@@ -37,7 +37,8 @@ OPERATIONS = {
         DescribeStackResource ListStackResources GetTemplate GetTemplateSummary ValidateTemplate CreateChangeSet
         DescribeChangeSet ListChangeSets ExecuteChangeSet DeleteChangeSet SetStackPolicy GetStackPolicy
         UpdateTerminationProtection ContinueUpdateRollback CancelUpdateStack ListExports ListImports
-        DetectStackDrift DetectStackResourceDrift DescribeStackDriftDetectionStatus DescribeStackResourceDrifts"""),
+        DetectStackDrift DetectStackResourceDrift DescribeStackDriftDetectionStatus
+        DescribeStackResourceDrifts DescribeEvents"""),
     "events": ("events/2015-10-07", """
         PutRule DescribeRule ListRules DeleteRule EnableRule DisableRule PutTargets RemoveTargets ListTargetsByRule
         ListRuleNamesByTarget PutEvents TestEventPattern CreateEventBus DescribeEventBus ListEventBuses
@@ -60,7 +61,7 @@ OPERATIONS = {
     "logs": ("logs/2014-03-28", """
         CreateLogGroup DeleteLogGroup DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents
         PutRetentionPolicy DeleteRetentionPolicy CreateLogStream PutLogEvents TagResource UntagResource
-        ListTagsForResource"""),
+        ListTagsForResource TagLogGroup"""),
     "organizations": ("organizations/2016-11-28", """
         DescribeOrganization ListAccounts DescribeAccount ListAWSServiceAccessForOrganization EnableAWSServiceAccess
         DisableAWSServiceAccess ListRoots ListParents ListDelegatedAdministrators CreatePolicy AttachPolicy
@@ -168,7 +169,7 @@ def make(service, folder, wanted):
             elif shape.get("fault"):
                 entry["status"] = 500
             out["errors"][code] = entry
-    out["shapes"] = reachable(model, roots)
+    out["shapes"] = reachable(model, sorted(roots))
     target = pathlib.Path(__file__).parent.parent / "src" / "sandbox" / "models" / f"{service}.json"
     target.write_text(json.dumps(out, separators=(",", ":"), sort_keys=False) + "\n")
     return target.stat().st_size

@@ -190,7 +190,7 @@ pub fn encode_error(service: Service, operation: Option<&str>, error: &ServiceEr
             body.insert(message_name.to_owned(), Value::from(message));
             let response = Response::new(status, content_type(model), request_id, Value::Object(body).to_string());
             if service == Service::Sqs {
-                return response.with_header("x-amzn-query-error", format!("{code};Sender"));
+                return response.with_header("x-amzn-query-error", format!("{};Sender", sqs_query_code(&code)));
             }
             response
         }
@@ -228,6 +228,25 @@ fn spelled(model: &Model, operation: Option<&str>, error: &ServiceError) -> (Str
         _ => error.message.clone(),
     };
     (code.to_owned(), message)
+}
+
+/// The code that SQS had in its query protocol: clients that know it find it in `x-amzn-query-error`
+/// (the `awsQueryCompatible` trait of its model; ErrCode constants of the AWS SDK for Go).
+fn sqs_query_code(code: &str) -> String {
+    match code {
+        "QueueDoesNotExist" => "AWS.SimpleQueueService.NonExistentQueue".to_owned(),
+        "QueueNameExists" => "QueueAlreadyExists".to_owned(),
+        "BatchEntryIdsNotDistinct"
+        | "BatchRequestTooLong"
+        | "EmptyBatchRequest"
+        | "InvalidBatchEntryId"
+        | "MessageNotInflight"
+        | "PurgeQueueInProgress"
+        | "QueueDeletedRecently"
+        | "TooManyEntriesInBatchRequest"
+        | "UnsupportedOperation" => format!("AWS.SimpleQueueService.{code}"),
+        _ => code.to_owned(),
+    }
 }
 
 /// Statuses of the errors that are common to all services and stand in no model.

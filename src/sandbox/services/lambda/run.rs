@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::equivalent;
 use super::state::{Function, Written};
 use crate::policy::context::Context;
-use crate::sandbox::services::{Service, iam};
+use crate::sandbox::services::{Service, iam, logs};
 use crate::sandbox::world::{Caller, Place, ServiceError, World};
 
 /// How a run ended.
@@ -54,6 +54,7 @@ pub(super) fn run(world: &mut World, place: &Place, name: &str, request_id: &str
     let group = group.map_or_else(|| format!("/aws/lambda/{name}"), str::to_owned);
     let stream = format!("{}/[$LATEST]{}", world.now.date().format("%Y/%m/%d"), &hash(name)[..32]);
     let at = world.now;
+    logs::write(world, &role, place, &group, &stream, &log);
     let state = world.services.lambda.at(place);
     for message in &log {
         state.write(Written { at, group: group.clone(), stream: stream.clone(), message: message.clone() });
