@@ -22,7 +22,7 @@ OPERATIONS = {
         ListBackupSelections StartBackupJob DescribeBackupJob ListBackupJobs StopBackupJob StartCopyJob
         DescribeCopyJob ListCopyJobs ListRecoveryPointsByBackupVault ListRecoveryPointsByResource
         DescribeRecoveryPoint UpdateRecoveryPointLifecycle DeleteRecoveryPoint DisassociateRecoveryPoint
-        GetRecoveryPointRestoreMetadata GetBackupVaultNotifications StartRestoreJob DescribeRestoreJob ListRestoreJobs ListTags TagResource
+        GetRecoveryPointRestoreMetadata StartRestoreJob DescribeRestoreJob ListRestoreJobs ListTags TagResource
         UntagResource DescribeGlobalSettings UpdateGlobalSettings DescribeRegionSettings UpdateRegionSettings
         CreateLegalHold GetLegalHold ListLegalHolds CancelLegalHold ListRecoveryPointsByLegalHold
         ListProtectedResources ListProtectedResourcesByBackupVault DescribeProtectedResource GetSupportedResourceTypes"""),
@@ -37,21 +37,22 @@ OPERATIONS = {
         DescribeStackResource ListStackResources GetTemplate GetTemplateSummary ValidateTemplate CreateChangeSet
         DescribeChangeSet ListChangeSets ExecuteChangeSet DeleteChangeSet SetStackPolicy GetStackPolicy
         UpdateTerminationProtection ContinueUpdateRollback CancelUpdateStack ListExports ListImports
-        DetectStackDrift DetectStackResourceDrift DescribeStackDriftDetectionStatus
-        DescribeStackResourceDrifts DescribeEvents"""),
+        DetectStackDrift DescribeStackDriftDetectionStatus DescribeStackResourceDrifts"""),
     "events": ("events/2015-10-07", """
         PutRule DescribeRule ListRules DeleteRule EnableRule DisableRule PutTargets RemoveTargets ListTargetsByRule
         ListRuleNamesByTarget PutEvents TestEventPattern CreateEventBus DescribeEventBus ListEventBuses
         DeleteEventBus PutPermission RemovePermission TagResource UntagResource ListTagsForResource"""),
     "iam": ("iam/2010-05-08", """
-        CreateRole GetRole ListRoles DeleteRole UpdateRole UpdateAssumeRolePolicy UpdateRoleDescription PutRolePolicy
-        GetRolePolicy ListRolePolicies DeleteRolePolicy AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies
-        CreatePolicy GetPolicy GetPolicyVersion ListPolicies CreatePolicyVersion DeletePolicyVersion
-        ListPolicyVersions DeletePolicy ListEntitiesForPolicy CreateServiceLinkedRole DeleteServiceLinkedRole
-        GetServiceLinkedRoleDeletionStatus TagRole UntagRole ListRoleTags PutRolePermissionsBoundary
-        DeleteRolePermissionsBoundary ListInstanceProfilesForRole GetUser CreateUser DeleteUser ListUsers
-        PutUserPolicy DeleteUserPolicy GetUserPolicy ListUserPolicies AttachUserPolicy DetachUserPolicy
-        ListAttachedUserPolicies"""),
+        CreateRole GetRole ListRoles DeleteRole UpdateRole UpdateAssumeRolePolicy UpdateRoleDescription
+        PutRolePolicy GetRolePolicy ListRolePolicies DeleteRolePolicy AttachRolePolicy DetachRolePolicy
+        ListAttachedRolePolicies CreatePolicy GetPolicy GetPolicyVersion ListPolicies CreatePolicyVersion
+        DeletePolicyVersion ListPolicyVersions DeletePolicy ListEntitiesForPolicy CreateServiceLinkedRole
+        DeleteServiceLinkedRole GetServiceLinkedRoleDeletionStatus TagRole UntagRole ListRoleTags
+        PutRolePermissionsBoundary DeleteRolePermissionsBoundary ListInstanceProfilesForRole GetUser CreateUser
+        DeleteUser ListUsers PutUserPolicy DeleteUserPolicy GetUserPolicy ListUserPolicies AttachUserPolicy
+        DetachUserPolicy ListAttachedUserPolicies SetDefaultPolicyVersion TagPolicy UntagPolicy ListPolicyTags
+        PutUserPermissionsBoundary DeleteUserPermissionsBoundary TagUser UntagUser ListUserTags CreateAccessKey
+        ListAccessKeys DeleteAccessKey"""),
     "lambda": ("lambda/2015-03-31", """
         CreateFunction GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration
         DeleteFunction ListFunctions Invoke AddPermission RemovePermission GetPolicy PutFunctionConcurrency
@@ -61,16 +62,18 @@ OPERATIONS = {
     "logs": ("logs/2014-03-28", """
         CreateLogGroup DeleteLogGroup DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents
         PutRetentionPolicy DeleteRetentionPolicy CreateLogStream PutLogEvents TagResource UntagResource
-        ListTagsForResource TagLogGroup"""),
+        ListTagsForResource"""),
     "organizations": ("organizations/2016-11-28", """
         DescribeOrganization ListAccounts DescribeAccount ListAWSServiceAccessForOrganization EnableAWSServiceAccess
         DisableAWSServiceAccess ListRoots ListParents ListDelegatedAdministrators CreatePolicy AttachPolicy
-        DetachPolicy DescribePolicy ListPolicies ListPoliciesForTarget EnablePolicyType DeletePolicy UpdatePolicy"""),
+        DetachPolicy DescribePolicy ListPolicies ListPoliciesForTarget EnablePolicyType DeletePolicy UpdatePolicy
+        CreateOrganization ListChildren ListAccountsForParent ListOrganizationalUnitsForParent
+        CreateOrganizationalUnit MoveAccount DisablePolicyType ListTargetsForPolicy"""),
     "rds": ("rds/2014-10-31", """
-        DescribeDBInstances CreateDBInstance ModifyDBInstance DeleteDBInstance DescribeDBClusters DescribeDBSnapshots
-        CreateDBSnapshot CopyDBSnapshot DeleteDBSnapshot DescribeDBSnapshotAttributes ModifyDBSnapshotAttribute
-        AddTagsToResource RemoveTagsFromResource ListTagsForResource DescribeOptionGroups CreateOptionGroup
-        StartDBInstance StopDBInstance DescribeDBClusterSnapshots"""),
+        DescribeDBInstances CreateDBInstance ModifyDBInstance DeleteDBInstance DescribeDBClusters
+        DescribeDBSnapshots CreateDBSnapshot CopyDBSnapshot DeleteDBSnapshot DescribeDBSnapshotAttributes
+        ModifyDBSnapshotAttribute AddTagsToResource RemoveTagsFromResource ListTagsForResource DescribeOptionGroups
+        CreateOptionGroup StartDBInstance StopDBInstance DescribeDBClusterSnapshots DeleteOptionGroup"""),
     "sqs": ("sqs/2012-11-05", """
         CreateQueue DeleteQueue GetQueueUrl ListQueues GetQueueAttributes SetQueueAttributes SendMessage
         SendMessageBatch ReceiveMessage DeleteMessage DeleteMessageBatch ChangeMessageVisibility PurgeQueue

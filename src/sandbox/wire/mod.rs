@@ -272,4 +272,6 @@ fn status_of(protocol: Protocol, code: &str) -> u16 {
 }
 
 #[cfg(test)]
+mod mutations;
+#[cfg(test)]
 mod tests;
