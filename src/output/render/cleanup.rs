@@ -42,10 +42,10 @@ pub fn result(document: &Value, page: &Page) -> String {
     }
     let summary = view.at("summary");
     let count = |word: &str| summary.number(word);
-    let verb = if view.is("dry_run") { "to delete" } else { "deleted" };
+    let meant = view.items("recovery_points").filter(|point| point.text("action") == "delete").count() as u64;
+    let (deleted, verb) = if view.is("dry_run") { (meant, "to delete") } else { (count("deleted"), "deleted") };
     text + &format!(
-        "\n{} {verb}, {} failed, {} kept, {} blocked, {} pending.\n",
-        count("deleted"),
+        "\nRecovery points: {deleted} {verb}, {} failed, {} kept, {} blocked, {} pending.\n",
         count("failed"),
         count("kept"),
         count("blocked"),

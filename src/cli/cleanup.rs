@@ -1,0 +1,233 @@
+//! `cleanup`: shows what goes and what stays, asks, deletes.
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::consent::{self, Answer, Question};
+use super::context::Context;
+use super::exit::ExitStatus;
+use super::outcome::{Failure, Outcome, Text};
+use crate::config::{Selected, duration};
+use crate::operations::cleanup::{Changes, Cleaned, LastCopy, Observed, Options, Part, apply, decide, observe, report};
+use crate::operations::sessions::Sessions;
+use crate::output::table::short;
+use crate::output::{Problem, plural, render};
+use crate::pipeline::EnvironmentName;
+
+/// Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks
+///
+/// Shows everything first and asks. The last copy of a database that no longer exists, what is not ours and a key that
+/// anything still uses are kept; that does not stop the rest.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Only this part; repeat for more
+    #[arg(long, value_name = "PART")]
+    only: Vec<Only>,
+    /// Only this environment; repeat for more: source, intermediate, destination
+    #[arg(long, value_name = "ENVIRONMENT")]
+    environment: Vec<EnvironmentName>,
+    /// Only recovery points of this database; repeat for more
+    #[arg(long, value_name = "ARN")]
+    resource: Vec<String>,
+    /// Only recovery points that were made longer ago
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    older_than: Option<Duration>,
+    /// Keep the newest N of each database in each vault
+    #[arg(long, value_name = "N")]
+    keep_last: Option<usize>,
+    /// Only show what would be deleted
+    #[arg(long)]
+    dry_run: bool,
+    /// Consent to the listing without being asked
+    #[arg(long)]
+    yes: bool,
+    /// Delete even the last copy of a database that no longer exists
+    #[arg(long)]
+    include_last_copy: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Only {
+    RecoveryPoints,
+    Stacks,
+    Plan,
+}
+
+impl From<Only> for Part {
+    fn from(only: Only) -> Self {
+        match only {
+            Only::RecoveryPoints => Self::RecoveryPoints,
+            Only::Stacks => Self::Stacks,
+            Only::Plan => Self::Plan,
+        }
+    }
+}
+
+impl Args {
+    /// Everything, with consent to what the listing shows.
+    pub(super) fn consented() -> Self {
+        Self {
+            only: Vec::new(),
+            environment: Vec::new(),
+            resource: Vec::new(),
+            older_than: None,
+            keep_last: None,
+            dry_run: false,
+            yes: true,
+            include_last_copy: false,
+        }
+    }
+
+    fn options(&self, context: &Context<'_>) -> Options {
+        let environments =
+            if self.environment.is_empty() { EnvironmentName::ALL.to_vec() } else { self.environment.clone() };
+        Options {
+            only: self.only.iter().copied().map(Part::from).collect(),
+            environments,
+            resources: self.resource.clone(),
+            older_than: self.older_than,
+            keep_last: self.keep_last,
+            last_copy: if self.include_last_copy { LastCopy::Include } else { LastCopy::Keep },
+            patience: context.patience(),
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+    let pipeline = context.pipeline(Selected::Optional)?;
+    let options = args.options(context);
+    let reach = context.reach(&pipeline)?;
+    let (sessions, observed) = context.work(&reach, async |sink| {
+        let sessions = Sessions::open(&pipeline, &reach.outside).await;
+        let observed = observe(&pipeline, &sessions, &options, &sink).await;
+        (sessions, observed)
+    })?;
+    let observed = observed.map_err(|error| Outcome::from(&error).with_calls(sessions.calls()))?;
+    let changes = decide(&pipeline, &observed, &options);
+    let shown = report(&pipeline, &changes);
+    if args.dry_run {
+        return Ok(would(&changes, &shown, context).with_calls(sessions.calls()));
+    }
+    if let Err(problem) = agree(args, context, &changes, &observed, &body(&shown, false)) {
+        let outcome = Outcome::failed(ExitStatus::Refused, problem).with_body(body(&shown, false));
+        return Ok(outcome.with_calls(sessions.calls()));
+    }
+    let applied = context.work(&reach, async |sink| apply(&pipeline, &sessions, &changes, &options, &sink).await)?;
+    let outcome = match applied {
+        Ok(cleaned) => did(&changes, &cleaned, context),
+        Err(error) => Outcome::from(&error).with_body(body(&shown, false)),
+    };
+    Ok(outcome.with_calls(sessions.calls()))
+}
+
+fn body(cleaned: &Cleaned, dry_run: bool) -> Value {
+    let mut body = json!({"dry_run": dry_run});
+    if let (Some(body), Ok(Value::Object(fields))) = (body.as_object_mut(), serde_json::to_value(cleaned)) {
+        body.extend(fields);
+    }
+    body
+}
+
+fn would(changes: &Changes, shown: &Cleaned, context: &Context<'_>) -> Outcome {
+    let body = body(shown, true);
+    let text = render::cleanup::result(&body, &context.page());
+    let mut outcome = Outcome::done(Text::Result(text)).with_body(body);
+    if !changes.is_empty() {
+        outcome.status = ExitStatus::Changes;
+    } else if changes.is_blocked() {
+        outcome.status = ExitStatus::Refused;
+        outcome.failure = Some(Failure::Problem(blocked(shown)));
+    }
+    outcome
+}
+
+/// Consent to the listing, and to each last copy by the database's name.
+fn agree(
+    args: &Args,
+    context: &mut Context<'_>,
+    changes: &Changes,
+    observed: &Observed,
+    shown: &Value,
+) -> Result<(), Problem> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    if !context.global.quiet || !args.yes {
+        let listing = render::cleanup::listing(shown, &context.page());
+        context.io.err(&listing);
+    }
+    if !args.yes {
+        let question = Question {
+            text: "All of this will be deleted.",
+            answer: Answer::Word("delete"),
+            flag: "--yes",
+            refused: "nothing was deleted",
+        };
+        consent::ask(context.io, question)?;
+    }
+    let asks = context.io.terminals.stdin && context.io.terminals.stderr;
+    for database in changes.last_copies(observed) {
+        // Without a terminal the flag that let the last copy into the listing is the consent.
+        if asks || !args.yes {
+            let text = format!("The last copy of {database}, which no longer exists, will be deleted.");
+            let question = Question {
+                text: &text,
+                answer: Answer::Word(short(database)),
+                flag: "--yes --include-last-copy",
+                refused: "nothing was deleted",
+            };
+            consent::ask(context.io, question)?;
+        }
+    }
+    Ok(())
+}
+
+fn did(changes: &Changes, cleaned: &Cleaned, context: &Context<'_>) -> Outcome {
+    let body = body(cleaned, false);
+    let text = render::cleanup::result(&body, &context.page());
+    let mut outcome = Outcome::done(Text::Result(text)).with_body(body);
+    let when = |holds: bool, status: ExitStatus| if holds { status } else { ExitStatus::Done };
+    let failed = cleaned.summary.failed > 0 || !cleaned.failures.is_empty();
+    outcome.status = when(changes.is_blocked(), ExitStatus::Refused)
+        .or_worse(when(failed, ExitStatus::Failed))
+        .or_worse(when(cleaned.summary.pending > 0, ExitStatus::TimedOut));
+    outcome.failure = match outcome.status {
+        ExitStatus::Refused => Some(Failure::Problem(blocked(cleaned))),
+        ExitStatus::Failed => Some(Failure::Problem(failures(cleaned))),
+        ExitStatus::TimedOut => Some(Failure::Problem(pending(cleaned))),
+        _ => None,
+    };
+    outcome
+}
+
+fn points(number: usize) -> String {
+    plural::count(number as u64, "recovery point", "recovery points")
+}
+
+fn blocked(cleaned: &Cleaned) -> Problem {
+    let what = format!("{} and what depends on them were not deleted", points(cleaned.summary.blocked));
+    let mut hint = "the listing says why each one stays".to_owned();
+    if !cleaned.failures.is_empty() {
+        hint += &format!("; besides:\n{}", cleaned.failures.join("\n"));
+    }
+    Problem { why: None, ..Problem::new(what, hint) }
+}
+
+fn failures(cleaned: &Cleaned) -> Problem {
+    let summary = &cleaned.summary;
+    let what = format!(
+        "{} deleted, {} failed, {} left",
+        summary.deleted,
+        summary.failed,
+        summary.pending + summary.kept + summary.blocked
+    );
+    let why = (!cleaned.failures.is_empty()).then(|| cleaned.failures.join("\n"));
+    Problem { why, retryable: true, ..Problem::new(what, "mend what AWS names, then run `backupctl cleanup` again") }
+}
+
+fn pending(cleaned: &Cleaned) -> Problem {
+    let what = format!("{} not gone yet when the time was over", points(cleaned.summary.pending));
+    Problem { retryable: true, ..Problem::new(what, "AWS goes on deleting; `backupctl cleanup` comes back to it") }
+}

@@ -1,0 +1,262 @@
+//! What a command works with: its streams, the global flags, the configuration, the way to AWS.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use aws_smithy_async::time::{SystemTimeSource, TimeSource};
+
+use super::exit::ExitStatus;
+use super::global::{EventsFormat, Global, OutputFormat};
+use super::outcome::{Failure, Outcome, Text};
+use super::reach::Reach;
+use crate::aws::wait::Patience;
+use crate::config::{self, Search, Selected};
+use crate::operations::Sink;
+use crate::output::render::Page;
+use crate::output::{Display, Envelope, Io, Problem, time};
+use crate::pipeline::Pipeline;
+use crate::sandbox::Sandbox;
+use crate::sandbox::handle::DEFAULT_SEED;
+use crate::sandbox::scenario;
+use crate::sandbox::services::{iam, lambda};
+use crate::sandbox::store::Owner;
+use crate::sandbox::world::{Moment, World};
+use crate::templates;
+
+/// One command's surroundings.
+pub(super) struct Context<'a> {
+    pub(super) io: &'a mut Io,
+    pub(super) global: Global,
+    /// A sandbox that the caller holds already, in place of the directory's.
+    given: Option<Sandbox>,
+    started: SystemTime,
+    /// The last known instant of a clock that is not this machine's.
+    instant: Option<SystemTime>,
+    in_sandbox: bool,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(io: &'a mut Io, global: Global, given: Option<Sandbox>) -> Self {
+        let in_sandbox = given.is_some() || global.sandbox(io).is_some();
+        Self { io, global, given, started: machine_now(), instant: None, in_sandbox }
+    }
+
+    /// The surroundings of a command that this one runs in a sandbox of its own.
+    pub(super) fn inside(&mut self, sandbox: Sandbox) -> Context<'_> {
+        Context::new(self.io, self.global.clone(), Some(sandbox))
+    }
+
+    /// What time it is by the clock that the command runs by.
+    fn now(&self) -> SystemTime {
+        self.instant.unwrap_or_else(machine_now)
+    }
+
+    /// The command ran from one virtual instant to another.
+    pub(super) fn ran(&mut self, from: Moment, to: Moment) {
+        self.started = from.date().into();
+        self.instant = Some(to.date().into());
+    }
+
+    /// From here on the result is one of a simulated AWS, whatever the flags say.
+    pub(super) fn says_sandbox(&mut self) {
+        self.in_sandbox = true;
+    }
+
+    /// The configuration; the built-in one where there is none and the sandbox is asked.
+    ///
+    /// # Errors
+    /// Every mistake in it, or that there is none.
+    pub(super) fn pipeline(&self, selected: Selected) -> Result<Pipeline, Outcome> {
+        let user_directory = if self.in_sandbox { None } else { self.io.user_configuration() };
+        let search = Search {
+            named: self.global.config(self.io),
+            directory: &self.io.directory,
+            user_directory: user_directory.as_deref(),
+        };
+        match config::load(&search, selected)? {
+            Some(pipeline) => Ok(pipeline),
+            None if self.in_sandbox => Ok(config::built_in()?),
+            None => Err(config::missing().into()),
+        }
+    }
+
+    /// The sandbox that the flags name, opened; what there is to tell is told.
+    ///
+    /// # Errors
+    /// Why its directory cannot be used.
+    pub(super) fn sandbox(&mut self) -> Result<Sandbox, Outcome> {
+        if let Some(given) = &self.given {
+            given.ship(templates::FUNCTION);
+            return Ok(given.clone());
+        }
+        let name = self.global.sandbox_name(self.io);
+        let owner = self.owner();
+        let opened = Sandbox::open_or_make(&self.io.directory.join(&name), &owner, || {
+            with_function(scenario::built_in(DEFAULT_SEED))
+        });
+        let (sandbox, notes) = opened.map_err(|error| store_failure(&error))?;
+        for note in notes {
+            self.io.err_line(&format!("sandbox: {note}"));
+        }
+        sandbox.ship(templates::FUNCTION);
+        Ok(sandbox)
+    }
+
+    /// This process, as a sandbox's lock names it.
+    pub(super) fn owner(&self) -> Owner {
+        Owner { pid: self.io.process_id, command: "backupctl".to_owned(), endpoint: None }
+    }
+
+    /// The way to AWS, or to the sandbox where the flags ask for it.
+    ///
+    /// # Errors
+    /// A sandbox that cannot be used, or that lacks what the configuration names.
+    pub(super) fn reach(&mut self, pipeline: &Pipeline) -> Result<Reach, Outcome> {
+        let reach = if self.in_sandbox {
+            let sandbox = self.sandbox()?;
+            lacks(&sandbox, pipeline).map_or(Ok(()), Err)?;
+            Reach::sandbox(sandbox)
+        } else {
+            Reach::aws()
+        };
+        let reach = reach.map_err(|error| {
+            let problem = Problem::new(format!("cannot start: {error}"), "free memory or file handles and try again");
+            Outcome::failed(ExitStatus::Failed, problem)
+        })?;
+        self.started = reach.now();
+        self.instant = Some(self.started);
+        Ok(reach)
+    }
+
+    /// How events are shown.
+    pub(super) fn display(&self) -> Display {
+        let style = self.global.style_err(self.io);
+        match self.global.events {
+            Some(EventsFormat::Ndjson) => Display::Ndjson,
+            None if self.global.quiet => Display::Quiet,
+            None if self.io.terminals.stderr && self.io.is_process() => Display::live(style),
+            None => Display::Lines(style),
+        }
+    }
+
+    /// How to wait.
+    pub(super) fn patience(&self) -> Patience {
+        Patience { poll_interval: self.global.poll_interval, timeout: self.global.timeout }
+    }
+
+    /// Runs `work` over `reach`, showing its events.
+    ///
+    /// # Errors
+    /// The interruption.
+    pub(super) fn work<T>(&mut self, reach: &Reach, work: impl AsyncFnOnce(Sink) -> T) -> Result<T, Outcome> {
+        let display = self.display();
+        let result = reach.run(self.io, &display, self.started, work);
+        self.instant = Some(reach.now());
+        result
+    }
+
+    /// What a rendering for stdout is made for.
+    pub(super) fn page(&self) -> Page {
+        Page { width: self.io.width, style: self.global.style_out(self.io), now: self.now().into() }
+    }
+
+    /// Writes the result and the error, and says how the process ends.
+    pub(super) fn finish(self, command: &str, outcome: Outcome) -> ExitStatus {
+        let now = self.now();
+        let Self { io, global, started, in_sandbox, .. } = self;
+        let style = global.style_err(io);
+        if let Some(failure) = &outcome.failure {
+            match failure {
+                Failure::Problem(problem) => io.err(&problem.render(style)),
+                Failure::Configuration(error) => io.err(&error.render()),
+            }
+        }
+        match global.output {
+            OutputFormat::Json => {
+                let envelope = Envelope {
+                    command: command.to_owned(),
+                    generated_at: time::rfc3339(now),
+                    sandbox: in_sandbox,
+                    exit_code: outcome.status.code(),
+                    api_calls: outcome.api_calls,
+                    duration_seconds: now.duration_since(started).unwrap_or_default().as_secs(),
+                    error: outcome.failure.as_ref().map(Failure::problem),
+                };
+                io.out_line(&format!("{:#}", envelope.around(outcome.body)));
+            }
+            OutputFormat::Table => match outcome.text {
+                Text::Bare(text) => io.out(&text),
+                Text::Result(text) if in_sandbox => {
+                    io.out_line(&format!("SANDBOX: a simulated AWS answered; its clock says {}.", time::rfc3339(now)));
+                    io.out(&text);
+                }
+                Text::Result(text) => io.out(&text),
+            },
+        }
+        match io.result_lost() {
+            None => outcome.status,
+            Some(kind) => {
+                let problem = Problem::new(format!("cannot write the result: {kind}"), "free space and run it again");
+                io.err(&problem.render(style));
+                outcome.status.or_worse(ExitStatus::Failed)
+            }
+        }
+    }
+}
+
+/// This machine's own time.
+fn machine_now() -> SystemTime {
+    SystemTimeSource::new().now()
+}
+
+/// Writes the document of a command line that could not be parsed.
+pub(super) fn document_only(io: &mut Io, command: &str, sandbox: bool, outcome: Outcome) -> ExitStatus {
+    let envelope = Envelope {
+        command: command.to_owned(),
+        generated_at: time::rfc3339(machine_now()),
+        sandbox,
+        exit_code: outcome.status.code(),
+        api_calls: 0,
+        duration_seconds: 0,
+        error: outcome.failure.as_ref().map(Failure::problem),
+    };
+    io.out_line(&format!("{:#}", envelope.around(outcome.body)));
+    outcome.status
+}
+
+/// A world that knows the shipped function, so that replaying its log runs it too.
+pub(super) fn with_function(mut world: World) -> World {
+    lambda::ship(&mut world, templates::FUNCTION);
+    world
+}
+
+/// Why a sandbox's directory cannot be used.
+pub(super) fn store_failure(error: &dyn std::error::Error) -> Outcome {
+    let hint = "wait for the other command to end, or name another directory with `--sandbox=DIR`";
+    Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint))
+}
+
+/// What the configuration names and the world has not.
+fn lacks(sandbox: &Sandbox, pipeline: &Pipeline) -> Option<Outcome> {
+    let missing = sandbox.look(|world| {
+        let places = [&pipeline.source, &pipeline.intermediate, &pipeline.destination];
+        places.into_iter().find_map(|place| {
+            if iam::administrator(world, &place.account).is_none() {
+                return Some(format!("account {}", place.account));
+            }
+            (!world.regions.contains(&place.region)).then(|| format!("the Region {}", place.region))
+        })
+    })?;
+    let what = format!("the sandbox has not {missing}, which the configuration names");
+    let hint =
+        "`backupctl rehearse` makes a world from your configuration; `backupctl sandbox show` lists what this one has";
+    Some(Outcome::usage(what, hint))
+}
+
+/// A shared reference to nothing but the sandbox's administrators.
+pub(super) fn administrators() -> crate::aws::outside::GiveCredentials {
+    Arc::new(|account| {
+        let id = format!("AKIA{account}SAND");
+        aws_credential_types::Credentials::new(id, "sandbox", None, None, "sandbox")
+    })
+}

@@ -1,0 +1,214 @@
+//! `copy`: recovery points through the hops that they still lack.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::exit::ExitStatus;
+use super::outcome::{Failure, Outcome, Text};
+use crate::config::{Selected, duration};
+use crate::operations::copy::{
+    Copied, CopyState, Options, Outdated, Start, Targets, Wait, Which, apply, decide, dry_run, observe,
+};
+use crate::operations::sessions::Sessions;
+use crate::output::{Problem, plural, render};
+use crate::pipeline::RecoveryPointArn;
+use crate::pipeline::lifecycle::Retention;
+
+/// Copy recovery points through the hops that they still lack
+///
+/// Finds where each one already is, attaches to copy jobs that are running, starts the rest, waits, and checks the key
+/// of every result. Run again after any interruption it never starts a second copy of the same thing.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("targets").required(true).args(["recovery_point", "resource", "all_missing"]))]
+pub(super) struct Args {
+    /// A recovery point; repeat for more
+    #[arg(long, value_name = "ARN")]
+    recovery_point: Vec<RecoveryPointArn>,
+    /// All recovery points of a database; repeat for more
+    #[arg(long, value_name = "ARN")]
+    resource: Vec<String>,
+    /// Only the newest recovery point of each database
+    #[arg(long, requires = "resource")]
+    latest: bool,
+    /// Everything in the source vault that lacks a copy
+    #[arg(long)]
+    all_missing: bool,
+    /// Nothing that is older
+    #[arg(long, value_name = "DURATION", requires = "all_missing", value_parser = duration::parse)]
+    since: Option<Duration>,
+    /// How long the destination copy is kept, from the backup's creation: days, `inherit` or `never`
+    #[arg(long, value_name = "N|inherit|never", value_parser = retention)]
+    delete_after_days: Option<Retention>,
+    /// Do not wait for the plan's own first hop; a second copy may result
+    #[arg(long)]
+    now: bool,
+    /// Copy although the intermediate stack differs from the configuration
+    #[arg(long)]
+    force: bool,
+    /// Only show what would be copied
+    #[arg(long)]
+    dry_run: bool,
+    /// Start, and do not wait for the end
+    #[arg(long)]
+    no_wait: bool,
+    /// Recovery points at a time
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=100))]
+    concurrency: u16,
+}
+
+fn retention(text: &str) -> Result<Retention, String> {
+    match text {
+        "inherit" => Ok(Retention::Inherit),
+        "never" => Ok(Retention::Never),
+        days => match days.parse() {
+            // AWS Backup API Reference, Lifecycle: 1 to 36,500 days.
+            Ok(days @ 1..=36_500) => Ok(Retention::Days(days)),
+            _ => Err("write 1 to 36500 days, `inherit` or `never`".to_owned()),
+        },
+    }
+}
+
+impl Args {
+    fn options(&self, context: &Context<'_>) -> Options {
+        let targets = if self.all_missing {
+            Targets::AllMissing { since: self.since }
+        } else if self.resource.is_empty() {
+            Targets::RecoveryPoints(self.recovery_point.clone())
+        } else {
+            let which = if self.latest { Which::Latest } else { Which::All };
+            Targets::Resources { arns: self.resource.clone(), which }
+        };
+        Options {
+            targets,
+            retention: self.delete_after_days,
+            start: if self.now { Start::Now } else { Start::AfterPlan },
+            outdated: if self.force { Outdated::Accept } else { Outdated::Refuse },
+            wait: if self.no_wait { Wait::No } else { Wait::ForTheEnd },
+            concurrency: usize::from(self.concurrency),
+            patience: context.patience(),
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+    let pipeline = context.pipeline(Selected::Optional)?;
+    let options = args.options(context);
+    let reach = context.reach(&pipeline)?;
+    if args.now {
+        context.io.err_line("note: `--now` does not wait for the plan's own copy; a second copy may result");
+    }
+    let (copied, changes_something, calls) = context.work(&reach, async |sink| {
+        let sessions = Sessions::open(&pipeline, &reach.outside).await;
+        let copied = match observe(&pipeline, &sessions, &options, &sink).await {
+            Err(error) => Err(error),
+            Ok(observed) => {
+                let changes = decide(&pipeline, observed, &options);
+                let changes_something = !changes.is_empty();
+                let copied = if args.dry_run {
+                    dry_run(&changes)
+                } else {
+                    apply(&pipeline, &sessions, &changes, &options, &sink).await
+                };
+                Ok((copied, changes_something))
+            }
+        };
+        match copied {
+            Ok((copied, changes_something)) => (Ok(copied), changes_something, sessions.calls()),
+            Err(error) => (Err(error), false, sessions.calls()),
+        }
+    })?;
+    let copied = copied.map_err(|error| Outcome::from(&error).with_calls(calls))?;
+    Ok(outcome(&copied, args, changes_something, context).with_calls(calls))
+}
+
+fn outcome(copied: &Copied, args: &Args, changes_something: bool, context: &Context<'_>) -> Outcome {
+    let shown = body(copied, args.dry_run);
+    let text = render::copy::result(&shown, &context.page());
+    let mut outcome = Outcome::done(Text::Result(text)).with_body(shown);
+    outcome.status = status(copied, args, changes_something);
+    if outcome.status.is_error() {
+        outcome.failure = Some(Failure::Problem(problem(copied, outcome.status)));
+    }
+    outcome
+}
+
+fn status(copied: &Copied, args: &Args, changes_something: bool) -> ExitStatus {
+    let summary = &copied.summary;
+    let when = |holds: bool, status: ExitStatus| if holds { status } else { ExitStatus::Done };
+    if args.dry_run {
+        let changes = when(changes_something, ExitStatus::Changes);
+        // With anything to do a dry run says so; what is refused beside it stands in the document.
+        return if changes_something { changes } else { when(summary.refused > 0, ExitStatus::Refused) };
+    }
+    let unfinished = copied.timed_out || (!args.no_wait && summary.running > 0);
+    when(summary.refused > 0, ExitStatus::Refused)
+        .or_worse(when(summary.failed > 0, ExitStatus::Failed))
+        .or_worse(when(unfinished, ExitStatus::TimedOut))
+}
+
+fn problem(copied: &Copied, status: ExitStatus) -> Problem {
+    let summary = &copied.summary;
+    let state = match status {
+        ExitStatus::Refused => CopyState::Refused,
+        ExitStatus::TimedOut => CopyState::Running,
+        _ => CopyState::Failed,
+    };
+    let concerned: Vec<_> = copied.copies.iter().filter(|copy| copy.state == state).collect();
+    let count = plural::count(concerned.len() as u64, "recovery point", "recovery points");
+    let what = match status {
+        ExitStatus::Refused => format!("{count} refused"),
+        ExitStatus::TimedOut => format!("{count} not there when the time was over; the copy jobs go on in AWS"),
+        _ => format!("{count} failed to copy"),
+    };
+    let all = summary.completed + summary.already_copied + summary.running + summary.failed + summary.refused;
+    let last = concerned
+        .first()
+        .and_then(|copy| copy.hops.iter().rfind(|hop| hop.diagnosis.is_some() || hop.status_message.is_some()));
+    let why = last
+        .and_then(|hop| hop.status_message.clone())
+        .or_else(|| concerned.first().and_then(|copy| copy.failure.clone()));
+    let remedy = last.and_then(|hop| hop.diagnosis.as_ref()).map(|diagnosis| diagnosis.remedy.clone());
+    Problem {
+        place: concerned.first().map(|copy| copy.recovery_point_arn.clone()).unwrap_or_default(),
+        environment: last.map(|hop| hop.to.to_string()),
+        why,
+        retryable: status == ExitStatus::TimedOut,
+        ..Problem::new(
+            format!("{what} of {all}"),
+            remedy.unwrap_or_else(|| "run the same command again: it goes on where it stopped".to_owned()),
+        )
+    }
+}
+
+fn body(copied: &Copied, dry_run: bool) -> Value {
+    let mut body = json!({"dry_run": dry_run});
+    if let (Some(body), Ok(Value::Object(fields))) = (body.as_object_mut(), serde_json::to_value(copied)) {
+        body.extend(fields);
+    }
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::tests::run_plain;
+
+    #[test]
+    fn how_long_a_copy_is_kept_is_days_or_a_word() {
+        assert_eq!(retention("7"), Ok(Retention::Days(7)));
+        assert_eq!(retention("inherit"), Ok(Retention::Inherit));
+        assert_eq!(retention("never"), Ok(Retention::Never));
+        for wrong in ["0", "36501", "-1", "for ever"] {
+            assert!(retention(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_to_copy_must_be_named_once() {
+        for wrong in ["copy", "copy --recovery-point nonsense", "copy --all-missing --resource x", "copy --latest"] {
+            assert_eq!(run_plain(wrong).0, 2, "{wrong}");
+        }
+    }
+}

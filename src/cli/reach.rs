@@ -1,0 +1,210 @@
+//! The way to AWS, or to its simulation: the runtime, the clock, the HTTP client, the credentials.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc;
+
+use super::context::administrators;
+use super::exit::ExitStatus;
+use super::outcome::Outcome;
+use crate::aws::Outside;
+use crate::operations::{Event, Sink};
+use crate::output::{Display, Io, Problem};
+use crate::sandbox::Sandbox;
+use crate::sandbox::transport::door::Door;
+
+/// How often a live display shows that time passes.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// A runtime and what operations take from outside.
+#[derive(Debug)]
+pub(super) struct Reach {
+    runtime: Runtime,
+    pub(super) outside: Outside,
+    sandbox: Option<(Sandbox, Door)>,
+}
+
+/// What goes on in AWS when a command stops, told by its own events.
+#[derive(Debug, Default)]
+struct GoesOn {
+    jobs: BTreeMap<String, String>,
+    waiting: Option<(String, String)>,
+}
+
+impl GoesOn {
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::CopyJob { copy_job_id, resource_arn, state, environment } => {
+                if matches!(state.as_str(), "CREATED" | "RUNNING") {
+                    let what = format!("copy job {copy_job_id} of {resource_arn} into {environment}");
+                    self.jobs.insert(copy_job_id.clone(), what);
+                } else {
+                    self.jobs.remove(copy_job_id);
+                }
+            }
+            Event::Waiting { what, resume, .. } => self.waiting = Some((what.clone(), resume.clone())),
+            Event::StepDone { .. } => self.waiting = None,
+            _ => {}
+        }
+    }
+
+    /// The last lines of an interrupted command.
+    fn told(self) -> Problem {
+        let resume = self.waiting.as_ref().map(|(_, resume)| resume.clone()).filter(|resume| !resume.is_empty());
+        let going: Vec<String> = self.jobs.into_values().collect();
+        let what = match (&self.waiting, going.is_empty()) {
+            (_, false) => format!("interrupted; this goes on in AWS:\n{}", going.join("\n")),
+            (Some((what, _)), true) => format!("interrupted while waiting for {what}, which goes on in AWS"),
+            (None, true) => "interrupted".to_owned(),
+        };
+        let hint = match resume {
+            Some(resume) => format!("resume with `{resume}`"),
+            None => "run the same command again: it goes on where it stopped".to_owned(),
+        };
+        Problem { retryable: true, ..Problem::new(what, hint) }
+    }
+}
+
+impl Reach {
+    /// AWS itself, as the AWS CLI reaches it.
+    pub(super) fn aws() -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let outside = Outside {
+            http_client: None,
+            time_source: SharedTimeSource::new(SystemTimeSource::new()),
+            sleep: SharedAsyncSleep::new(TokioSleep::new()),
+            credentials: None,
+            seed: None,
+        };
+        Ok(Self { runtime, outside, sandbox: None })
+    }
+
+    /// A sandbox: no socket, no real credential, and a clock that jumps over every wait.
+    pub(super) fn sandbox(sandbox: Sandbox) -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().start_paused(true).build()?;
+        let door = {
+            let _inside = runtime.enter();
+            sandbox.door()
+        };
+        // Names must differ from command to command and be the same in every run of one history.
+        let seed = sandbox.look(|world| world.seed.wrapping_add(world.now.millis().unsigned_abs()));
+        let outside = Outside {
+            http_client: Some(door.http_client()),
+            time_source: door.time_source(),
+            sleep: door.sleep(),
+            credentials: Some(administrators()),
+            seed: Some(seed),
+        };
+        Ok(Self { runtime, outside, sandbox: Some((sandbox, door)) })
+    }
+
+    /// What time it is. A paused clock can only be read inside its runtime.
+    pub(super) fn now(&self) -> SystemTime {
+        let _inside = self.runtime.enter();
+        self.outside.time_source.now()
+    }
+
+    /// Runs `work`, showing its events, until it ends or is interrupted.
+    ///
+    /// # Errors
+    /// The interruption, with what goes on in AWS; what was started is not stopped.
+    pub(super) fn run<T>(
+        &self,
+        io: &mut Io,
+        display: &Display,
+        started: SystemTime,
+        work: impl AsyncFnOnce(Sink) -> T,
+    ) -> Result<T, Outcome> {
+        let (sender, mut events) = mpsc::unbounded_channel();
+        let sink = Sink::new(move |event| {
+            // The receiver outlives the work; after an interruption nobody listens any more.
+            let _ = sender.send(event);
+        });
+        let mut goes_on = GoesOn::default();
+        let clock = &self.outside.time_source;
+        let listens = io.takes_signals;
+        let ended = self.runtime.block_on(async {
+            let mut work = std::pin::pin!(work(sink));
+            let mut stopped = std::pin::pin!(self.stopped(listens));
+            let ended = loop {
+                tokio::select! {
+                    biased;
+                    Some(event) = events.recv() => {
+                        goes_on.note(&event);
+                        display.show(io, &event, clock.now(), started);
+                    }
+                    result = &mut work => break Ok(result),
+                    how = &mut stopped => break Err(how),
+                    () = self.beat() => display.beat(clock.now().duration_since(started).unwrap_or_default()),
+                }
+            };
+            while let Ok(event) = events.try_recv() {
+                goes_on.note(&event);
+                display.show(io, &event, clock.now(), started);
+            }
+            ended
+        });
+        display.end();
+        let result = ended.map_err(|how| (how, Outcome::failed(ExitStatus::Interrupted, goes_on.told())));
+        match result {
+            Ok(result) => self.settle().map(|()| result),
+            // Whoever is killed settles nothing.
+            Err((Stopped::Killed, outcome)) => Err(outcome),
+            Err((Stopped::BySignal, outcome)) => {
+                self.settle()?;
+                Err(outcome)
+            }
+        }
+    }
+
+    /// Brings the world to the command's instant and writes it down.
+    fn settle(&self) -> Result<(), Outcome> {
+        let Some((sandbox, door)) = &self.sandbox else { return Ok(()) };
+        let _inside = self.runtime.enter();
+        let written = door.settle().and_then(|()| sandbox.save());
+        written.map_err(|error| {
+            let problem = Problem::new(format!("cannot write the sandbox: {error}"), "free space and run it again");
+            Outcome::failed(ExitStatus::Failed, problem)
+        })
+    }
+
+    async fn stopped(&self, listens: bool) -> Stopped {
+        let signal = async {
+            if !listens || tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        let killed = async {
+            match &self.sandbox {
+                Some((_, door)) => door.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = signal => Stopped::BySignal,
+            () = killed => Stopped::Killed,
+        }
+    }
+
+    /// A second passes, where time is real; a simulated clock has no beat, it would only slow it.
+    async fn beat(&self) {
+        match self.sandbox {
+            None => self.outside.sleep.sleep(BEAT).await,
+            Some(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// What ended a command from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stopped {
+    /// Ctrl-C.
+    BySignal,
+    /// An interruption that a test set: the process is gone.
+    Killed,
+}

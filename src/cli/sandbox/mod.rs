@@ -1,0 +1,176 @@
+//! `sandbox`: the simulated AWS in a directory.
+
+mod view;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::context::{Context, store_failure, with_function};
+use super::exit::ExitStatus;
+use super::outcome::{Outcome, Text};
+use crate::config::duration;
+use crate::output::{Problem, plural, render, time};
+use crate::sandbox::Sandbox;
+use crate::sandbox::scenario::Scenario;
+use crate::sandbox::store::StoreError;
+
+pub(super) use view::lineages;
+use view::view;
+
+/// Keep a simulated AWS in the directory of `--sandbox`
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the world
+    Init(ScenarioArgs),
+    /// Move the virtual clock; whatever is due on the way happens
+    Advance {
+        /// By how much: 90s, 45m, 24h, 7d
+        #[arg(value_name = "DURATION", value_parser = duration::parse)]
+        by: Duration,
+    },
+    /// Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials
+    Show,
+    /// Throw the world away and make it anew
+    Reset(ScenarioArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ScenarioArgs {
+    /// How the world begins: built-in, bare, or a scenario file
+    #[arg(long, value_name = "NAME or FILE", default_value = "built-in")]
+    scenario: String,
+}
+
+impl Args {
+    /// The command's name in a document's schema.
+    pub(super) fn name(&self) -> &'static str {
+        match self.command {
+            Command::Init(_) => "sandbox-init",
+            Command::Advance { .. } => "sandbox-advance",
+            Command::Show => "sandbox-show",
+            Command::Reset(_) => "sandbox-reset",
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+    context.says_sandbox();
+    match &args.command {
+        Command::Init(scenario) => init(scenario, context),
+        Command::Advance { by } => advance(*by, context),
+        Command::Show => show(context),
+        Command::Reset(scenario) => reset(scenario, context),
+    }
+}
+
+/// The files that hold a world, beside its lock.
+const FILES: [&str; 2] = ["world.json", "log"];
+
+/// Whether a directory holds a world already.
+pub(super) fn holds_world(directory: &Path) -> bool {
+    FILES.iter().any(|file| directory.join(file).exists())
+}
+
+fn directory(context: &Context<'_>) -> (String, PathBuf) {
+    let name = context.global.sandbox_name(context.io);
+    let path = context.io.directory.join(&name);
+    (name, path)
+}
+
+fn init(args: &ScenarioArgs, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+    let (name, path) = directory(context);
+    if holds_world(&path) {
+        let what = format!("`{name}` holds a sandbox already");
+        let hint = format!("throw it away with `backupctl sandbox reset --sandbox={name}`, or name another directory");
+        return Err(Outcome::failed(ExitStatus::Refused, Problem::new(what, hint)));
+    }
+    make(args, &name, &path, context)
+}
+
+fn reset(args: &ScenarioArgs, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+    let (name, path) = directory(context);
+    // A damaged world may be thrown away as well; a foreign directory or one in use may not.
+    match Sandbox::open(&path, &context.owner()) {
+        Ok(_) | Err(StoreError::Unreadable { .. }) => {}
+        Err(error) => return Err(store_failure(&error)),
+    }
+    for file in FILES {
+        match fs::remove_file(path.join(file)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                let what = format!("cannot delete `{}`: {error}", path.join(file).display());
+                return Err(Outcome::failed(ExitStatus::Failed, Problem::new(what, "make the directory writable")));
+            }
+            _ => {}
+        }
+    }
+    make(args, &name, &path, context)
+}
+
+fn make(args: &ScenarioArgs, name: &str, path: &Path, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+    let scenario = scenario(&args.scenario, context)?;
+    let world = scenario.build().map_err(|error| {
+        Outcome::usage(
+            format!("the scenario `{}` cannot be built: {}: {}", args.scenario, error.code, error.message),
+            "correct the scenario: what it names must exist in it",
+        )
+    })?;
+    let (sandbox, _) = Sandbox::open_or_make(path, &context.owner(), || with_function(world))
+        .map_err(|error| store_failure(&error))?;
+    context.ran(sandbox.now(), sandbox.now());
+    let now = sandbox.now().iso_seconds();
+    let text = format!("made the world `{}` in {name}; it is {now} there\n", args.scenario);
+    let body = json!({"directory": name, "scenario": args.scenario, "now": now});
+    Ok(Outcome::done(Text::Result(text)).with_body(body))
+}
+
+fn scenario(named: &str, context: &Context<'_>) -> Result<Scenario, Outcome> {
+    match named {
+        "built-in" => return Ok(Scenario::built_in()),
+        "bare" => return Ok(Scenario::bare()),
+        _ => {}
+    }
+    let text = fs::read_to_string(context.io.directory.join(named)).map_err(|error| {
+        Outcome::usage(
+            format!("cannot read the scenario `{named}`: {error}"),
+            "name built-in, bare, or a scenario file",
+        )
+    })?;
+    toml::from_str(&text).map_err(|error| {
+        Outcome::usage(
+            format!("the scenario `{named}` is wrong: {error}"),
+            "correct the file at the place that is named",
+        )
+    })
+}
+
+fn advance(by: Duration, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+    let sandbox = context.sandbox()?;
+    let before = sandbox.now();
+    let moved = sandbox.advance_to(before + by).and_then(|happened| sandbox.save().map(|()| happened));
+    let happened = moved.map_err(|error| store_failure(&error))?;
+    context.ran(before, sandbox.now());
+    let after = sandbox.now().iso_seconds();
+    let things = plural::count(happened as u64, "thing", "things");
+    let text = format!("moved the clock by {} to {after}; {things} happened on the way\n", time::span(by));
+    let body =
+        json!({"from": before.iso_seconds(), "to": after, "advanced_seconds": by.as_secs(), "happened": happened});
+    Ok(Outcome::done(Text::Result(text)).with_body(body))
+}
+
+fn show(context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+    let sandbox = context.sandbox()?;
+    context.ran(sandbox.now(), sandbox.now());
+    let shown = view(&sandbox.world());
+    let text = render::world::result(&shown, &context.page());
+    Ok(Outcome::done(Text::Result(text)).with_body(shown))
+}

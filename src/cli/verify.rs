@@ -1,0 +1,107 @@
+//! `verify`: what is in each vault, under which key, and what is missing.
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+use serde_json::json;
+
+use super::context::Context;
+use super::exit::ExitStatus;
+use super::outcome::{Outcome, Text};
+use crate::config::{Selected, duration};
+use crate::operations::sessions::Sessions;
+use crate::operations::verify::{Options, Verified, judge, observe};
+use crate::output::render;
+use crate::pipeline::EnvironmentName;
+use crate::pipeline::check::{Area, Severity};
+
+/// Validate recovery points and their encryption keys in each vault
+///
+/// It reads and changes nothing. What could not be looked at is said to be unseen, never passed; one broken environment
+/// does not hide the findings of the others.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Args {
+    /// Only this database; repeat for more
+    #[arg(long, value_name = "ARN")]
+    resource: Vec<String>,
+    /// Only backups made within this span
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    since: Option<Duration>,
+    /// The oldest that a database's newest backup may be
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    max_age: Option<Duration>,
+    /// Only checks of this area; repeat for more
+    #[arg(long, value_name = "AREA", value_parser = area)]
+    only: Vec<Area>,
+    /// Only this environment; repeat for more
+    #[arg(long, value_name = "ENVIRONMENT")]
+    environment: Vec<EnvironmentName>,
+    /// From which severity on findings are exit 3
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: FailOn,
+    /// Do not fail because a check could not look
+    #[arg(long)]
+    allow_skipped: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    #[default]
+    Error,
+    Warning,
+}
+
+impl FailOn {
+    fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+        }
+    }
+}
+
+fn area(text: &str) -> Result<Area, String> {
+    let found = Area::ALL.into_iter().find(|area| area.as_str() == text);
+    found.ok_or_else(|| format!("the areas are {}", Area::ALL.map(Area::as_str).join(", ")))
+}
+
+pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+    let pipeline = context.pipeline(Selected::Optional)?;
+    let reach = context.reach(&pipeline)?;
+    let options = Options {
+        resources: args.resource.clone(),
+        since: args.since,
+        max_age: args.max_age,
+        areas: args.only.clone(),
+        environments: args.environment.clone(),
+    };
+    let (verified, calls) = context.work(&reach, async |sink| {
+        let sessions = Sessions::open(&pipeline, &reach.outside).await;
+        let observed = observe(&pipeline, &sessions, &options, &sink).await;
+        (judge(&pipeline, &observed, &options), sessions.calls())
+    })?;
+    let status = status(&verified, args.fail_on.severity(), args.allow_skipped);
+    let shown = json!(verified);
+    let text = render::verify::result(&shown, &context.page());
+    let mut outcome = Outcome::done(Text::Result(text)).with_body(shown).with_calls(calls);
+    outcome.status = status;
+    Ok(outcome)
+}
+
+/// Exit 3 at a finding from that severity on, and where a check of error severity was blind.
+pub(super) fn status(verified: &Verified, fail_on: Severity, allow_skipped: bool) -> ExitStatus {
+    let found = verified.worst().is_some_and(|worst| worst >= fail_on);
+    let blind = verified.has_blind_spot() && !allow_skipped;
+    if found || blind { ExitStatus::Findings } else { ExitStatus::Done }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_are_the_contracts() {
+        assert_eq!(area("recovery-points"), Ok(Area::RecoveryPoints));
+        assert!(area("vault").is_err());
+    }
+}
