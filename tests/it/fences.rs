@@ -126,6 +126,10 @@ fn nobody_imports_what_is_above_it() {
     let mut breaches = Vec::new();
     for path in sources() {
         let module = module_of(&path);
+        // Tests beside the code may hold it against anything.
+        if module.iter().any(|part| part == "tests") {
+            continue;
+        }
         let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == module[0]) else {
             breaches.push(format!("{}: the module `{}` is not in the table", path.display(), module[0]));
             continue;

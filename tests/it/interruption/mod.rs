@@ -1,0 +1,93 @@
+//! Commands that die at any call, and what running them again leaves.
+
+use backupctl::sandbox::Sandbox;
+use backupctl::sandbox::handle::Interruption;
+use serde_json::Value;
+
+use crate::support::command::{backupctl, run};
+use crate::support::normal::normal_form;
+use crate::support::operator::{in_destination, in_intermediate, in_source};
+use crate::support::worlds;
+
+/// A bootstrapped world without rules, holding one fresh recovery point: only `copy` copies here.
+fn world_for_copy() -> (backupctl::sandbox::world::World, String) {
+    let sandbox = worlds::bootstrapped();
+    in_source(&sandbox, async |config| {
+        let events = aws_sdk_eventbridge::Client::new(&config);
+        for rule in events.list_rules().send().await.expect("ListRules").rules() {
+            events.disable_rule().name(rule.name().expect("a name")).send().await.expect("DisableRule");
+        }
+    });
+    let job = in_source(&sandbox, async |config| {
+        aws_sdk_backup::Client::new(&config)
+            .start_backup_job()
+            .backup_vault_name("source-vault-account-a-region-a")
+            .resource_arn("arn:aws:rds:us-east-1:111111111111:db:orders")
+            .iam_role_arn("arn:aws:iam::111111111111:role/service-role/AWSBackupDefaultServiceRole")
+            .send()
+            .await
+            .expect("StartBackupJob")
+            .backup_job_id
+            .expect("an id")
+    });
+    backupctl(&sandbox, "sandbox advance 2h").expect(0);
+    let point = in_source(&sandbox, async |config| {
+        let job = aws_sdk_backup::Client::new(&config).describe_backup_job().backup_job_id(job).send().await;
+        job.expect("DescribeBackupJob").recovery_point_arn.expect("completed")
+    });
+    (sandbox.world(), point)
+}
+
+fn copies_in(sandbox: &Sandbox) -> (usize, usize) {
+    let count = async |config: aws_config::SdkConfig, vault: &str| {
+        let list = aws_sdk_backup::Client::new(&config)
+            .list_recovery_points_by_backup_vault()
+            .backup_vault_name(vault)
+            .send()
+            .await
+            .expect("recovery points");
+        list.recovery_points().len()
+    };
+    (
+        in_intermediate(sandbox, async |config| count(config, "intermediate-vault-account-a-region-b").await),
+        in_destination(sandbox, async |config| count(config, "destination-vault-account-b-region-b").await),
+    )
+}
+
+#[test]
+fn a_copy_killed_at_any_call_and_run_again_makes_exactly_one_copy_in_each_vault() {
+    let (world, point) = world_for_copy();
+    let command = format!("copy --recovery-point {point} -o json");
+    let undisturbed = Sandbox::in_memory(world.clone());
+    undisturbed.interrupt(None);
+    backupctl(&undisturbed, &command).expect(0);
+    let calls = undisturbed.calls();
+    assert!(calls > 5, "{calls}");
+    assert_eq!(copies_in(&undisturbed), (1, 1));
+    // The long wait in the middle is the same call over and over: its every answer is one point of
+    // death, but not another situation.
+    let points = (1..=calls).filter(|call| *call <= 30 || call % 7 == 0 || calls - call < 10);
+    for call in points {
+        for interruption in [Interruption::Before(call), Interruption::After(call)] {
+            let sandbox = Sandbox::in_memory(world.clone());
+            sandbox.interrupt(Some(interruption));
+            let killed = run(Some(&sandbox), &format!("--sandbox {command}"));
+            assert_eq!(killed.code, 130, "{interruption:?}: {killed:?}");
+            sandbox.interrupt(None);
+            let again = backupctl(&sandbox, &command);
+            assert_eq!(again.code, 0, "{interruption:?}: {again:?}");
+            assert_eq!(copies_in(&sandbox), (1, 1), "{interruption:?}");
+        }
+    }
+}
+
+/// A world's normal form.
+fn normal(sandbox: &Sandbox) -> Value {
+    normal_form(&sandbox.look(|world| serde_json::to_value(world).expect("a world is JSON")))
+}
+
+#[test]
+fn a_world_is_the_same_as_itself() {
+    let (a, b) = (worlds::bootstrapped(), worlds::bootstrapped());
+    assert_eq!(normal(&a), normal(&b));
+}

@@ -1,0 +1,3 @@
+//! The simulated AWS by itself.
+
+mod durability;

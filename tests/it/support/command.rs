@@ -1,0 +1,44 @@
+//! Whole commands, in process: what a person would type, and what they would see.
+
+use backupctl::cli::{self, Io};
+use backupctl::sandbox::Sandbox;
+use serde_json::Value;
+
+/// What a command left.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit code.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Ran {
+    /// The one JSON document on standard output.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr))
+    }
+
+    /// Fails the test, showing everything, where the exit code is another one.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+}
+
+/// Runs `backupctl --sandbox ARGUMENTS` on a world; the arguments are split at blanks.
+pub fn backupctl(sandbox: &Sandbox, arguments: &str) -> Ran {
+    run(Some(sandbox), &format!("--sandbox {arguments}"))
+}
+
+/// Runs `backupctl ARGUMENTS`, sealed from the machine: no environment, no terminal, 80 columns.
+pub fn run(sandbox: Option<&Sandbox>, arguments: &str) -> Ran {
+    let mut io = Io::captured();
+    let arguments = std::iter::once("backupctl").chain(arguments.split_whitespace()).map(Into::into);
+    let status = cli::run(arguments, &mut io, sandbox.cloned());
+    let (stdout, stderr) = io.into_captured();
+    Ran { code: i32::from(status.code()), stdout, stderr }
+}

@@ -1,0 +1,6 @@
+//! What several test modules use.
+
+pub mod command;
+pub mod normal;
+pub mod operator;
+pub mod worlds;

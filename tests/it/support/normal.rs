@@ -1,0 +1,258 @@
+//! The normal form of a world: two worlds are the same when their normal forms are equal.
+//!
+//! Identifiers are replaced by what they stand for; call times, event history and logs are left out.
+//! An identifier is known by the places in which it stands (with other identifiers blanked, then
+//! refined by what stands beside them), so that its own random text does not matter.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde_json::{Map, Value};
+
+/// Parts of a world that are history and not state.
+const HISTORY: &[&str] = &["trail", "ids", "sequence", "events", "request_id", "now", "invocations"];
+
+/// The normal form of a world's JSON.
+pub fn normal_form(world: &Value) -> Value {
+    let mut value = world.clone();
+    forget_history(&mut value);
+    let mut colours: BTreeMap<String, u64> = tokens(&value).into_iter().map(|token| (token, 0)).collect();
+    for _ in 0..4 {
+        colours = refine(&value, &colours);
+    }
+    rename(&value, &colours)
+}
+
+fn forget_history(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.retain(|key, _| !HISTORY.contains(&key.as_str()));
+            map.values_mut().for_each(forget_history);
+        }
+        Value::Array(items) => items.iter_mut().for_each(forget_history),
+        Value::Number(number) if is_time(number.as_f64().unwrap_or_default()) => *value = Value::from("time"),
+        Value::String(text)
+            if text.len() >= 20 && text.as_bytes()[4] == b'-' && text.contains('T') && text.ends_with('Z') =>
+        {
+            *value = Value::from("time");
+        }
+        _ => {}
+    }
+}
+
+/// Epoch seconds between 2020 and 2100.
+fn is_time(number: f64) -> bool {
+    (1.577e9..4.1e9).contains(&number)
+}
+
+/// The identifiers in a text: UUIDs in either case, and IAM's and CloudFormation's letter ids.
+fn split(text: &str) -> Vec<(bool, &str)> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len());
+        if end == 0 {
+            let step = rest.chars().next().map_or(1, char::len_utf8);
+            parts.push((false, &rest[..step]));
+            rest = &rest[step..];
+            continue;
+        }
+        let mut word = &rest[..end];
+        rest = &rest[end..];
+        while !word.is_empty() {
+            match find_id(word) {
+                Some((from, to)) => {
+                    parts.push((false, &word[..from]));
+                    parts.push((true, &word[from..to]));
+                    word = &word[to..];
+                }
+                None => {
+                    parts.push((false, word));
+                    word = "";
+                }
+            }
+        }
+    }
+    parts
+}
+
+fn find_id(word: &str) -> Option<(usize, usize)> {
+    let bytes = word.as_bytes();
+    for from in 0..bytes.len() {
+        if from > 0 && bytes[from - 1] != b'-' {
+            continue;
+        }
+        if let Some(candidate) = bytes.get(from..from + 36) {
+            let uuid = candidate.iter().enumerate().all(|(index, byte)| match index {
+                8 | 13 | 18 | 23 => *byte == b'-',
+                _ => byte.is_ascii_hexdigit(),
+            });
+            if uuid {
+                return Some((from, from + 36));
+            }
+        }
+        let run = bytes[from..].iter().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).count();
+        let ends = bytes.get(from + run).is_none_or(|byte| *byte == b'-');
+        if ends && run >= 12 && bytes[from..from + run].iter().any(u8::is_ascii_uppercase) {
+            return Some((from, from + run));
+        }
+    }
+    None
+}
+
+fn tokens(value: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    each_text(value, &mut |text| {
+        for (is_id, part) in split(text) {
+            if is_id {
+                found.insert(part.to_ascii_lowercase());
+            }
+        }
+    });
+    found
+}
+
+fn each_text(value: &Value, see: &mut dyn FnMut(&str)) {
+    match value {
+        Value::String(text) => see(text),
+        Value::Array(items) => items.iter().for_each(|item| each_text(item, see)),
+        Value::Object(map) => {
+            for (key, item) in map {
+                see(key);
+                each_text(item, see);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A token's next colour: where it stands, in texts whose tokens wear their present colours.
+fn refine(value: &Value, colours: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let mut places: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    walk(value, "", colours, &mut places);
+    places
+        .into_iter()
+        .map(|(token, mut hashes)| {
+            hashes.sort_unstable();
+            (token, hash(&hashes))
+        })
+        .collect()
+}
+
+fn walk(value: &Value, path: &str, colours: &BTreeMap<String, u64>, places: &mut BTreeMap<String, Vec<u64>>) {
+    let mut note = |text: &str, context: &str| {
+        let painted = paint(text, colours);
+        for (is_id, part) in split(text) {
+            if is_id {
+                places.entry(part.to_ascii_lowercase()).or_default().push(hash(&(path, context, &painted)));
+            }
+        }
+    };
+    match value {
+        Value::String(text) => note(text, ""),
+        Value::Object(map) => {
+            // What stands beside an identifier tells what it is.
+            let beside = hash(&rename(value, colours).to_string());
+            for (key, item) in map {
+                note(key, &hash(&rename(item, colours).to_string()).to_string());
+                if let Value::String(text) = item {
+                    note(text, &beside.to_string());
+                }
+            }
+            for (key, item) in map {
+                walk(item, &format!("{path}/{}", paint(key, colours)), colours, places);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| walk(item, &format!("{path}/[]"), colours, places)),
+        _ => {}
+    }
+}
+
+fn paint(text: &str, colours: &BTreeMap<String, u64>) -> String {
+    split(text)
+        .into_iter()
+        .map(|(is_id, part)| match (is_id, colours.get(&part.to_ascii_lowercase())) {
+            (true, Some(colour)) => format!("<{colour:x}>"),
+            _ => part.to_owned(),
+        })
+        .collect()
+}
+
+fn rename(value: &Value, colours: &BTreeMap<String, u64>) -> Value {
+    match value {
+        Value::String(text) => Value::String(paint(text, colours)),
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(|item| rename(item, colours)).collect();
+            items.sort_by_key(ToString::to_string);
+            Value::Array(items)
+        }
+        Value::Object(map) => {
+            let mut entries: Vec<(String, Value)> =
+                map.iter().map(|(key, item)| (paint(key, colours), rename(item, colours))).collect();
+            entries.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.to_string().cmp(&b.1.to_string())));
+            let mut renamed = Map::new();
+            for (index, (key, item)) in entries.into_iter().enumerate() {
+                let key = if renamed.contains_key(&key) { format!("{key}#{index}") } else { key };
+                renamed.insert(key, item);
+            }
+            Value::Object(renamed)
+        }
+        other => other.clone(),
+    }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::normal_form;
+
+    fn world(key: &str, role: &str) -> serde_json::Value {
+        json!({"now": 1_767_592_800.5, "kms": {key: {"arn": format!("arn:aws:kms:us-east-1:111111111111:key/{key}"),
+            "made": 1_767_592_801.0, "enabled": true}}, "vault": {"key": key, "points": [{"role": role}, {"size": 3}]}})
+    }
+
+    const A: &str = "0a1b2c3d-0000-4000-8000-000000000001";
+    const B: &str = "ffffffff-0000-4000-8000-000000000002";
+
+    #[test]
+    fn identifiers_and_times_do_not_count() {
+        let mut later = world(B, "AROAXXXXXXXXXXXXXXXX");
+        later["now"] = json!(1_767_592_999.0);
+        assert_eq!(normal_form(&world(A, "AROAAAAAAAAAAAAAAAAA")), normal_form(&later));
+    }
+
+    #[test]
+    fn every_other_difference_counts() {
+        let base = normal_form(&world(A, "AROAAAAAAAAAAAAAAAAA"));
+        let mut changed = Vec::new();
+        let mut other = world(A, "AROAAAAAAAAAAAAAAAAA");
+        other["kms"][A]["enabled"] = json!(false);
+        changed.push(other);
+        let mut other = world(A, "AROAAAAAAAAAAAAAAAAA");
+        other["vault"]["key"] = json!(B);
+        changed.push(other);
+        let mut other = world(A, "AROAAAAAAAAAAAAAAAAA");
+        other["vault"]["points"].as_array_mut().expect("points").pop();
+        changed.push(other);
+        let mut other = world(A, "AROAAAAAAAAAAAAAAAAA");
+        other["kms"][B] = other["kms"][A].clone();
+        changed.push(other);
+        for (index, other) in changed.iter().enumerate() {
+            assert_ne!(base, normal_form(other), "change {index}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_a_list_does_not_count() {
+        let mut other = world(A, "AROAAAAAAAAAAAAAAAAA");
+        other["vault"]["points"].as_array_mut().expect("points").reverse();
+        assert_eq!(normal_form(&world(A, "AROAAAAAAAAAAAAAAAAA")), normal_form(&other));
+    }
+}

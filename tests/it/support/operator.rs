@@ -1,0 +1,60 @@
+//! An operator beside `backupctl`: the AWS SDK itself, through the same in-process door.
+
+use std::future::Future;
+
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use backupctl::sandbox::Sandbox;
+
+pub const PRODUCTION: &str = "111111111111";
+pub const CENTRAL: &str = "222222222222";
+pub const MANAGEMENT: &str = "999999999999";
+pub const REGION_A: &str = "us-east-1";
+pub const REGION_B: &str = "us-west-2";
+
+/// Runs `work` as the administrator of `account` in `region`; the world's clock stands afterwards
+/// where the work's own waits and calls left it.
+pub fn acting<T, F>(sandbox: &Sandbox, account: &str, region: &str, work: impl FnOnce(SdkConfig) -> F) -> T
+where
+    F: Future<Output = T>,
+{
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+    runtime.block_on(async {
+        let door = sandbox.door();
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(door.http_client())
+            .time_source(door.time_source())
+            .sleep_impl(door.sleep())
+            .retry_config(RetryConfig::disabled())
+            .region(Region::new(region.to_owned()))
+            .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(Credentials::new(
+                format!("AKIA{account}SAND"),
+                "sandbox",
+                None,
+                None,
+                "test",
+            )))
+            .build();
+        let result = work(config).await;
+        door.settle().expect("an in-memory world");
+        result
+    })
+}
+
+/// As [`acting`], in the source environment.
+pub fn in_source<T, F: Future<Output = T>>(sandbox: &Sandbox, work: impl FnOnce(SdkConfig) -> F) -> T {
+    acting(sandbox, PRODUCTION, REGION_A, work)
+}
+
+/// As [`acting`], in the intermediate environment.
+pub fn in_intermediate<T, F: Future<Output = T>>(sandbox: &Sandbox, work: impl FnOnce(SdkConfig) -> F) -> T {
+    acting(sandbox, PRODUCTION, REGION_B, work)
+}
+
+/// As [`acting`], in the destination environment.
+pub fn in_destination<T, F: Future<Output = T>>(sandbox: &Sandbox, work: impl FnOnce(SdkConfig) -> F) -> T {
+    acting(sandbox, CENTRAL, REGION_B, work)
+}
