@@ -22,6 +22,7 @@ OPERATIONS = {
         ListBackupSelections StartBackupJob DescribeBackupJob ListBackupJobs StopBackupJob StartCopyJob
         DescribeCopyJob ListCopyJobs ListRecoveryPointsByBackupVault ListRecoveryPointsByResource
         DescribeRecoveryPoint UpdateRecoveryPointLifecycle DeleteRecoveryPoint DisassociateRecoveryPoint
+        GetBackupVaultNotifications
         GetRecoveryPointRestoreMetadata StartRestoreJob DescribeRestoreJob ListRestoreJobs ListTags TagResource
         UntagResource DescribeGlobalSettings UpdateGlobalSettings DescribeRegionSettings UpdateRegionSettings
         CreateLegalHold GetLegalHold ListLegalHolds CancelLegalHold ListRecoveryPointsByLegalHold
@@ -37,7 +38,8 @@ OPERATIONS = {
         DescribeStackResource ListStackResources GetTemplate GetTemplateSummary ValidateTemplate CreateChangeSet
         DescribeChangeSet ListChangeSets ExecuteChangeSet DeleteChangeSet SetStackPolicy GetStackPolicy
         UpdateTerminationProtection ContinueUpdateRollback CancelUpdateStack ListExports ListImports
-        DetectStackDrift DescribeStackDriftDetectionStatus DescribeStackResourceDrifts"""),
+        DetectStackDrift DetectStackResourceDrift DescribeStackDriftDetectionStatus
+        DescribeStackResourceDrifts DescribeEvents"""),
     "events": ("events/2015-10-07", """
         PutRule DescribeRule ListRules DeleteRule EnableRule DisableRule PutTargets RemoveTargets ListTargetsByRule
         ListRuleNamesByTarget PutEvents TestEventPattern CreateEventBus DescribeEventBus ListEventBuses
@@ -62,7 +64,7 @@ OPERATIONS = {
     "logs": ("logs/2014-03-28", """
         CreateLogGroup DeleteLogGroup DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents
         PutRetentionPolicy DeleteRetentionPolicy CreateLogStream PutLogEvents TagResource UntagResource
-        ListTagsForResource"""),
+        ListTagsForResource TagLogGroup"""),
     "organizations": ("organizations/2016-11-28", """
         DescribeOrganization ListAccounts DescribeAccount ListAWSServiceAccessForOrganization EnableAWSServiceAccess
         DisableAWSServiceAccess ListRoots ListParents ListDelegatedAdministrators CreatePolicy AttachPolicy
