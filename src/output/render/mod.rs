@@ -85,6 +85,13 @@ pub(super) fn fold(text: &str, margin: usize, width: usize) -> String {
     lines.iter().map(|line| format!("{margin}{line}\n")).collect()
 }
 
+/// A page of eighty plain columns, for tests.
+#[cfg(test)]
+pub(super) fn tests_page() -> Page {
+    let now = super::time::parse("2026-01-05T09:30:00Z").expect("an instant");
+    Page { width: 80, style: Style::PLAIN, now }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,11 +104,4 @@ mod tests {
             format!("  the copy of\n  {arn}\n  is missing\n")
         );
     }
-}
-
-/// A page of eighty plain columns, for tests.
-#[cfg(test)]
-pub(super) fn tests_page() -> Page {
-    let now = super::time::parse("2026-01-05T09:30:00Z").expect("an instant");
-    Page { width: 80, style: Style::PLAIN, now }
 }
