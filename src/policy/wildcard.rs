@@ -55,14 +55,16 @@ impl Pattern {
     }
 
     /// Whether an ARN fits, part by part: a wildcard does not reach across the colons between the
-    /// six parts (IAM User Guide, "Amazon Resource Name (ARN) condition operators").
+    /// six parts (IAM User Guide, "Amazon Resource Name (ARN) condition operators"). Parts that the
+    /// pattern leaves out are `*` (IAM User Guide, "AWS JSON policy elements: Resource").
     pub fn matches_arn(&self, arn: &str) -> bool {
-        let colon = Token::Literal(':');
-        let pattern: Vec<&[Token]> = self.0.splitn(6, |token| *token == colon).collect();
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
-        if pattern.len() != 6 || parts.len() != 6 {
+        if parts.len() != 6 {
             return self.matches(arn);
         }
+        let colon = Token::Literal(':');
+        let mut pattern: Vec<&[Token]> = self.0.splitn(6, |token| *token == colon).collect();
+        pattern.resize(6, &[Token::Many]);
         pattern.iter().zip(parts).all(|(pattern, part)| fits(pattern, &part.chars().collect::<Vec<_>>()))
     }
 }
@@ -145,6 +147,8 @@ mod tests {
         let pattern = Pattern::new("arn:aws:rds:*:111111111111:snapshot:awsbackup:*");
         assert!(pattern.matches_arn("arn:aws:rds:us-east-1:111111111111:snapshot:awsbackup:job-1:x"));
         assert!(!Pattern::new("arn:aws:sns:*:topic").matches_arn("arn:aws:sns:us-east-1:111111111111:x"));
+        assert!(!Pattern::new("arn:aws:sns:*:topic").matches_arn("arn:aws:sns:us-east-1:111111111111:topic"));
+        assert!(Pattern::new("arn:aws:sqs").matches_arn("arn:aws:sqs:us-east-1:111111111111:queue"));
         assert!(!Pattern::new("arn:aws:s3:::*").matches_arn("arn:aws:s3:eu-west-1::bucket"));
     }
 
