@@ -1,7 +1,9 @@
 //! The one integration binary.
 
 mod fences;
+mod function;
 mod interruption;
+mod policy;
 mod sandbox;
 mod scenario;
 mod support;

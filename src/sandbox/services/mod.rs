@@ -2,6 +2,8 @@
 
 pub mod backup;
 pub mod cloudformation;
+#[cfg(test)]
+mod conformance;
 pub mod events;
 pub mod iam;
 pub mod kms;

@@ -75,7 +75,7 @@ fn bend(seed: &[u8], state: &mut u64) -> Vec<u8> {
             0 if at < bytes.len() => bytes[at] = (some >> 8) as u8,
             1 if at < bytes.len() => drop(bytes.remove(at)),
             2 => bytes.extend_from_within(at..),
-            3 if some % 3 == 0 => bytes.truncate(at),
+            3 if some.is_multiple_of(3) => bytes.truncate(at),
             _ => bytes.insert(at, MEANING[(some >> 8) as usize % MEANING.len()]),
         }
         bytes.truncate(4096);

@@ -24,7 +24,8 @@ pub(super) fn check(tags: &BTreeMap<String, String>) -> Result<(), ServiceError>
         return Err(limit_exceeded("The resultant tag set must not have more than 50 user tags."));
     }
     for (key, value) in tags {
-        if key.to_ascii_lowercase().starts_with("aws:") {
+        // CloudFormation puts its own tags on every vault and plan that it makes.
+        if key.to_ascii_lowercase().starts_with("aws:") && !key.starts_with("aws:cloudformation:") {
             return Err(invalid_parameter("Tag keys cannot start with the reserved prefix \"aws:\"."));
         }
         if key.is_empty() || key.chars().count() > 128 || value.chars().count() > 256 {

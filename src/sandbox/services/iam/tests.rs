@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::policy::context::Context;
 use crate::policy::evaluate::Principal;
+use crate::sandbox::services::conformance::assert_conforms;
 use crate::sandbox::world::{Caller, Moment, ServiceError};
 
 const A: &str = "111111111111";
@@ -24,7 +25,8 @@ fn world() -> World {
 fn ask(world: &mut World, operation: &str, input: Value) -> Result<Value, ServiceError> {
     let caller = administrator(world, &account(A)).expect("an administrator");
     let region = world.regions[0].clone();
-    world.call(&caller, &region, Service::Iam, operation, input, &Context::new())
+    let answer = world.call(&caller, &region, Service::Iam, operation, input, &Context::new());
+    answer.inspect(|answer| assert_conforms(Service::Iam, operation, answer))
 }
 
 fn trust_of(principal: Value) -> String {

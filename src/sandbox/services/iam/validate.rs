@@ -43,7 +43,7 @@ pub fn trust_policy(world: &World, text: &str) -> Result<Value, ServiceError> {
         actions(statement)?;
         let only_sts =
             |action: &&Value| action.as_str().is_some_and(|action| action.to_ascii_lowercase().starts_with("sts:"));
-        if !as_list(statement.get("Action")).iter().all(|action| only_sts(action)) {
+        if !as_list(statement.get("Action")).iter().all(only_sts) {
             return Err(malformed("AssumeRole policy may only specify STS AssumeRole actions."));
         }
     }

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::policy::context::Context;
 use crate::policy::names::AccountId;
+use crate::sandbox::services::conformance::assert_conforms;
 use crate::sandbox::services::{Service, iam};
 use crate::sandbox::world::Moment;
 
@@ -27,7 +28,8 @@ fn world() -> World {
 fn ask(world: &mut World, who: &str, operation: &str, input: Value) -> Result<Value, ServiceError> {
     let caller = iam::administrator(world, &account(who)).expect("an administrator");
     let region = world.regions[0].clone();
-    world.call(&caller, &region, Service::Organizations, operation, input, &Context::new())
+    let answer = world.call(&caller, &region, Service::Organizations, operation, input, &Context::new());
+    answer.inspect(|answer| assert_conforms(Service::Organizations, operation, answer))
 }
 
 /// Organizations API Reference, "DescribeOrganization": any member may call it.

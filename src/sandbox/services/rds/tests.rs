@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::policy::context::Context;
+use crate::sandbox::services::conformance::assert_conforms;
 use crate::sandbox::services::{Service, iam};
 use crate::sandbox::world::{Moment, ServiceError};
 
@@ -48,7 +49,8 @@ pub(super) fn ask_with(
     context: &Context,
 ) -> Result<Value, ServiceError> {
     let caller = iam::administrator(world, &account(who)).expect("an administrator");
-    world.call(&caller, &region.parse().expect("a Region"), Service::Rds, operation, input, context)
+    let answer = world.call(&caller, &region.parse().expect("a Region"), Service::Rds, operation, input, context);
+    answer.inspect(|answer| assert_conforms(Service::Rds, operation, answer))
 }
 
 pub(super) fn ask(

@@ -14,6 +14,7 @@ use crate::sandbox::world::{Access, Call, Caller, Moment, Operation, ServiceErro
 pub const OPERATIONS: &[Operation] = &[
     operation!("GetCallerIdentity", Read, |_, _, _| Ok(Vec::new()), get_caller_identity),
     operation!("AssumeRole", Change, assume_role_needs, assume_role),
+    operation!("GetSessionToken", Change, |_, _, _| Ok(Vec::new()), get_session_token),
 ];
 
 /// Sessions may last up to an hour where a session makes them (IAM User Guide, "Role chaining").
@@ -193,23 +194,47 @@ fn assume_role(world: &mut World, call: &Call, input: AssumeRole) -> Result<Valu
     let expires = world.now.plus_seconds(seconds);
     caller.session_policies = session_policies;
     caller.expires = Some(expires);
-    let key = format!("ASIA{}", world.ids.letters(&call.place, "session-key", 16));
-    let secret = world.ids.letters(&call.place, "session-secret", 40);
-    let token = world.ids.letters(&call.place, "session-token", 128);
     let role_id = match &caller.principal {
         Principal::Session { role_id, .. } => role_id.clone(),
         _ => String::new(),
     };
-    let answer = json!({
-        "Credentials": { "AccessKeyId": key, "SecretAccessKey": secret, "SessionToken": token, "Expiration": expires },
-        "AssumedRoleUser": { "AssumedRoleId": format!("{role_id}:{}", input.role_session_name), "Arn": caller.shown() },
-    });
+    let user = json!({ "AssumedRoleId": format!("{role_id}:{}", input.role_session_name), "Arn": caller.shown() });
+    Ok(json!({ "Credentials": give_credentials(world, call, caller, expires), "AssumedRoleUser": user }))
+}
+
+/// Makes temporary credentials and remembers them.
+fn give_credentials(world: &mut World, call: &Call, caller: Caller, expires: Moment) -> Value {
+    let key = format!("ASIA{}", world.ids.letters(&call.place, "session-key", 16));
+    let secret = world.ids.letters(&call.place, "session-secret", 40);
+    let token = world.ids.letters(&call.place, "session-token", 128);
+    let credentials =
+        json!({ "AccessKeyId": key, "SecretAccessKey": secret, "SessionToken": token, "Expiration": expires });
     let now = world.now;
     let sessions = &mut world.services.sts.sessions;
     // A day after its end nobody can ask with it any more, not even a client whose clock is off.
     sessions.retain(|_, session| session.caller.expires.is_none_or(|end| end.plus_seconds(86_400) > now));
     sessions.insert(key, Session { caller, secret, token });
-    Ok(answer)
+    credentials
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetSessionToken {
+    duration_seconds: Option<i64>,
+}
+
+/// For users only: 15 minutes to 36 hours, 12 hours by default (STS API Reference, "GetSessionToken").
+fn get_session_token(world: &mut World, call: &Call, input: GetSessionToken) -> Result<Value, ServiceError> {
+    if !matches!(call.caller.principal, Principal::User { .. }) || call.caller.expires.is_some() {
+        return Err(ServiceError::new("AccessDenied", "Cannot call GetSessionToken with session credentials"));
+    }
+    let seconds = input.duration_seconds.unwrap_or(43_200);
+    if !(900..=129_600).contains(&seconds) {
+        return Err(validation(format!("The requested DurationSeconds {seconds} lies outside 900 to 129600.")));
+    }
+    let expires = world.now.plus_seconds(seconds);
+    let caller = Caller { expires: Some(expires), ..call.caller.clone() };
+    Ok(json!({ "Credentials": give_credentials(world, call, caller, expires) }))
 }
 
 #[cfg(test)]

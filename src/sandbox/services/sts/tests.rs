@@ -4,6 +4,7 @@ use super::*;
 use crate::policy::context::Context;
 use crate::policy::names::AccountId;
 use crate::sandbox::services::Service;
+use crate::sandbox::services::conformance::assert_conforms;
 
 const A: &str = "111111111111";
 const TARGET: &str = "arn:aws:iam::111111111111:role/target";
@@ -26,7 +27,8 @@ fn world() -> World {
 fn ask(world: &mut World, service: Service, operation: &str, input: Value) -> Result<Value, ServiceError> {
     let (caller, _) = authenticate(world, "AKIA111111111111SAND", None)?;
     let region = world.regions[0].clone();
-    world.call(&caller, &region, service, operation, input, &Context::new())
+    let answer = world.call(&caller, &region, service, operation, input, &Context::new());
+    answer.inspect(|answer| assert_conforms(service, operation, answer))
 }
 
 /// STS API Reference, "GetCallerIdentity".
@@ -97,4 +99,19 @@ fn what_cannot_be_assumed_is_said() {
         assert_eq!(error.code, code);
         assert!(error.message.contains(text), "{}", error.message);
     }
+}
+
+/// STS API Reference, "GetSessionToken": the user itself, for a while.
+#[test]
+fn a_user_gets_temporary_credentials_for_itself() {
+    let mut world = world();
+    let answer =
+        ask(&mut world, Service::Sts, "GetSessionToken", json!({ "DurationSeconds": 900 })).expect("credentials");
+    let credentials = &answer["Credentials"];
+    let key = credentials["AccessKeyId"].as_str().expect("a key");
+    let (caller, _) = authenticate(&world, key, credentials["SessionToken"].as_str()).expect("a session");
+    assert_eq!(caller.shown(), "arn:aws:iam::111111111111:user/administrator");
+    let region = world.regions[0].clone();
+    let again = world.call(&caller, &region, Service::Sts, "GetSessionToken", json!({}), &Context::new());
+    assert_eq!(again.expect_err("a session").code, "AccessDenied");
 }

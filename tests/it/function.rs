@@ -1,0 +1,175 @@
+//! One table of events, three judges: the function under today's boto3, under an old botocore, and
+//! its equivalent in Rust must make the calls that the table demands and end as it says.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::process::Command;
+
+use backupctl::sandbox::services::Service;
+use backupctl::sandbox::services::lambda::equivalent;
+use backupctl::sandbox::world::{Moment, ServiceError};
+use serde_json::{Value, json};
+
+const TABLE: &str = include_str!("function/events.jsonl");
+
+/// RFC 7396.
+fn merge(base: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *base = patch.clone();
+        return;
+    };
+    if !base.is_object() {
+        *base = json!({});
+    }
+    let Some(object) = base.as_object_mut() else { return };
+    for (key, value) in patch {
+        if value.is_null() {
+            object.remove(key);
+        } else {
+            merge(object.entry(key.clone()).or_insert(Value::Null), value);
+        }
+    }
+}
+
+fn merged(base: &Value, patch: &Value) -> Value {
+    let mut value = base.clone();
+    if !patch.is_null() {
+        merge(&mut value, patch);
+    }
+    value
+}
+
+struct Table {
+    defined: BTreeMap<String, Value>,
+    rows: Vec<Value>,
+}
+
+fn table() -> Table {
+    let lines = TABLE.lines().filter(|line| !line.is_empty());
+    let values = lines.map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"));
+    let (definitions, rows): (Vec<Value>, Vec<Value>) = values.partition(|value| value.get("define").is_some());
+    let defined = definitions.iter().map(|line| (name(&line["define"]), line["as"].clone())).collect();
+    Table { defined, rows }
+}
+
+fn name(value: &Value) -> String {
+    value.as_str().expect("a name").to_owned()
+}
+
+impl Table {
+    /// The calls of a row, each with its answer.
+    fn exchanges(&self, row: &Value) -> VecDeque<Value> {
+        let entries = row["exchanges"].as_array().into_iter().flatten();
+        entries.map(|entry| self.exchange(entry)).collect()
+    }
+
+    fn exchange(&self, entry: &Value) -> Value {
+        let Some(base) = entry.get("as") else { return self.defined[&name(entry)].clone() };
+        let mut exchange = self.defined[&name(base)].clone();
+        exchange["input"] = merged(&exchange["input"], &entry["input"]);
+        if let Some(error) = entry.get("error") {
+            exchange["error"] = error.clone();
+        } else if let Some(answer) = entry.get("answer") {
+            exchange["answer"] = answer.clone();
+        } else {
+            exchange["answer"] = merged(&exchange["answer"], &entry["patch"]);
+        }
+        exchange
+    }
+
+    fn event(&self, row: &Value) -> Value {
+        let event = row["event"].as_str().and_then(|name| self.defined.get(name)).unwrap_or(&row["event"]);
+        merged(event, &row["patch"])
+    }
+
+    /// What differs in a row.
+    fn run(&self, row: &Value) -> Vec<String> {
+        let mut expected = self.exchanges(row);
+        let mut differences = Vec::new();
+        let environment = merged(&self.defined["environment"], &row["environment"]);
+        let environment: BTreeMap<String, String> = serde_json::from_value(environment).expect("texts");
+        let seconds = row.get("now").unwrap_or(&self.defined["now"]).as_i64().expect("an instant");
+        let mut api = |service: Service, operation: &str, input: Value| {
+            let call = format!("{}:{operation}", service.signing_name());
+            let Some(exchange) = expected.pop_front() else {
+                differences.push(format!("unexpected call {call} {input}"));
+                return Err(ServiceError::new("Unexpected", ""));
+            };
+            if exchange["call"] != call.as_str() || exchange["input"] != input {
+                differences.push(format!("call {call} {input} instead of {}", exchange["input"]));
+            }
+            match exchange.get("error") {
+                Some(error) => Err(ServiceError::new(name(&error["code"]), name(&error["message"]))),
+                None => Ok(exchange["answer"].clone()),
+            }
+        };
+        let now = Moment::from_millis(seconds * 1000);
+        let run = equivalent::handle(&self.event(row), &environment, now, &mut api);
+        differences.extend(expected.iter().map(|exchange| format!("missing call {}", exchange["call"])));
+        let raised = run.raised.map(|raised| raised.kind);
+        if raised.as_deref() != row["raises"].as_str() {
+            differences.push(format!("raised {raised:?} instead of {}", row["raises"]));
+        }
+        let mut record = row.get("record").cloned().unwrap_or_else(|| json!({}));
+        record["outcome"] = row.get("outcome").cloned().unwrap_or_else(|| json!("error"));
+        for (member, value) in record.as_object().into_iter().flatten() {
+            if run.record.get(member).unwrap_or(&Value::Null) != value {
+                differences.push(format!("{member} is {} instead of {value}", run.record[member.as_str()]));
+            }
+        }
+        differences
+    }
+}
+
+#[test]
+fn the_equivalent_does_what_the_table_says() {
+    let table = table();
+    let differences: Vec<String> = table
+        .rows
+        .iter()
+        .flat_map(|row| table.run(row).into_iter().map(move |difference| format!("{}: {difference}", row["name"])))
+        .collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn every_row_names_its_source_and_its_end() {
+    let table = table();
+    assert!(table.rows.len() >= 60, "{} rows", table.rows.len());
+    let mut names: Vec<String> = table.rows.iter().map(|row| name(&row["name"])).collect();
+    for row in &table.rows {
+        assert!(row["source"].as_str().is_some_and(|source| !source.is_empty()), "{}", row["name"]);
+        assert_ne!(row.get("outcome").is_some(), row.get("raises").is_some(), "{}", row["name"]);
+    }
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), table.rows.len(), "names are unique");
+}
+
+/// Runs the Python under the interpreter that an environment variable names.
+#[expect(clippy::print_stderr, reason = "a test that was left out says so")]
+fn python(variable: &str) {
+    let Ok(interpreter) = std::env::var(variable) else {
+        eprintln!("left out: {variable} names no Python");
+        return;
+    };
+    let root = env!("CARGO_MANIFEST_DIR");
+    let output = Command::new(interpreter)
+        .arg(format!("{root}/tests/it/function/run_table.py"))
+        .arg(format!("{root}/src/templates/function.py"))
+        .arg(format!("{root}/tests/it/function/events.jsonl"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .expect("Python starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_function_does_what_the_table_says() {
+    python("BACKUPCTL_PYTHON_AWS");
+}
+
+#[test]
+fn the_function_needs_no_newer_botocore_than_its_runtime_ships() {
+    python("BACKUPCTL_PYTHON_OLD_BOTOCORE");
+}
