@@ -257,3 +257,16 @@ fn an_event_without_a_target_goes_to_the_dead_letter_queue() {
     // The event keeps the Region that it comes from.
     assert_eq!(event["region"], "us-east-1");
 }
+
+#[test]
+fn a_role_without_permission_forwards_nothing_and_is_not_tried_again() {
+    let mut bench = Bench::new();
+    forwarding(&mut bench, "events:PutRule");
+    bench.emit("us-east-1");
+    let record = bench.world.trail.iter().rfind(|record| record.action == "events:PutEvents");
+    let record = record.expect("an attempt");
+    assert!(record.principal.contains("assumed-role/forward/"), "{}", record.principal);
+    assert!(record.error.is_some());
+    assert_eq!(bench.waiting(), 0);
+    assert!(!bench.world.trail.iter().any(|record| record.action == "lambda:InvokeFunction"));
+}
