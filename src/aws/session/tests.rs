@@ -15,12 +15,12 @@ use super::*;
 use crate::aws::error::FailedAt;
 use crate::aws::{backup, kms};
 
+/// Status, headers, body.
+type Answer = (u16, Vec<(&'static str, &'static str)>, String);
+
 /// Answers by a function of (request number, request).
 #[derive(Clone)]
-struct Door(
-    Arc<dyn Fn(u32, &HttpRequest) -> (u16, Vec<(&'static str, &'static str)>, String) + Send + Sync>,
-    Arc<AtomicU32>,
-);
+struct Door(Arc<dyn Fn(u32, &HttpRequest) -> Answer + Send + Sync>, Arc<AtomicU32>);
 
 impl std::fmt::Debug for Door {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

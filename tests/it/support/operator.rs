@@ -9,7 +9,6 @@ use backupctl::sandbox::Sandbox;
 
 pub const PRODUCTION: &str = "111111111111";
 pub const CENTRAL: &str = "222222222222";
-pub const MANAGEMENT: &str = "999999999999";
 pub const REGION_A: &str = "us-east-1";
 pub const REGION_B: &str = "us-west-2";
 
