@@ -181,3 +181,42 @@ fn the_fence_sees_every_way_to_name_a_module() {
     let found: Vec<&str> = names.ours.iter().map(String::as_str).collect();
     assert_eq!(found, ["aws", "cli", "output", "policy", "sandbox"]);
 }
+
+/// Crates that must not come back: a second TLS stack, the SDK's legacy HTTP stack, a second copy of
+/// an SDK crate.
+#[test]
+fn the_lock_file_holds_no_banned_crate_and_no_sdk_crate_twice() {
+    let lock = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock")).expect("Cargo.lock");
+    let mut seen = BTreeSet::new();
+    for package in lock.split("[[package]]").skip(1) {
+        let field = |name: &str| {
+            let line = package.lines().find_map(|line| line.strip_prefix(&format!("{name} = \"")));
+            line.map(|value| value.trim_end_matches('"').to_owned()).unwrap_or_default()
+        };
+        let (name, version) = (field("name"), field("version"));
+        let banned = ["openssl", "openssl-sys", "native-tls", "aws-lc-sys", "aws-lc-rs"].contains(&name.as_str())
+            || (name == "hyper" && version.starts_with("0."));
+        assert!(!banned, "{name} {version}");
+        let sdk = name.starts_with("aws-");
+        assert!(!sdk || seen.insert(name.clone()), "{name} twice");
+    }
+    assert!(seen.len() > 10, "{seen:?}");
+}
+
+#[test]
+fn the_paths_that_the_documents_name_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut missing = Vec::new();
+    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/contract.md"] {
+        let text = fs::read_to_string(root.join(document)).expect("a document");
+        for word in text.split(['`', ' ', '\n', '(', ')', ',', '"', '*']) {
+            let named = word.trim_end_matches(['.', ':', ';', '/']);
+            let ours = ["src/", "tests/", "docs/", "scripts/"].iter().any(|folder| named.starts_with(folder));
+            let pattern = named.contains(['<', '>', '{', '…', '$', '[']);
+            if ours && !pattern && !root.join(named).exists() {
+                missing.push(format!("{document}: {named}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}

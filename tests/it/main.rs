@@ -6,5 +6,7 @@ mod interruption;
 mod policy;
 mod sandbox;
 mod scenario;
+
+mod strangers;
 mod support;
 mod walk;

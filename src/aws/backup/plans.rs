@@ -192,6 +192,7 @@ pub async fn create_plan(
     let call = session
         .backup()
         .create_backup_plan()
+        .creator_request_id(session.fresh_name("plan"))
         .backup_plan(plan)
         .set_backup_plan_tags(Some(tags.clone().into_iter().collect()));
     let answer = send(operation, call.send()).await?;
@@ -325,6 +326,7 @@ pub async fn create_selection(session: &Session, plan: &str, spec: &SelectionSpe
     }
     let selection = builder.build().map_err(|error| unbuilt(operation, error))?;
     let call = session.backup().create_backup_selection().backup_plan_id(plan).backup_selection(selection);
+    let call = call.creator_request_id(session.fresh_name("selection"));
     send(operation, call.send()).await?.selection_id.ok_or_else(|| AwsError::missing(operation, "SelectionId"))
 }
 

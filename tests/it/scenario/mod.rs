@@ -1,4 +1,8 @@
 //! The whole pipeline, by whole commands on the simulated AWS.
 
+mod by_hand;
 mod journey;
 mod one_reason;
+mod processes;
+mod rehearsal;
+mod repeat;

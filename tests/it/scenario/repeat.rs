@@ -1,0 +1,53 @@
+//! The same commands on the same world: the same bytes, in the log, in the state, on the screen.
+
+use std::fs;
+
+use backupctl::sandbox::Sandbox;
+use backupctl::sandbox::store::Owner;
+
+use crate::support::command::backupctl;
+
+fn night() -> (Vec<u8>, Vec<u8>, Vec<String>) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("sandbox");
+    let owner = Owner { pid: 1, command: "test".to_owned(), endpoint: None };
+    let (sandbox, _) = Sandbox::open(&path, &owner).expect("a sandbox");
+    let commands = [
+        "bootstrap --yes -o json",
+        "sandbox advance 26h -o json",
+        "verify -o json",
+        "copy --all-missing -o json",
+        "cleanup --yes -o json",
+    ];
+    let said = commands
+        .iter()
+        .map(|command| {
+            let ran = backupctl(&sandbox, command).expect(0);
+            ran.stdout + &ran.stderr
+        })
+        .collect();
+    let log = fs::read(path.join("log")).expect("a log");
+    sandbox.save().expect("a snapshot");
+    (log, fs::read(path.join("world.json")).expect("a snapshot"), said)
+}
+
+#[test]
+fn every_command_run_twice_gives_the_same_log_state_and_output() {
+    let (first, second) = (night(), night());
+    for (index, (one, other)) in first.2.iter().zip(&second.2).enumerate() {
+        assert_eq!(one, other, "command {index}");
+    }
+    let lines = |log: &[u8]| String::from_utf8_lossy(log).lines().map(str::to_owned).collect::<Vec<_>>();
+    for (one, other) in lines(&first.0).iter().zip(lines(&second.0).iter()) {
+        assert_eq!(one, other);
+    }
+    assert_eq!(first.0.len(), second.0.len());
+    let text = |world: &[u8]| {
+        let world: serde_json::Value = serde_json::from_slice(world).expect("JSON");
+        format!("{world:#}").lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    for (number, (one, other)) in text(&first.1).iter().zip(text(&second.1).iter()).enumerate() {
+        assert_eq!(one, other, "line {number} of the snapshots");
+    }
+    assert!(first.1 == second.1, "the snapshots differ in form");
+}
