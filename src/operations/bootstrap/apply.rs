@@ -18,6 +18,7 @@ use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::instant::shown;
 use crate::pipeline::settings::Pipeline;
 
 /// How long IAM may take until a new role is known everywhere.
@@ -253,7 +254,7 @@ async fn window_over(
     });
     if left > patience.timeout {
         return Err(OperatorError::timed_out(
-            format!("the selection is not replaced before {}", end.to_rfc3339()),
+            format!("the selection is not replaced before {}", shown(end)),
             ErrorPlace::of(session),
             "run `backupctl bootstrap` again after that time, or give a longer --timeout",
         ));

@@ -18,6 +18,7 @@ use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::arn::{RecoveryPointArn, VaultArn};
 use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::instant::shown;
 use crate::pipeline::recovery_point::RecoveryPointStatus;
 use crate::pipeline::settings::Pipeline;
 
@@ -278,7 +279,7 @@ async fn take_down(
             let place = ErrorPlace::of(session).about(key.arn.as_str());
             OperatorError::from_aws("cannot schedule the key's deletion", place, &error)
         })?;
-        let when = date.map(|date| date.to_rfc3339()).unwrap_or_default();
+        let when = date.map(shown).unwrap_or_default();
         sink.done(format!("Scheduled key {} for deletion on {when}", key.arn));
         for report in cleaned.keys.iter_mut().filter(|report| report.environment == name) {
             report.deletion_date = date;

@@ -8,6 +8,7 @@ use super::{Options, Outdated, Start};
 use crate::aws::backup::NewCopy;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::TOKEN_VERSION;
@@ -136,7 +137,7 @@ fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineag
     let delete_at = retention.delete_at(&lineage.origin, inherited);
     if would_expire(delete_at, facts.now) {
         let subject = lineage.point(hop.from()).map(|point| point.arn.to_string()).unwrap_or_default();
-        let when = delete_at.map(|at| at.to_rfc3339()).unwrap_or_default();
+        let when = delete_at.map(shown).unwrap_or_default();
         let message = format!("the copy in the {} vault would be deleted at {when}, within 48 hours", hop.to());
         return Step::Refuse(hop, diagnosis(Check::CopyWouldExpire, &subject, message));
     }

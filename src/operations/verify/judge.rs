@@ -13,6 +13,7 @@ use crate::aws::session::Identity;
 use crate::pipeline::check::{Area, Check, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::{Lineage, tie};
 use crate::pipeline::origin::Origin;
@@ -264,7 +265,7 @@ fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, si
     }
     for hop in Hop::ALL {
         if let Some(job) = stuck(lineage, hop, sight.now) {
-            let since = job.created_at.map(|at| at.to_rfc3339()).unwrap_or_default();
+            let since = job.created_at.map(shown).unwrap_or_default();
             let message = format!("copy job {} has been in {} since {since}", job.id, job.state);
             report.fail(Finding::new(Check::CopyStuck, hop.to(), &lineage.origin.resource_arn, message));
         }
@@ -272,7 +273,7 @@ fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, si
 }
 
 fn describe(lineage: &Lineage) -> String {
-    format!("{} of {}", lineage.origin.resource_arn, lineage.origin.created_at.to_rfc3339())
+    format!("{} of {}", lineage.origin.resource_arn, shown(lineage.origin.created_at))
 }
 
 fn judge_point(name: EnvironmentName, point: &RecoveryPoint, key: Option<KeyClass>, report: &mut Report) {
@@ -340,7 +341,7 @@ fn judge_absence(
     let alive = delete_at.is_some_and(|at| at > sight.now);
     let missing = matches!(stand(lineage, sight, name), Stand::Missing);
     if missing && alive && would_expire(delete_at, sight.now) {
-        let when = delete_at.map(|at| at.to_rfc3339()).unwrap_or_default();
+        let when = delete_at.map(shown).unwrap_or_default();
         let message = format!("a copy made now would be deleted at {when}");
         report.fail(Finding::new(Check::CopyWouldExpire, name, subject, message));
     }
@@ -418,9 +419,9 @@ fn judge_freshness(pipeline: &Pipeline, observed: &Observed, options: &Options, 
                 report.fail(Finding::new(Check::BackupMissing, name, arn, message));
             }
             Some(Staleness::Stale(due)) => {
-                let newest = newest.map(|at| at.to_rfc3339()).unwrap_or_default();
+                let newest = newest.map(shown).unwrap_or_default();
                 let message =
-                    format!("the newest backup of {arn} is of {newest}; one of {} or later is due", due.to_rfc3339());
+                    format!("the newest backup of {arn} is of {newest}; one of {} or later is due", shown(due));
                 report.fail(Finding::new(Check::BackupStale, name, arn, message));
             }
         }
