@@ -174,11 +174,18 @@ pub(crate) async fn remove_stack(
     let fail = |error: AwsError| stack_error(session, stack, "delete", &error);
     sink.step(format!("Deleting stack {stack} ({environment})"));
     let Some(found) = cloudformation::describe_stack(session, stack).await.map_err(fail)? else { return Ok(()) };
-    if found.termination_protection {
-        cloudformation::set_termination_protection(session, &found.id, Protection::Off).await.map_err(fail)?;
+    if found.status == cloudformation::StackStatus::Gone {
+        return Ok(());
     }
     let token = session.fresh_name("backupctl");
-    cloudformation::delete_stack(session, &found.id, retain, &token).await.map_err(fail)?;
+    // A deletion that is under way already, from a run that was stopped, is waited for: AWS refuses to
+    // change such a stack.
+    if found.status.as_str() != "DELETE_IN_PROGRESS" {
+        if found.termination_protection {
+            cloudformation::set_termination_protection(session, &found.id, Protection::Off).await.map_err(fail)?;
+        }
+        cloudformation::delete_stack(session, &found.id, retain, &token).await.map_err(fail)?;
+    }
     let followed = Followed { environment, stack_id: &found.id, token: &token };
     follow(session, &followed, patience, sink).await?;
     sink.done(format!("Deleted stack {stack} ({environment})"));

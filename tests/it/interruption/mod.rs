@@ -91,3 +91,63 @@ fn a_world_is_the_same_as_itself() {
     let (a, b) = (worlds::bootstrapped(), worlds::bootstrapped());
     assert_eq!(normal(&a), normal(&b));
 }
+
+/// Kills `command` around its calls, runs it again, and hands over what is left.
+///
+/// Every `every`th call is a point of death, and the last three.
+fn killed_and_run_again(
+    world: &backupctl::sandbox::world::World,
+    command: &str,
+    every: u64,
+    judge: impl Fn(&Sandbox, Interruption),
+) {
+    let undisturbed = Sandbox::in_memory(world.clone());
+    undisturbed.interrupt(None);
+    backupctl(&undisturbed, command).expect(0);
+    let calls = undisturbed.calls();
+    let points = (1..=calls).filter(|call| (call + every / 2) % every == 0 || calls - call < 3);
+    for call in points {
+        for interruption in [Interruption::Before(call), Interruption::After(call)] {
+            let sandbox = Sandbox::in_memory(world.clone());
+            sandbox.interrupt(Some(interruption));
+            let killed = backupctl(&sandbox, command);
+            assert_eq!(killed.code, 130, "{interruption:?}: {killed:?}");
+            sandbox.interrupt(None);
+            let again = backupctl(&sandbox, command);
+            assert_eq!(again.code, 0, "{interruption:?}: {again:?}");
+            judge(&sandbox, interruption);
+        }
+    }
+}
+
+#[test]
+fn a_bootstrap_killed_on_the_way_and_run_again_leaves_a_pipeline_that_carries_a_night() {
+    let world = worlds::built_in().world();
+    killed_and_run_again(&world, "bootstrap --yes -o json", 5, |sandbox, interruption| {
+        let again = backupctl(sandbox, "bootstrap --yes -o json").expect(0).json();
+        assert_eq!(again["changed"], false, "{interruption:?}: {again:#}");
+        backupctl(sandbox, "sandbox advance 26h").expect(0);
+        let verified = backupctl(sandbox, "verify -o json").expect(0).json();
+        assert_eq!(verified["summary"]["protected"], 2, "{interruption:?}: {verified:#}");
+    });
+}
+
+#[test]
+fn a_cleanup_killed_on_the_way_and_run_again_leaves_nothing() {
+    let world = worlds::after_a_night().world();
+    killed_and_run_again(&world, "cleanup --yes -o json", 4, |sandbox, interruption| {
+        assert_eq!(copies_left(sandbox), Vec::<String>::new(), "{interruption:?}");
+    });
+}
+
+/// Every vault and stack that is left in the three environments.
+fn copies_left(sandbox: &Sandbox) -> Vec<String> {
+    let left = async |config: aws_config::SdkConfig| {
+        let vaults = aws_sdk_backup::Client::new(&config).list_backup_vaults().send().await.expect("vaults");
+        let vaults = vaults.backup_vault_list().iter().filter_map(|vault| vault.backup_vault_name().map(str::to_owned));
+        let stacks = aws_sdk_cloudformation::Client::new(&config).describe_stacks().send().await.expect("stacks");
+        let stacks = stacks.stacks().iter().filter_map(|stack| stack.stack_name().map(str::to_owned));
+        vaults.chain(stacks).collect::<Vec<_>>()
+    };
+    [in_source(sandbox, left), in_intermediate(sandbox, left), in_destination(sandbox, left)].concat()
+}
