@@ -105,7 +105,7 @@ fn killed_and_run_again(
     undisturbed.interrupt(None);
     backupctl(&undisturbed, command).expect(0);
     let calls = undisturbed.calls();
-    let points = (1..=calls).filter(|call| (call + every / 2) % every == 0 || calls - call < 3);
+    let points = (1..=calls).filter(|call| (call + every / 2).is_multiple_of(every) || calls - call < 3);
     for call in points {
         for interruption in [Interruption::Before(call), Interruption::After(call)] {
             let sandbox = Sandbox::in_memory(world.clone());
