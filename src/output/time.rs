@@ -2,11 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
+
+use crate::pipeline::instant::shown;
 
 /// RFC 3339 in UTC, whole seconds: `2026-01-05T06:00:00Z`.
 pub fn rfc3339(instant: SystemTime) -> String {
-    DateTime::<Utc>::from(instant).to_rfc3339_opts(SecondsFormat::Secs, true)
+    shown(instant.into())
 }
 
 /// Reads an RFC 3339 instant.

@@ -137,17 +137,6 @@ impl Sandbox {
         }
     }
 
-    /// Says in the lock file where this process serves.
-    ///
-    /// # Errors
-    /// The file system's.
-    pub fn announce(&self, owner: &Owner) -> Result<(), StoreError> {
-        match &mut self.lock().store {
-            Some(store) => store.announce(owner),
-            None => Ok(()),
-        }
-    }
-
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         // A poisoned lock means that a service panicked: a bug, which must not be answered over.
         self.inner.lock().expect("a simulated service panicked")

@@ -248,14 +248,6 @@ impl Store {
         self.log_bytes = header.len() as u64 + 1;
         Ok(())
     }
-
-    /// Names the endpoint that this process serves on, for whoever finds the directory locked.
-    ///
-    /// # Errors
-    /// The file system's.
-    pub fn announce(&mut self, owner: &Owner) -> Result<(), StoreError> {
-        write_owner(&mut self._lock, owner).map_err(|source| at(&self.directory.join("lock"), source))
-    }
 }
 
 fn at(path: &Path, source: io::Error) -> StoreError {
