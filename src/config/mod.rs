@@ -82,7 +82,7 @@ impl Search<'_> {
 pub fn load(search: &Search<'_>, selected: Selected) -> Result<Option<Pipeline>, ConfigError> {
     for (name, path) in search.candidates() {
         match std::fs::read_to_string(&path) {
-            Ok(text) => return resolve::pipeline(&name, &text, selected).map(Some),
+            Ok(text) => return read(&name, &text, selected).map(Some),
             Err(error) if error.kind() == ErrorKind::NotFound && search.named.is_none() => {}
             Err(error) => {
                 let hint = match error.kind() {
@@ -95,6 +95,14 @@ pub fn load(search: &Search<'_>, selected: Selected) -> Result<Option<Pipeline>,
         }
     }
     Ok(None)
+}
+
+/// Reads a configuration's text; `name` is what the user knows the file by.
+///
+/// # Errors
+/// Everything that is wrong in it.
+pub fn read(name: &str, text: &str, selected: Selected) -> Result<Pipeline, ConfigError> {
+    resolve::pipeline(name, text, selected)
 }
 
 /// The error of a command that needs a configuration where there is none.
@@ -112,5 +120,5 @@ pub fn missing() -> ConfigError {
 /// # Errors
 /// None in practice: a test reads the constant text.
 pub fn built_in() -> Result<Pipeline, ConfigError> {
-    resolve::pipeline("the built-in configuration", BUILT_IN, Selected::Required)
+    read("the built-in configuration", BUILT_IN, Selected::Required)
 }

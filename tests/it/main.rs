@@ -2,6 +2,7 @@
 
 mod fences;
 mod function;
+mod fuzz;
 mod interruption;
 mod policy;
 mod sandbox;

@@ -272,6 +272,4 @@ fn status_of(protocol: Protocol, code: &str) -> u16 {
 }
 
 #[cfg(test)]
-mod mutations;
-#[cfg(test)]
 mod tests;
