@@ -111,13 +111,13 @@ mod tests {
     fn the_committed_completions_are_what_the_command_line_makes() {
         let made: BTreeMap<String, String> =
             Shell::value_variants().iter().map(|shell| (shell.file_name("backupctl"), script(*shell))).collect();
-        assert!(made == committed("completions"), "make them again as CONTRIBUTING.md says");
+        assert!(made == committed("completions"), "stale: run scripts/generate");
     }
 
     #[test]
     fn the_committed_manual_pages_are_what_the_command_line_makes() {
         let made: BTreeMap<String, String> = pages().expect("pages").into_iter().collect();
-        assert!(made == committed("man"), "make them again: cargo run -- man man");
+        assert!(made == committed("man"), "stale: run scripts/generate");
     }
 
     #[test]

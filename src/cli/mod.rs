@@ -112,6 +112,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io, given: Op
     }
 }
 
+/// Whether a command line, the program's name first, is understood; nothing is run.
+///
+/// # Errors
+/// What is wrong with it, as a person reads it.
+pub fn check(arguments: impl IntoIterator<Item = OsString>) -> Result<(), String> {
+    let parsed = definition().try_get_matches_from(arguments);
+    parsed.and_then(|matches| Cli::from_arg_matches(&matches)).map(drop).map_err(|error| error.render().to_string())
+}
+
 /// Help and version go to stdout; anything else is a mistake of the command line.
 fn not_parsed(error: &clap::Error, arguments: &[OsString], io: &mut Io) -> ExitStatus {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
