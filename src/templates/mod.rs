@@ -123,8 +123,8 @@ mod tests {
     fn the_outputs_are_the_public_ones() {
         let common = "VaultArn VaultName KeyArn TemplateVersion ";
         let own = [
-            "RuleArn",
-            "RuleArn FunctionArn CopyRoleArn DestinationVaultArn DestinationDeleteAfterDays TokenVersion",
+            "RuleArn DeadLetterQueueUrl",
+            "RuleArn DeadLetterQueueUrl FunctionArn CopyRoleArn DestinationVaultArn DestinationDeleteAfterDays TokenVersion",
             "",
         ];
         for ((name, text), own) in all().into_iter().zip(own) {
