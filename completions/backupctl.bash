@@ -85,6 +85,9 @@ _backupctl() {
             backupctl__subcmd__help__subcmd__sandbox,reset)
                 cmd="backupctl__subcmd__help__subcmd__sandbox__subcmd__reset"
                 ;;
+            backupctl__subcmd__help__subcmd__sandbox,serve)
+                cmd="backupctl__subcmd__help__subcmd__sandbox__subcmd__serve"
+                ;;
             backupctl__subcmd__help__subcmd__sandbox,show)
                 cmd="backupctl__subcmd__help__subcmd__sandbox__subcmd__show"
                 ;;
@@ -100,6 +103,9 @@ _backupctl() {
             backupctl__subcmd__sandbox,reset)
                 cmd="backupctl__subcmd__sandbox__subcmd__reset"
                 ;;
+            backupctl__subcmd__sandbox,serve)
+                cmd="backupctl__subcmd__sandbox__subcmd__serve"
+                ;;
             backupctl__subcmd__sandbox,show)
                 cmd="backupctl__subcmd__sandbox__subcmd__show"
                 ;;
@@ -114,6 +120,9 @@ _backupctl() {
                 ;;
             backupctl__subcmd__sandbox__subcmd__help,reset)
                 cmd="backupctl__subcmd__sandbox__subcmd__help__subcmd__reset"
+                ;;
+            backupctl__subcmd__sandbox__subcmd__help,serve)
+                cmd="backupctl__subcmd__sandbox__subcmd__help__subcmd__serve"
                 ;;
             backupctl__subcmd__sandbox__subcmd__help,show)
                 cmd="backupctl__subcmd__sandbox__subcmd__help__subcmd__show"
@@ -531,7 +540,7 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__help__subcmd__sandbox)
-            opts="init advance show reset"
+            opts="init advance serve show reset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -573,6 +582,20 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__help__subcmd__sandbox__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        backupctl__subcmd__help__subcmd__sandbox__subcmd__serve)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -733,7 +756,7 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__sandbox)
-            opts="-o -q -v -h --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help init advance show reset help"
+            opts="-o -q -v -h --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help init advance serve show reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -833,7 +856,7 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__sandbox__subcmd__help)
-            opts="init advance show reset help"
+            opts="init advance serve show reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -889,6 +912,20 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__sandbox__subcmd__help__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        backupctl__subcmd__sandbox__subcmd__help__subcmd__serve)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -978,6 +1015,64 @@ _backupctl() {
             fi
             case "${prev}" in
                 --scenario)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --events)
+                    COMPREPLY=($(compgen -W "ndjson" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lambda)
+                    COMPREPLY=($(compgen -W "auto python" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --poll-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        backupctl__subcmd__sandbox__subcmd__serve)
+            opts="-o -q -v -h --listen --time-scale --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-scale)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -199,6 +199,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand init 'Make the world'
             cand advance 'Move the virtual clock; whatever is due on the way happens'
+            cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
             cand reset 'Throw the world away and make it anew'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -222,6 +223,25 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'backupctl;sandbox;advance'= {
+            cand -o 'How the result is written to stdout'
+            cand --output 'How the result is written to stdout'
+            cand --events 'Write progress for machines to stderr'
+            cand --config 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]'
+            cand --sandbox 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]'
+            cand --lambda 'How the sandbox runs the pipeline''s function'
+            cand --color 'When to use colour'
+            cand --timeout 'How long to wait at most'
+            cand --poll-interval 'The first pause between two looks; it grows to 60s'
+            cand -q 'Show no progress'
+            cand --quiet 'Show no progress'
+            cand -v 'Log on stderr; repeat for more'
+            cand --verbose 'Log on stderr; repeat for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'backupctl;sandbox;serve'= {
+            cand --listen 'Where to listen: a loopback address; port 0 is any free one'
+            cand --time-scale 'Virtual seconds a real second; 0: only `POST /_sandbox/advance` moves the clock'
             cand -o 'How the result is written to stdout'
             cand --output 'How the result is written to stdout'
             cand --events 'Write progress for machines to stderr'
@@ -276,6 +296,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
         &'backupctl;sandbox;help'= {
             cand init 'Make the world'
             cand advance 'Move the virtual clock; whatever is due on the way happens'
+            cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
             cand reset 'Throw the world away and make it anew'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -283,6 +304,8 @@ set edit:completion:arg-completer[backupctl] = {|@words|
         &'backupctl;sandbox;help;init'= {
         }
         &'backupctl;sandbox;help;advance'= {
+        }
+        &'backupctl;sandbox;help;serve'= {
         }
         &'backupctl;sandbox;help;show'= {
         }
@@ -351,12 +374,15 @@ set edit:completion:arg-completer[backupctl] = {|@words|
         &'backupctl;help;sandbox'= {
             cand init 'Make the world'
             cand advance 'Move the virtual clock; whatever is due on the way happens'
+            cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
             cand reset 'Throw the world away and make it anew'
         }
         &'backupctl;help;sandbox;init'= {
         }
         &'backupctl;help;sandbox;advance'= {
+        }
+        &'backupctl;help;sandbox;serve'= {
         }
         &'backupctl;help;sandbox;show'= {
         }

@@ -19,7 +19,7 @@ use crate::sandbox::Sandbox;
 use crate::sandbox::handle::DEFAULT_SEED;
 use crate::sandbox::scenario;
 use crate::sandbox::services::{iam, lambda};
-use crate::sandbox::store::Owner;
+use crate::sandbox::store::{Owner, StoreError};
 use crate::sandbox::world::{Moment, World};
 use crate::templates;
 
@@ -85,13 +85,21 @@ impl<'a> Context<'a> {
     /// # Errors
     /// Why its directory cannot be used.
     pub(super) fn sandbox(&mut self) -> Result<Sandbox, Outcome> {
+        let owner = self.owner();
+        self.sandbox_of(&owner)
+    }
+
+    /// As [`Context::sandbox`], with what its lock says of this process.
+    ///
+    /// # Errors
+    /// As [`Context::sandbox`].
+    pub(super) fn sandbox_of(&mut self, owner: &Owner) -> Result<Sandbox, Outcome> {
         if let Some(given) = &self.given {
             given.ship(templates::FUNCTION);
             return Ok(given.clone());
         }
         let name = self.global.sandbox_name(self.io);
-        let owner = self.owner();
-        let opened = Sandbox::open_or_make(&self.io.directory.join(&name), &owner, || {
+        let opened = Sandbox::open_or_make(&self.io.directory.join(&name), owner, || {
             with_function(scenario::built_in(DEFAULT_SEED))
         });
         let (sandbox, notes) = opened.map_err(|error| store_failure(&error))?;
@@ -172,6 +180,7 @@ impl<'a> Context<'a> {
             }
         }
         match global.output {
+            _ if matches!(outcome.text, Text::Told) => {}
             OutputFormat::Json => {
                 let envelope = Envelope {
                     command: command.to_owned(),
@@ -185,6 +194,7 @@ impl<'a> Context<'a> {
                 io.out_line(&format!("{:#}", envelope.around(outcome.body)));
             }
             OutputFormat::Table => match outcome.text {
+                Text::Told => {}
                 Text::Bare(text) => io.out(&text),
                 Text::Result(text) if in_sandbox => {
                     io.out_line(&format!("SANDBOX: a simulated AWS answered; its clock says {}.", time::rfc3339(now)));
@@ -231,8 +241,13 @@ pub(super) fn with_function(mut world: World) -> World {
 }
 
 /// Why a sandbox's directory cannot be used.
-pub(super) fn store_failure(error: &dyn std::error::Error) -> Outcome {
-    let hint = "wait for the other command to end, or name another directory with `--sandbox=DIR`";
+pub(super) fn store_failure(error: &StoreError) -> Outcome {
+    let hint = match error {
+        StoreError::InUse { owner: Owner { endpoint: Some(endpoint), .. }, .. } => format!(
+            "it is served there; point any AWS client at it, `backupctl` without `--sandbox` too:\nAWS_ENDPOINT_URL={endpoint}"
+        ),
+        _ => "wait for the other command to end, or name another directory with `--sandbox=DIR`".to_owned(),
+    };
     Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint))
 }
 

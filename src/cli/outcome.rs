@@ -28,6 +28,8 @@ pub(super) struct Outcome {
 pub(super) enum Text {
     /// A result, which says first whether it is the sandbox's.
     Result(String),
+    /// It was told on the way: nothing is added, no document either.
+    Told,
     /// A document of its own (a template, a completion script): nothing is added.
     Bare(String),
 }

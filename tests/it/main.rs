@@ -8,6 +8,7 @@ mod interruption;
 mod policy;
 mod sandbox;
 mod scenario;
+mod serve;
 
 mod strangers;
 mod support;

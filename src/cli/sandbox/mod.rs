@@ -1,5 +1,6 @@
 //! `sandbox`: the simulated AWS in a directory.
 
+mod serve;
 mod view;
 
 use std::fs;
@@ -38,6 +39,8 @@ enum Command {
         #[arg(value_name = "DURATION", value_parser = duration::parse)]
         by: Duration,
     },
+    /// Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs
+    Serve(serve::Args),
     /// Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials
     Show,
     /// Throw the world away and make it anew
@@ -57,6 +60,7 @@ impl Args {
         match self.command {
             Command::Init(_) => "sandbox-init",
             Command::Advance { .. } => "sandbox-advance",
+            Command::Serve(_) => "sandbox-serve",
             Command::Show => "sandbox-show",
             Command::Reset(_) => "sandbox-reset",
         }
@@ -68,6 +72,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     match &args.command {
         Command::Init(scenario) => init(scenario, context),
         Command::Advance { by } => advance(*by, context),
+        Command::Serve(args) => serve::run(args, context),
         Command::Show => show(context),
         Command::Reset(scenario) => reset(scenario, context),
     }

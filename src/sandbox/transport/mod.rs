@@ -1,4 +1,7 @@
 //! The doors to one router: the in-process connector of the SDK and the loopback server.
 
+mod control;
 pub mod door;
+pub(in crate::sandbox) mod loopback;
 pub mod router;
+pub mod serve;

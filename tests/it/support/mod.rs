@@ -3,4 +3,5 @@
 pub mod command;
 pub mod normal;
 pub mod operator;
+pub mod served;
 pub mod worlds;

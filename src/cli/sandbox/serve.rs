@@ -1,0 +1,129 @@
+//! `sandbox serve`: the simulated AWS over loopback HTTP.
+
+use std::net::SocketAddr;
+
+use serde_json::json;
+use tokio::runtime::Builder;
+
+use super::super::context::{Context, store_failure};
+use super::super::exit::ExitStatus;
+use super::super::outcome::{Outcome, Text};
+use crate::output::Problem;
+use crate::sandbox::Sandbox;
+use crate::sandbox::store::Owner;
+use crate::sandbox::transport::serve::{Listener, ServeError};
+
+/// More than a day a second is a mistake for a number of seconds.
+const TIME_SCALE_MAX: f64 = 86_400.0;
+
+/// Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs
+///
+/// The first line on stdout is {"endpoint":"http://127.0.0.1:PORT"}. Ctrl-C or SIGTERM saves the world and ends.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Where to listen: a loopback address; port 0 is any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = loopback)]
+    listen: SocketAddr,
+    /// Virtual seconds a real second; 0: only `POST /_sandbox/advance` moves the clock
+    #[arg(long, value_name = "N", default_value = "60", value_parser = time_scale)]
+    time_scale: f64,
+}
+
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let named = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    let address: SocketAddr = named
+        .as_deref()
+        .unwrap_or(text)
+        .parse()
+        .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4566".to_owned())?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("it must be a loopback address: other machines could reach the sandbox".to_owned())
+    }
+}
+
+fn time_scale(text: &str) -> Result<f64, String> {
+    let scale: f64 = text.parse().map_err(|_| "it must be a number".to_owned())?;
+    if (0.0..=TIME_SCALE_MAX).contains(&scale) {
+        Ok(scale)
+    } else {
+        Err(format!("it must lie between 0 and {TIME_SCALE_MAX}"))
+    }
+}
+
+pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+    let listener = Listener::bind(args.listen).map_err(|error| {
+        let what = format!("cannot listen on {}: {error}", args.listen);
+        Outcome::failed(ExitStatus::Failed, Problem::new(what, "name another address with `--listen`"))
+    })?;
+    // The lock names the endpoint, so that another command on this directory can say where to ask.
+    let owner =
+        Owner { command: "backupctl sandbox serve".to_owned(), endpoint: Some(listener.endpoint()), ..context.owner() };
+    let sandbox = context.sandbox_of(&owner)?;
+    let from = sandbox.now();
+    let takes_signals = context.io.takes_signals;
+    let served = serve(listener, args.time_scale, takes_signals, &sandbox, |endpoint| {
+        context.io.out_line(&json!({ "endpoint": endpoint }).to_string());
+    });
+    served.map_err(|error| {
+        Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), "mend that and serve it again"))
+    })?;
+    sandbox.save().map_err(|error| store_failure(&error))?;
+    context.ran(from, sandbox.now());
+    Ok(Outcome::done(Text::Told))
+}
+
+fn serve(
+    listener: Listener,
+    time_scale: f64,
+    takes_signals: bool,
+    sandbox: &Sandbox,
+    tell: impl FnOnce(&str),
+) -> Result<(), ServeError> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        // Whoever has read the line may send a signal at once, so the listening for signals begins before it.
+        let stop = Stop::begin(takes_signals)?;
+        tell(&listener.endpoint());
+        listener.serve(sandbox, time_scale, stop.asked()).await
+    })
+}
+
+/// The signals that end the server; none, for a command that runs inside another process.
+struct Stop {
+    #[cfg(unix)]
+    signals: Option<[tokio::signal::unix::Signal; 2]>,
+    #[cfg(not(unix))]
+    takes_signals: bool,
+}
+
+impl Stop {
+    #[cfg(unix)]
+    fn begin(takes_signals: bool) -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let begin = || Ok::<_, std::io::Error>([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?]);
+        Ok(Self { signals: takes_signals.then(begin).transpose()? })
+    }
+
+    #[cfg(unix)]
+    async fn asked(self) {
+        let Some([mut interrupt, mut terminate]) = self.signals else { return std::future::pending().await };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn begin(takes_signals: bool) -> std::io::Result<Self> {
+        Ok(Self { takes_signals })
+    }
+
+    #[cfg(not(unix))]
+    async fn asked(self) {
+        if !self.takes_signals || tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

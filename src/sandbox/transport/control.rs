@@ -1,0 +1,58 @@
+//! `/_sandbox/…`: what a client may ask of the simulation itself. No AWS path begins so.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::sandbox::handle::Inner;
+use crate::sandbox::store::StoreError;
+use crate::sandbox::wire::http::{Request, Response};
+use crate::sandbox::world::Moment;
+
+const PREFIX: &str = "/_sandbox/";
+/// Ten years: more is a mistake, and would be carried out minute by minute.
+const ADVANCE_SECONDS_MAX: f64 = 10.0 * 366.0 * 86_400.0;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    seconds: f64,
+}
+
+/// Whether a request is one for the simulation.
+pub(super) fn is_for_control(request: &Request) -> bool {
+    request.path.starts_with(PREFIX)
+}
+
+/// Answers it; a change is in the log before this returns.
+///
+/// # Errors
+/// The file system's.
+pub(super) fn answer(inner: &mut Inner, request: &Request, instant: Moment) -> Result<Response, StoreError> {
+    inner.advance_to(instant)?;
+    let name = request.path.strip_prefix(PREFIX).unwrap_or_default();
+    let (status, body) = match (request.method.as_str(), name) {
+        ("GET", "state") => (200, json!({"now": inner.world.now.iso(), "calls": inner.calls, "world": inner.world})),
+        ("POST", "advance") => match serde_json::from_slice::<Advance>(&request.body) {
+            Ok(Advance { seconds }) if (0.0..=ADVANCE_SECONDS_MAX).contains(&seconds) => {
+                (200, advance(inner, seconds)?)
+            }
+            Ok(_) => (400, wrong(&format!("`seconds` must lie between 0 and {ADVANCE_SECONDS_MAX}"))),
+            Err(error) => (400, wrong(&format!("the body must be {{\"seconds\": N}}: {error}"))),
+        },
+        (_, "state" | "advance") => (405, wrong("GET /_sandbox/state, POST /_sandbox/advance")),
+        _ => (404, wrong(&format!("the sandbox has no `{PREFIX}{name}`: it has `state` and `advance`"))),
+    };
+    let request_id = inner.world.ids.request_id();
+    let date = inner.world.now.date().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    Ok(Response::new(status, "application/json", &request_id, body.to_string()).with_header("date", date))
+}
+
+fn wrong(message: &str) -> Value {
+    json!({ "message": message })
+}
+
+fn advance(inner: &mut Inner, seconds: f64) -> Result<Value, StoreError> {
+    let from = inner.world.now;
+    let happened = inner.advance_to(Moment::from_millis(from.millis() + (seconds * 1000.0) as i64))?;
+    Ok(json!({"from": from.iso(), "to": inner.world.now.iso(), "happened": happened}))
+}

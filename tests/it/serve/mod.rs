@@ -1,0 +1,4 @@
+//! The sandbox over loopback HTTP.
+
+mod hostile;
+mod process;
