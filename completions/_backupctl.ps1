@@ -41,6 +41,7 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Deploy the three stacks, turn on what they need, create the plan and assign the databases')
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy recovery points through the hops that they still lack')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Validate recovery points and their encryption keys in each vault')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what a check means, why it matters and how to mend it')
             [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks')
             [CompletionResult]::new('rehearse', 'rehearse', [CompletionResultType]::ParameterValue, 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS')
             [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Print a CloudFormation template, or write all three')
@@ -119,6 +120,25 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait at most')
             [CompletionResult]::new('--poll-interval', '--poll-interval', [CompletionResultType]::ParameterName, 'The first pause between two looks; it grows to 60s')
             [CompletionResult]::new('--allow-skipped', '--allow-skipped', [CompletionResultType]::ParameterName, 'Do not fail because a check could not look')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log on stderr; repeat for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log on stderr; repeat for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'backupctl;explain' {
+            [CompletionResult]::new('--message', '--message', [CompletionResultType]::ParameterName, 'What AWS said, pasted')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write progress for machines to stderr')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]')
+            [CompletionResult]::new('--lambda', '--lambda', [CompletionResultType]::ParameterName, 'How the sandbox runs the pipeline''s function')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait at most')
+            [CompletionResult]::new('--poll-interval', '--poll-interval', [CompletionResultType]::ParameterName, 'The first pause between two looks; it grows to 60s')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show no progress')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show no progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log on stderr; repeat for more')
@@ -376,6 +396,7 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Deploy the three stacks, turn on what they need, create the plan and assign the databases')
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy recovery points through the hops that they still lack')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Validate recovery points and their encryption keys in each vault')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what a check means, why it matters and how to mend it')
             [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks')
             [CompletionResult]::new('rehearse', 'rehearse', [CompletionResultType]::ParameterValue, 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS')
             [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Print a CloudFormation template, or write all three')
@@ -392,6 +413,9 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             break
         }
         'backupctl;help;verify' {
+            break
+        }
+        'backupctl;help;explain' {
             break
         }
         'backupctl;help;cleanup' {

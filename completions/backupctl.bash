@@ -28,6 +28,9 @@ _backupctl() {
             backupctl,copy)
                 cmd="backupctl__subcmd__copy"
                 ;;
+            backupctl,explain)
+                cmd="backupctl__subcmd__explain"
+                ;;
             backupctl,help)
                 cmd="backupctl__subcmd__help"
                 ;;
@@ -57,6 +60,9 @@ _backupctl() {
                 ;;
             backupctl__subcmd__help,copy)
                 cmd="backupctl__subcmd__help__subcmd__copy"
+                ;;
+            backupctl__subcmd__help,explain)
+                cmd="backupctl__subcmd__help__subcmd__explain"
                 ;;
             backupctl__subcmd__help,help)
                 cmd="backupctl__subcmd__help__subcmd__help"
@@ -134,7 +140,7 @@ _backupctl() {
 
     case "${cmd}" in
         backupctl)
-            opts="-o -q -v -h -V --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help --version bootstrap copy verify cleanup rehearse template sandbox completions man help"
+            opts="-o -q -v -h -V --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help --version bootstrap copy verify explain cleanup rehearse template sandbox completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -427,8 +433,62 @@ _backupctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        backupctl__subcmd__explain)
+            opts="-o -q -v -h --message --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --message)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --events)
+                    COMPREPLY=($(compgen -W "ndjson" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lambda)
+                    COMPREPLY=($(compgen -W "auto python" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --poll-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         backupctl__subcmd__help)
-            opts="bootstrap copy verify cleanup rehearse template sandbox completions man help"
+            opts="bootstrap copy verify explain cleanup rehearse template sandbox completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -484,6 +544,20 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__help__subcmd__copy)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        backupctl__subcmd__help__subcmd__explain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -38,6 +38,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand bootstrap 'Deploy the three stacks, turn on what they need, create the plan and assign the databases'
             cand copy 'Copy recovery points through the hops that they still lack'
             cand verify 'Validate recovery points and their encryption keys in each vault'
+            cand explain 'Say what a check means, why it matters and how to mend it'
             cand cleanup 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks'
             cand rehearse 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS'
             cand template 'Print a CloudFormation template, or write all three'
@@ -113,6 +114,24 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand --timeout 'How long to wait at most'
             cand --poll-interval 'The first pause between two looks; it grows to 60s'
             cand --allow-skipped 'Do not fail because a check could not look'
+            cand -q 'Show no progress'
+            cand --quiet 'Show no progress'
+            cand -v 'Log on stderr; repeat for more'
+            cand --verbose 'Log on stderr; repeat for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'backupctl;explain'= {
+            cand --message 'What AWS said, pasted'
+            cand -o 'How the result is written to stdout'
+            cand --output 'How the result is written to stdout'
+            cand --events 'Write progress for machines to stderr'
+            cand --config 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]'
+            cand --sandbox 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]'
+            cand --lambda 'How the sandbox runs the pipeline''s function'
+            cand --color 'When to use colour'
+            cand --timeout 'How long to wait at most'
+            cand --poll-interval 'The first pause between two looks; it grows to 60s'
             cand -q 'Show no progress'
             cand --quiet 'Show no progress'
             cand -v 'Log on stderr; repeat for more'
@@ -351,6 +370,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand bootstrap 'Deploy the three stacks, turn on what they need, create the plan and assign the databases'
             cand copy 'Copy recovery points through the hops that they still lack'
             cand verify 'Validate recovery points and their encryption keys in each vault'
+            cand explain 'Say what a check means, why it matters and how to mend it'
             cand cleanup 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks'
             cand rehearse 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS'
             cand template 'Print a CloudFormation template, or write all three'
@@ -364,6 +384,8 @@ set edit:completion:arg-completer[backupctl] = {|@words|
         &'backupctl;help;copy'= {
         }
         &'backupctl;help;verify'= {
+        }
+        &'backupctl;help;explain'= {
         }
         &'backupctl;help;cleanup'= {
         }

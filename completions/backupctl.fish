@@ -43,6 +43,7 @@ complete -c backupctl -n "__fish_backupctl_needs_command" -s V -l version -d 'Pr
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "bootstrap" -d 'Deploy the three stacks, turn on what they need, create the plan and assign the databases'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "copy" -d 'Copy recovery points through the hops that they still lack'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "verify" -d 'Validate recovery points and their encryption keys in each vault'
+complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "explain" -d 'Say what a check means, why it matters and how to mend it'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "cleanup" -d 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "rehearse" -d 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "template" -d 'Print a CloudFormation template, or write all three'
@@ -119,6 +120,22 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l allow-ski
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -s q -l quiet -d 'Show no progress'
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -l message -d 'What AWS said, pasted' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
+json\t'One JSON document'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -l events -d 'Write progress for machines to stderr' -r -f -a "ndjson\t'One JSON object a line'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -l config -d 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -l sandbox -d 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -l lambda -d 'How the sandbox runs the pipeline\'s function' -r -f -a "auto\t'The shipped source runs as its equivalent in Rust, another one under Python'
+python\t'Every source runs under the machine\'s Python'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -l timeout -d 'How long to wait at most' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -l poll-interval -d 'The first pause between two looks; it grows to 60s' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -s q -l quiet -d 'Show no progress'
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -s v -l verbose -d 'Log on stderr; repeat for more'
+complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l only -d 'Only this part; repeat for more' -r -f -a "recovery-points\t''
 stacks\t''
 plan\t''"
@@ -312,16 +329,17 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand man" -l poll-interva
 complete -c backupctl -n "__fish_backupctl_using_subcommand man" -s q -l quiet -d 'Show no progress'
 complete -c backupctl -n "__fish_backupctl_using_subcommand man" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify cleanup rehearse template sandbox completions man help" -f -a "bootstrap" -d 'Deploy the three stacks, turn on what they need, create the plan and assign the databases'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify cleanup rehearse template sandbox completions man help" -f -a "copy" -d 'Copy recovery points through the hops that they still lack'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify cleanup rehearse template sandbox completions man help" -f -a "verify" -d 'Validate recovery points and their encryption keys in each vault'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify cleanup rehearse template sandbox completions man help" -f -a "cleanup" -d 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify cleanup rehearse template sandbox completions man help" -f -a "rehearse" -d 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify cleanup rehearse template sandbox completions man help" -f -a "template" -d 'Print a CloudFormation template, or write all three'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify cleanup rehearse template sandbox completions man help" -f -a "sandbox" -d 'Keep a simulated AWS in the directory of `--sandbox`'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify cleanup rehearse template sandbox completions man help" -f -a "completions" -d 'Print a shell\'s completion script'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify cleanup rehearse template sandbox completions man help" -f -a "man" -d 'Print the manual page, or write one page a command into DIR'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify cleanup rehearse template sandbox completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "bootstrap" -d 'Deploy the three stacks, turn on what they need, create the plan and assign the databases'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "copy" -d 'Copy recovery points through the hops that they still lack'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "verify" -d 'Validate recovery points and their encryption keys in each vault'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "explain" -d 'Say what a check means, why it matters and how to mend it'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "cleanup" -d 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "rehearse" -d 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "template" -d 'Print a CloudFormation template, or write all three'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "sandbox" -d 'Keep a simulated AWS in the directory of `--sandbox`'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "completions" -d 'Print a shell\'s completion script'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "man" -d 'Print the manual page, or write one page a command into DIR'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "init" -d 'Make the world'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "advance" -d 'Move the virtual clock; whatever is due on the way happens'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'

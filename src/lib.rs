@@ -8,5 +8,6 @@ pub mod operations;
 pub mod output;
 pub mod pipeline;
 pub mod policy;
+pub mod requirements;
 pub mod sandbox;
 pub mod templates;

@@ -8,6 +8,7 @@ mod consent;
 mod context;
 mod copy;
 mod exit;
+mod explain;
 mod generate;
 mod global;
 mod outcome;
@@ -48,6 +49,7 @@ enum Command {
     Bootstrap(bootstrap::Args),
     Copy(copy::Args),
     Verify(verify::Args),
+    Explain(explain::Args),
     Cleanup(cleanup::Args),
     Rehearse(rehearse::Args),
     Template(template::Args),
@@ -63,6 +65,7 @@ impl Command {
             Self::Bootstrap(_) => "bootstrap",
             Self::Copy(_) => "copy",
             Self::Verify(_) => "verify",
+            Self::Explain(_) => "explain",
             Self::Cleanup(_) => "cleanup",
             Self::Rehearse(_) => "rehearse",
             Self::Template(_) => "template",
@@ -77,6 +80,7 @@ impl Command {
             Self::Bootstrap(args) => bootstrap::run(args, context),
             Self::Copy(args) => copy::run(args, context),
             Self::Verify(args) => verify::run(args, context),
+            Self::Explain(args) => explain::run(args, context),
             Self::Cleanup(args) => cleanup::run(args, context),
             Self::Rehearse(args) => rehearse::run(args, context),
             Self::Template(args) => template::run(args, context),

@@ -1,5 +1,13 @@
 //! The checks: one row each, from which `explain`, the documents and the documentation are made.
 
+mod events;
+mod keys;
+mod plan;
+mod prerequisites;
+mod recovery_points;
+mod stacks;
+mod vaults;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -86,14 +94,21 @@ pub struct CheckRow {
     pub source: &'static str,
 }
 
+/// What is said of a check, whatever it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Text {
+    meaning: &'static str,
+    why: &'static str,
+    remedy: &'static str,
+    source: &'static str,
+}
+
 macro_rules! checks {
-    ($($variant:ident $id:literal $area:ident $severity:ident {
-        meaning: $meaning:literal, why: $why:literal, remedy: $remedy:literal, source: $source:literal $(,)?
-    })*) => {
+    ($($variant:ident $id:literal $area:ident $severity:ident $text:path;)*) => {
         /// One thing that is looked at, by its stable id.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Check {
-            $(#[doc = $meaning] $variant,)*
+            $(#[doc = concat!("`", $id, "`")] $variant,)*
         }
 
         impl Check {
@@ -102,185 +117,99 @@ macro_rules! checks {
 
             /// The check's row.
             pub const fn row(self) -> CheckRow {
-                match self {
-                    $(Check::$variant => CheckRow {
-                        id: $id,
-                        area: Area::$area,
-                        severity: Severity::$severity,
-                        meaning: $meaning,
-                        why: $why,
-                        remedy: $remedy,
-                        source: $source,
-                    },)*
-                }
+                let (id, area, severity, text) = match self {
+                    $(Check::$variant => ($id, Area::$area, Severity::$severity, $text),)*
+                };
+                let Text { meaning, why, remedy, source } = text;
+                CheckRow { id, area, severity, meaning, why, remedy, source }
             }
         }
     };
 }
 
 checks! {
-    CredentialsInvalid "credentials-invalid" Prerequisites Error {
-        meaning: "AWS does not accept the credentials of this environment.",
-        why: "Nothing of this environment can be seen or changed; what is said about it would be a guess.",
-        remedy: "Renew the credentials (for SSO: `aws sso login --profile NAME`), or correct `profile` or `role_arn` in backupctl.toml.",
-        source: "AWS STS API Reference, GetCallerIdentity",
-    }
-    AccountMismatch "account-mismatch" Prerequisites Error {
-        meaning: "The credentials of this environment belong to another account than the configured one.",
-        why: "Everything would be made, copied or deleted in an account that nobody meant.",
-        remedy: "Correct `account`, `profile` or `role_arn` of this environment in backupctl.toml.",
-        source: "AWS STS API Reference, GetCallerIdentity",
-    }
-    StackMissing "stack-missing" Stacks Error {
-        meaning: "The CloudFormation stack of this environment does not exist.",
-        why: "Without it the environment has no vault, no key and no event path of ours.",
-        remedy: "Run `backupctl bootstrap`.",
-        source: "AWS CloudFormation API Reference, DescribeStacks",
-    }
-    StackUnhealthy "stack-unhealthy" Stacks Error {
-        meaning: "The CloudFormation stack of this environment is in a state in which it cannot work or be updated.",
-        why: "What the stack should make may be missing or half made.",
-        remedy: "Run `backupctl bootstrap`; it says what it would do before it does it.",
-        source: "AWS CloudFormation User Guide, stack status codes",
-    }
-    StackOutdated "stack-outdated" Stacks Warning {
-        meaning: "What the stack was deployed with differs from the configuration.",
-        why: "The function copies by the stack's values, the command line by the configuration's: the two would not agree.",
-        remedy: "Run `backupctl bootstrap`.",
-        source: "AWS CloudFormation User Guide, stack outputs",
-    }
-    VaultMissing "vault-missing" Vaults Error {
-        meaning: "The backup vault of this environment does not exist.",
-        why: "Backups and copies that name it fail, and AWS answers reads of it with AccessDeniedException.",
-        remedy: "Run `backupctl bootstrap`; if the stack says that it still has the vault, delete the stack first.",
-        source: "AWS Backup Developer Guide, troubleshooting",
-    }
-    VaultDefaultKey "vault-default-key" Vaults Error {
-        meaning: "The backup vault is encrypted with the AWS managed key of AWS Backup.",
-        why: "Copies of databases into it fail, and its key cannot be changed or shared with another account.",
-        remedy: "Name another vault in backupctl.toml and run `backupctl bootstrap`: a vault's key never changes.",
-        source: "AWS Backup Developer Guide, encryption",
-    }
-    KeyMissing "key-missing" Keys Error {
-        meaning: "The KMS key of this environment's vault does not exist.",
-        why: "No copy can be encrypted under it, and what is encrypted under it is lost.",
-        remedy: "Name another vault in backupctl.toml and run `backupctl bootstrap`.",
-        source: "AWS KMS API Reference, DescribeKey",
-    }
-    KeyDisabled "key-disabled" Keys Error {
-        meaning: "The KMS key of this environment's vault is not enabled.",
-        why: "Copies into and out of the vault fail, and its recovery points cannot be restored.",
-        remedy: "Enable the key: `aws kms enable-key --key-id KEY`.",
-        source: "AWS KMS Developer Guide, key states",
-    }
-    KeyPendingDeletion "key-pending-deletion" Keys Error {
-        meaning: "The KMS key of this environment's vault is scheduled for deletion.",
-        why: "When it is deleted, every recovery point under it is lost for ever.",
-        remedy: "Cancel it, then enable the key: `aws kms cancel-key-deletion --key-id KEY`, `aws kms enable-key --key-id KEY`.",
-        source: "AWS KMS Developer Guide, deleting keys",
-    }
-    PlanMissing "plan-missing" Plan Error {
-        meaning: "The backup plan does not exist.",
-        why: "Nothing is backed up on a schedule.",
-        remedy: "Run `backupctl bootstrap`.",
-        source: "AWS Backup Developer Guide, ListBackupPlans",
-    }
-    PlanAmbiguous "plan-ambiguous" Plan Error {
-        meaning: "More than one backup plan carries this pipeline's tag or name.",
-        why: "AWS allows plans of one name; which of them is meant cannot be told.",
-        remedy: "Delete or retag all but one: `aws backup list-backup-plans`.",
-        source: "AWS Backup Developer Guide, CreateBackupPlan",
-    }
-    SelectionMissing "selection-missing" Plan Error {
-        meaning: "The plan has no backup selection of the configured name.",
-        why: "A plan without a selection backs up nothing.",
-        remedy: "Run `backupctl bootstrap`.",
-        source: "AWS Backup Developer Guide, assigning resources",
-    }
-    BackupMissing "backup-missing" RecoveryPoints Error {
-        meaning: "A selected database has no completed recovery point in the source vault.",
-        why: "There is nothing to restore it from.",
-        remedy: "See why its backup jobs fail: `aws backup list-backup-jobs --by-resource-arn ARN`.",
-        source: "AWS Backup Developer Guide, backup plan options",
-    }
-    BackupStale "backup-stale" RecoveryPoints Error {
-        meaning: "The newest completed recovery point of a database is older than it may be.",
-        why: "A restore would lose more than the schedule promises.",
-        remedy: "See why its backup jobs fail: `aws backup list-backup-jobs --by-resource-arn ARN`.",
-        source: "AWS Backup Developer Guide, backup plan options",
-    }
-    IntermediateCopyMissing "intermediate-copy-missing" RecoveryPoints Error {
-        meaning: "A recovery point was not copied to the intermediate vault within its deadline.",
-        why: "Without it there is nothing that could be copied to the destination account.",
-        remedy: "Copy it: `backupctl copy --recovery-point ARN`.",
-        source: "AWS Backup Developer Guide, recov-point-create-a-copy",
-    }
-    DestinationCopyMissing "destination-copy-missing" RecoveryPoints Error {
-        meaning: "A recovery point was not copied to the destination vault within its deadline.",
-        why: "The database cannot be restored if the source account is lost.",
-        remedy: "Copy it: `backupctl copy --recovery-point ARN`.",
-        source: "AWS Backup Developer Guide, create-cross-account-backup",
-    }
-    CopyFailed "copy-failed" RecoveryPoints Error {
-        meaning: "The last copy job of a recovery point failed, and the copy is missing.",
-        why: "The copy does not come by itself once its retries are spent.",
-        remedy: "Mend the cause that AWS names, then copy it: `backupctl copy --recovery-point ARN`.",
-        source: "AWS Backup Developer Guide, backup-dashboards",
-    }
-    CopyStuck "copy-stuck" RecoveryPoints Warning {
-        meaning: "A copy job has been waiting to start for more than four hours.",
-        why: "AWS retries a start for two hours; after that only AWS can move it, or another job of the database blocks it.",
-        remedy: "See what else runs for the database: `aws backup list-copy-jobs --by-resource-arn ARN`; then ask AWS Support.",
-        source: "AWS Backup Developer Guide, recov-point-create-a-copy",
-    }
-    CopyWouldExpire "copy-would-expire" RecoveryPoints Error {
-        meaning: "A missing copy would be deleted within 48 hours of its completion.",
-        why: "A copy's retention counts from the backup's creation; a late one can be born expired.",
-        remedy: "Keep it longer: `backupctl copy --recovery-point ARN --delete-after-days N`.",
-        source: "AWS Backup Developer Guide, recov-point-create-a-copy",
-    }
-    DuplicateCopy "duplicate-copy" RecoveryPoints Warning {
-        meaning: "A vault holds more than one copy of the same backup.",
-        why: "Each is stored and paid for.",
-        remedy: "Delete one: `aws backup delete-recovery-point --backup-vault-name VAULT --recovery-point-arn ARN`.",
-        source: "AWS Backup Developer Guide, recov-point-create-a-copy",
-    }
-    WrongKey "wrong-key" RecoveryPoints Error {
-        meaning: "A copy is encrypted under another key than its vault's.",
-        why: "Whoever owns that key decides whether it can be restored.",
-        remedy: "Find out who owns the key; delete that copy in the console of its account, then copy it again: `backupctl copy --all-missing`.",
-        source: "AWS Backup Developer Guide, encryption",
-    }
-    Unencrypted "unencrypted" RecoveryPoints Error {
-        meaning: "A recovery point is not encrypted.",
-        why: "An unencrypted snapshot can be shared with and read by any account.",
-        remedy: "Encrypt the database: restore an encrypted copy of its snapshot.",
-        source: "Amazon RDS User Guide, Overview.Encryption",
-    }
-    RecoveryPointUnhealthy "recovery-point-unhealthy" RecoveryPoints Error {
-        meaning: "A recovery point is in a status from which it cannot be restored.",
-        why: "It looks like a backup and is none.",
-        remedy: "Read its status message: `aws backup describe-recovery-point --backup-vault-name VAULT --recovery-point-arn ARN`.",
-        source: "AWS Backup API Reference, DescribeRecoveryPoint",
-    }
-    ResourceUncopyable "resource-uncopyable" Plan Error {
-        meaning: "AWS Backup cannot copy recovery points of this resource to another account.",
-        why: "However often it is tried, no copy will arrive.",
-        remedy: "Protect it another way, and leave it out of the selection (`exclude` in backupctl.toml).",
-        source: "AWS Backup Developer Guide, backup-feature-availability",
-    }
-    RecoveryPointOrphaned "recovery-point-orphaned" RecoveryPoints Info {
-        meaning: "A copy's source recovery point is no longer in the source vault.",
-        why: "It is kept longer than its source, or its source was deleted.",
-        remedy: "Nothing, where that was meant.",
-        source: "AWS Backup Developer Guide, deleting-backups",
-    }
-    CountMismatch "count-mismatch" RecoveryPoints Warning {
-        meaning: "The vault's own number of recovery points differs from what its list returned.",
-        why: "Either the list is filtered for these credentials, or recovery points came or went meanwhile.",
-        remedy: "Run `backupctl verify` again; if it stays, compare with an administrator's list.",
-        source: "AWS Backup API Reference, DescribeBackupVault",
-    }
+    CredentialsInvalid "credentials-invalid" Prerequisites Error prerequisites::CREDENTIALS_INVALID;
+    AccountMismatch "account-mismatch" Prerequisites Error prerequisites::ACCOUNT_MISMATCH;
+    RegionUnavailable "region-unavailable" Prerequisites Error prerequisites::REGION_UNAVAILABLE;
+    OrganizationMissing "organization-missing" Prerequisites Error prerequisites::ORGANIZATION_MISSING;
+    OrganizationMismatch "organization-mismatch" Prerequisites Error prerequisites::ORGANIZATION_MISMATCH;
+    SourceIsManagementAccount "source-is-management-account" Prerequisites Error prerequisites::SOURCE_IS_MANAGEMENT_ACCOUNT;
+    CrossAccountBackupDisabled "cross-account-backup-disabled" Prerequisites Error prerequisites::CROSS_ACCOUNT_BACKUP_DISABLED;
+    TrustedAccessMissing "trusted-access-missing" Prerequisites Warning prerequisites::TRUSTED_ACCESS_MISSING;
+    RdsOptInDisabled "rds-opt-in-disabled" Prerequisites Error prerequisites::RDS_OPT_IN_DISABLED;
+    BackupRoleMissing "backup-role-missing" Prerequisites Error prerequisites::BACKUP_ROLE_MISSING;
+    BackupRoleDenied "backup-role-denied" Prerequisites Error prerequisites::BACKUP_ROLE_DENIED;
+    ServiceLinkedRoleMissing "service-linked-role-missing" Prerequisites Error prerequisites::SERVICE_LINKED_ROLE_MISSING;
+    RdsServiceLinkedRoleMissing "rds-service-linked-role-missing" Prerequisites Error prerequisites::RDS_SERVICE_LINKED_ROLE_MISSING;
+    KeyAdminMissing "key-admin-missing" Prerequisites Warning prerequisites::KEY_ADMIN_MISSING;
+    GuardrailsUnseen "guardrails-unseen" Prerequisites Info prerequisites::GUARDRAILS_UNSEEN;
+    StackMissing "stack-missing" Stacks Error stacks::STACK_MISSING;
+    StackUnhealthy "stack-unhealthy" Stacks Error stacks::STACK_UNHEALTHY;
+    StackOutdated "stack-outdated" Stacks Warning stacks::STACK_OUTDATED;
+    StackDrifted "stack-drifted" Stacks Warning stacks::STACK_DRIFTED;
+    VaultMissing "vault-missing" Vaults Error vaults::VAULT_MISSING;
+    VaultDefaultKey "vault-default-key" Vaults Error vaults::VAULT_DEFAULT_KEY;
+    VaultKeyMismatch "vault-key-mismatch" Vaults Warning vaults::VAULT_KEY_MISMATCH;
+    VaultPolicyDenies "vault-policy-denies" Vaults Error vaults::VAULT_POLICY_DENIES;
+    VaultPolicyOpen "vault-policy-open" Vaults Warning vaults::VAULT_POLICY_OPEN;
+    CopyTargetOpen "copy-target-open" Vaults Warning vaults::COPY_TARGET_OPEN;
+    VaultRetentionConflict "vault-retention-conflict" Vaults Error vaults::VAULT_RETENTION_CONFLICT;
+    VaultUnprotected "vault-unprotected" Vaults Info vaults::VAULT_UNPROTECTED;
+    KeyMissing "key-missing" Keys Error keys::KEY_MISSING;
+    KeyDisabled "key-disabled" Keys Error keys::KEY_DISABLED;
+    KeyPendingDeletion "key-pending-deletion" Keys Error keys::KEY_PENDING_DELETION;
+    KeyPolicyDenies "key-policy-denies" Keys Error keys::KEY_POLICY_DENIES;
+    KeyPolicyOpen "key-policy-open" Keys Warning keys::KEY_POLICY_OPEN;
+    KeyRotationDisabled "key-rotation-disabled" Keys Warning keys::KEY_ROTATION_DISABLED;
+    PlanMissing "plan-missing" Plan Error plan::PLAN_MISSING;
+    PlanAmbiguous "plan-ambiguous" Plan Error plan::PLAN_AMBIGUOUS;
+    PlanRuleMissing "plan-rule-missing" Plan Error plan::PLAN_RULE_MISSING;
+    PlanCopyMissing "plan-copy-missing" Plan Error plan::PLAN_COPY_MISSING;
+    PlanTagMissing "plan-tag-missing" Plan Error plan::PLAN_TAG_MISSING;
+    PlanTagMismatch "plan-tag-mismatch" Plan Error plan::PLAN_TAG_MISMATCH;
+    PlanRetentionShort "plan-retention-short" Plan Warning plan::PLAN_RETENTION_SHORT;
+    SelectionMissing "selection-missing" Plan Error plan::SELECTION_MISSING;
+    ResourceNotSelected "resource-not-selected" Plan Error plan::RESOURCE_NOT_SELECTED;
+    ResourceSelectedTwice "resource-selected-twice" Plan Warning plan::RESOURCE_SELECTED_TWICE;
+    ResourceMissing "resource-missing" Plan Warning plan::RESOURCE_MISSING;
+    ResourceUncopyable "resource-uncopyable" Plan Error plan::RESOURCE_UNCOPYABLE;
+    OptionGroupMissing "option-group-missing" Plan Error plan::OPTION_GROUP_MISSING;
+    BackupWindowConflict "backup-window-conflict" Plan Warning plan::BACKUP_WINDOW_CONFLICT;
+    RuleMissing "rule-missing" Events Error events::RULE_MISSING;
+    RuleDisabled "rule-disabled" Events Error events::RULE_DISABLED;
+    RulePatternMismatch "rule-pattern-mismatch" Events Error events::RULE_PATTERN_MISMATCH;
+    RuleTargetMissing "rule-target-missing" Events Error events::RULE_TARGET_MISSING;
+    EventForwardDenied "event-forward-denied" Events Error events::EVENT_FORWARD_DENIED;
+    FunctionMissing "function-missing" Events Error events::FUNCTION_MISSING;
+    FunctionPermissionMissing "function-permission-missing" Events Error events::FUNCTION_PERMISSION_MISSING;
+    FunctionRoleDenied "function-role-denied" Events Error events::FUNCTION_ROLE_DENIED;
+    FunctionDestinationMismatch "function-destination-mismatch" Events Error events::FUNCTION_DESTINATION_MISMATCH;
+    FunctionThrottled "function-throttled" Events Error events::FUNCTION_THROTTLED;
+    FunctionFailing "function-failing" Events Error events::FUNCTION_FAILING;
+    FunctionRuntimeEnding "function-runtime-ending" Events Warning events::FUNCTION_RUNTIME_ENDING;
+    SweepMissing "sweep-missing" Events Error events::SWEEP_MISSING;
+    QueueMissing "queue-missing" Events Error events::QUEUE_MISSING;
+    QueuePolicyDenies "queue-policy-denies" Events Error events::QUEUE_POLICY_DENIES;
+    DeadLetters "dead-letters" Events Warning events::DEAD_LETTERS;
+    NotificationUnconfirmed "notification-unconfirmed" Events Warning events::NOTIFICATION_UNCONFIRMED;
+    PipelinePaused "pipeline-paused" Events Warning events::PIPELINE_PAUSED;
+    BackupMissing "backup-missing" RecoveryPoints Error recovery_points::BACKUP_MISSING;
+    BackupStale "backup-stale" RecoveryPoints Error recovery_points::BACKUP_STALE;
+    BackupFailed "backup-failed" RecoveryPoints Error recovery_points::BACKUP_FAILED;
+    IntermediateCopyMissing "intermediate-copy-missing" RecoveryPoints Error recovery_points::INTERMEDIATE_COPY_MISSING;
+    DestinationCopyMissing "destination-copy-missing" RecoveryPoints Error recovery_points::DESTINATION_COPY_MISSING;
+    CopyFailed "copy-failed" RecoveryPoints Error recovery_points::COPY_FAILED;
+    CopyStuck "copy-stuck" RecoveryPoints Warning recovery_points::COPY_STUCK;
+    CopyTagMissing "copy-tag-missing" RecoveryPoints Error recovery_points::COPY_TAG_MISSING;
+    CopyWouldExpire "copy-would-expire" RecoveryPoints Error recovery_points::COPY_WOULD_EXPIRE;
+    DuplicateCopy "duplicate-copy" RecoveryPoints Warning recovery_points::DUPLICATE_COPY;
+    WrongKey "wrong-key" RecoveryPoints Error recovery_points::WRONG_KEY;
+    Unencrypted "unencrypted" RecoveryPoints Error recovery_points::UNENCRYPTED;
+    RecoveryPointUnhealthy "recovery-point-unhealthy" RecoveryPoints Error recovery_points::RECOVERY_POINT_UNHEALTHY;
+    RetentionMismatch "retention-mismatch" RecoveryPoints Warning recovery_points::RETENTION_MISMATCH;
+    RecoveryPointOrphaned "recovery-point-orphaned" RecoveryPoints Info recovery_points::RECOVERY_POINT_ORPHANED;
+    SnapshotShareLeft "snapshot-share-left" RecoveryPoints Warning recovery_points::SNAPSHOT_SHARE_LEFT;
+    CountMismatch "count-mismatch" RecoveryPoints Warning recovery_points::COUNT_MISMATCH;
 }
 
 /// The text is no check's id.
@@ -329,5 +258,41 @@ mod tests {
     #[test]
     fn the_worst_severity_is_the_greatest() {
         assert!(Severity::Error > Severity::Warning && Severity::Warning > Severity::Info);
+    }
+
+    /// The ids, areas and severities of the contract's table.
+    fn contracts() -> Vec<(String, String, String)> {
+        let text = include_str!("../../docs/contract.md");
+        let table = text.split("## Checks").nth(1).expect("the chapter");
+        let mut rows = Vec::new();
+        for line in table.lines().filter(|line| line.contains('`')).filter_map(|line| line.strip_prefix("| ")) {
+            let (area, checks) = line.split_once(" | ").expect("two columns");
+            for one in checks.trim_end_matches(" |").split(" · ") {
+                let (id, rest) = one.trim_start_matches('`').split_once("` ").expect("an id and its severity");
+                rows.push((area.to_owned(), id.to_owned(), rest[..1].to_owned()));
+            }
+        }
+        rows
+    }
+
+    #[test]
+    fn the_rows_are_the_contracts_both_ways() {
+        let letter = |severity: Severity| severity.as_str()[..1].to_uppercase();
+        let ours = Check::ALL.iter().map(|check| {
+            let row = check.row();
+            (row.area.as_str().to_owned(), row.id.to_owned(), letter(row.severity))
+        });
+        assert_eq!(ours.collect::<Vec<_>>(), contracts());
+    }
+
+    #[test]
+    fn every_row_says_everything() {
+        for check in Check::ALL {
+            let row = check.row();
+            for text in [row.meaning, row.why, row.remedy] {
+                assert!(text.ends_with('.') && text.len() > 10, "{check}: {text}");
+            }
+            assert!(!row.source.is_empty(), "{check}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 pub mod bootstrap;
 pub mod cleanup;
 pub mod copy;
+pub mod explain;
 pub mod verify;
 pub mod world;
 
