@@ -324,6 +324,16 @@ pub async fn list_tags(session: &Session, arn: &str) -> Result<BTreeMap<String, 
     Ok(answer.tags.unwrap_or_default().into_iter().collect())
 }
 
+/// Puts tags on a vault or a plan; its other tags stay.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn tag_resource(session: &Session, arn: &str, tags: &BTreeMap<String, String>) -> Result<(), AwsError> {
+    let tags = tags.clone().into_iter().collect();
+    let call = session.backup().tag_resource().resource_arn(arn).set_tags(Some(tags));
+    send("backup:TagResource", call.send()).await.map(drop)
+}
+
 /// Whether the organization allows copies between accounts.
 ///
 /// # Errors

@@ -1,12 +1,19 @@
-//! AWS CloudFormation: stacks, change sets, events.
+//! AWS CloudFormation: stacks and their events. Change sets lie in [`change_sets`].
 
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudformation::types::{Capability, ChangeSetType, Parameter, Tag};
+use aws_sdk_cloudformation::types::{Capability, Parameter, Tag, TemplateStage};
 use chrono::{DateTime, Utc};
 
 use super::error::{AwsError, send};
 use super::{Session, date};
+
+pub mod change_sets;
+
+pub use change_sets::{
+    AdoptedResource, ChangeSet, Comparison, PropertyChange, ResourceChange, create_change_set, delete_change_set,
+    describe_change_set, execute_change_set, list_change_sets,
+};
 
 /// A stack as `DescribeStacks` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,32 +100,6 @@ pub struct Deployment {
     pub tags: BTreeMap<String, String>,
     /// The service role that CloudFormation acts as.
     pub role_arn: Option<String>,
-}
-
-/// A change to one resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResourceChange {
-    /// Its logical id.
-    pub logical_id: String,
-    /// Its type.
-    pub resource_type: String,
-    /// `Add`, `Modify`, `Remove`, … as AWS spells it.
-    pub action: String,
-    /// `True`, `False`, `Conditional`; none where AWS does not say.
-    pub replacement: Option<String>,
-}
-
-/// How a change set came out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChangeSet {
-    /// Still being made.
-    Pending,
-    /// It can be executed.
-    Ready(Vec<ResourceChange>),
-    /// Nothing would change.
-    Empty,
-    /// It could not be made; AWS's reason.
-    Failed(String),
 }
 
 /// An event of a stack.
@@ -219,97 +200,6 @@ pub async fn create_stack(
     send(operation, call.send()).await?.stack_id.ok_or_else(|| AwsError::missing(operation, "StackId"))
 }
 
-/// Makes a change set for an existing stack.
-///
-/// # Errors
-/// AWS's answer.
-pub async fn create_change_set(session: &Session, deployment: &Deployment, name: &str) -> Result<(), AwsError> {
-    let call = session
-        .cloudformation()
-        .create_change_set()
-        .stack_name(&deployment.stack)
-        .change_set_name(name)
-        .change_set_type(ChangeSetType::Update)
-        .template_body(&deployment.template)
-        .set_parameters(Some(parameters(deployment)))
-        .set_tags(Some(tags(deployment)))
-        .set_role_arn(deployment.role_arn.clone())
-        .capabilities(Capability::CapabilityNamedIam);
-    send("cloudformation:CreateChangeSet", call.send()).await.map(drop)
-}
-
-/// How a change set stands, with all its changes.
-///
-/// # Errors
-/// AWS's answer.
-pub async fn describe_change_set(session: &Session, stack: &str, name: &str) -> Result<ChangeSet, AwsError> {
-    let mut changes = Vec::new();
-    let mut token = None;
-    loop {
-        let call = session
-            .cloudformation()
-            .describe_change_set()
-            .stack_name(stack)
-            .change_set_name(name)
-            .set_next_token(token);
-        let page = send("cloudformation:DescribeChangeSet", call.send()).await?;
-        match page.status().map(|status| status.as_str()) {
-            Some("CREATE_COMPLETE") => {}
-            Some("FAILED") => return Ok(failed_change_set(page.status_reason().unwrap_or_default())),
-            _ => return Ok(ChangeSet::Pending),
-        }
-        for change in page.changes().iter().filter_map(|change| change.resource_change()) {
-            changes.push(ResourceChange {
-                logical_id: change.logical_resource_id().unwrap_or_default().to_owned(),
-                resource_type: change.resource_type().unwrap_or_default().to_owned(),
-                action: change.action().map(|action| action.as_str().to_owned()).unwrap_or_default(),
-                replacement: change.replacement().map(|word| word.as_str().to_owned()),
-            });
-        }
-        token = page.next_token;
-        if token.is_none() {
-            return Ok(ChangeSet::Ready(changes));
-        }
-    }
-}
-
-/// AWS says in two ways that there is nothing to change (AWS CLI, deployer.py).
-fn failed_change_set(reason: &str) -> ChangeSet {
-    if reason.contains("The submitted information didn't contain changes")
-        || reason.contains("No updates are to be performed")
-    {
-        ChangeSet::Empty
-    } else {
-        ChangeSet::Failed(reason.to_owned())
-    }
-}
-
-/// Executes a change set.
-///
-/// # Errors
-/// AWS's answer.
-pub async fn execute_change_set(session: &Session, stack: &str, name: &str, token: &str) -> Result<(), AwsError> {
-    let call = session
-        .cloudformation()
-        .execute_change_set()
-        .stack_name(stack)
-        .change_set_name(name)
-        .client_request_token(token);
-    send("cloudformation:ExecuteChangeSet", call.send()).await.map(drop)
-}
-
-/// Deletes a change set; one that is gone is deleted.
-///
-/// # Errors
-/// AWS's answer.
-pub async fn delete_change_set(session: &Session, stack: &str, name: &str) -> Result<(), AwsError> {
-    let call = session.cloudformation().delete_change_set().stack_name(stack).change_set_name(name);
-    match send("cloudformation:DeleteChangeSet", call.send()).await {
-        Err(error) if error.is("ChangeSetNotFound") || error.is("ChangeSetNotFoundException") => Ok(()),
-        other => other.map(drop),
-    }
-}
-
 /// The events of one operation on a stack, oldest first, known by the token of its request.
 ///
 /// # Errors
@@ -408,6 +298,33 @@ pub async fn set_stack_policy(session: &Session, stack: &str, policy: &str) -> R
     send("cloudformation:SetStackPolicy", call.send()).await.map(drop)
 }
 
+/// Goes on with the rollback of an update that got stuck.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn continue_update_rollback(session: &Session, stack: &str, token: &str) -> Result<(), AwsError> {
+    let call = session.cloudformation().continue_update_rollback().stack_name(stack).client_request_token(token);
+    send("cloudformation:ContinueUpdateRollback", call.send()).await.map(drop)
+}
+
+/// What a stack was deployed with: its template as it was handed in, and its parameters.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn deployed(session: &Session, stack: &str) -> Result<(String, BTreeMap<String, String>), AwsError> {
+    let operation = "cloudformation:GetTemplate";
+    let call = session.cloudformation().get_template().stack_name(stack).template_stage(TemplateStage::Original);
+    let template = send(operation, call.send()).await?.template_body;
+    let template = template.ok_or_else(|| AwsError::missing(operation, "TemplateBody"))?;
+    let call = session.cloudformation().describe_stacks().stack_name(stack);
+    let answer = send("cloudformation:DescribeStacks", call.send()).await?;
+    let parameters = answer.stacks().first().map(|stack| stack.parameters()).unwrap_or_default();
+    let parameters = parameters.iter().filter_map(|one| {
+        Some((one.parameter_key()?.to_owned(), one.parameter_value().unwrap_or_default().to_owned()))
+    });
+    Ok((template, parameters.collect()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -418,14 +335,5 @@ mod tests {
         assert!(matches!(StackStatus::from("ROLLBACK_COMPLETE"), StackStatus::Dead(_)));
         assert!(matches!(StackStatus::from("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"), StackStatus::Busy(_)));
         assert_eq!(StackStatus::from("REVIEW_IN_PROGRESS"), StackStatus::Review);
-    }
-
-    #[test]
-    fn both_texts_of_an_empty_change_set_are_known() {
-        let long =
-            "The submitted information didn't contain changes. Submit different information to create a change set.";
-        assert_eq!(failed_change_set(long), ChangeSet::Empty);
-        assert_eq!(failed_change_set("No updates are to be performed."), ChangeSet::Empty);
-        assert!(matches!(failed_change_set("Template error"), ChangeSet::Failed(_)));
     }
 }

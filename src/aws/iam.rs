@@ -67,3 +67,21 @@ pub async fn attach_role_policy(session: &Session, role: &str, policy_arn: &str)
     let call = session.iam().attach_role_policy().role_name(role).policy_arn(policy_arn);
     send("iam:AttachRolePolicy", call.send()).await.map(drop)
 }
+
+/// The ARNs of the managed policies of a role; none where there is no such role.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn attached_policies(session: &Session, role: &str) -> Result<Option<Vec<String>>, AwsError> {
+    let call = session.iam().list_attached_role_policies().role_name(role);
+    let mut pages = call.into_paginator().items().send();
+    let mut found = Vec::new();
+    loop {
+        match send("iam:ListAttachedRolePolicies", async { pages.next().await.transpose() }).await {
+            Ok(Some(policy)) => found.extend(policy.policy_arn().map(str::to_owned)),
+            Ok(None) => return Ok(Some(found)),
+            Err(error) if error.is("NoSuchEntity") => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! AWS KMS: what keys are, and the end of ours.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::error::{AwsError, send};
@@ -54,4 +56,17 @@ pub async fn schedule_key_deletion(
     let call = session.kms().schedule_key_deletion().key_id(key.as_str()).pending_window_in_days(days);
     let answer = send("kms:ScheduleKeyDeletion", call.send()).await?;
     Ok(answer.deletion_date().and_then(date))
+}
+
+/// A key's tags.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn key_tags(session: &Session, key: &KeyArn) -> Result<BTreeMap<String, String>, AwsError> {
+    let mut pages = session.kms().list_resource_tags().key_id(key.as_str()).into_paginator().items().send();
+    let mut found = BTreeMap::new();
+    while let Some(tag) = send("kms:ListResourceTags", async { pages.next().await.transpose() }).await? {
+        found.insert(tag.tag_key().to_owned(), tag.tag_value().to_owned());
+    }
+    Ok(found)
 }

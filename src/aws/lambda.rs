@@ -23,3 +23,15 @@ pub async fn resume(session: &Session, function: &str) -> Result<(), AwsError> {
     let call = session.lambda().delete_function_concurrency().function_name(function);
     send("lambda:DeleteFunctionConcurrency", call.send()).await.map(drop)
 }
+
+/// Whether a function is paused: no instance of it may run. One that does not exist is not.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn is_paused(session: &Session, function: &str) -> Result<bool, AwsError> {
+    let call = session.lambda().get_function_concurrency().function_name(function);
+    match send("lambda:GetFunctionConcurrency", call.send()).await {
+        Err(error) if error.is("ResourceNotFoundException") => Ok(false),
+        answer => Ok(answer?.reserved_concurrent_executions() == Some(0)),
+    }
+}

@@ -8,8 +8,10 @@ use super::exit::ExitStatus;
 use super::outcome::{Failure, Outcome, Text};
 use super::reach::Reach;
 use crate::config::Selected;
+use crate::operations::Sink;
 use crate::operations::bootstrap::{
-    Bootstrapped, Changes, Observed, Options, SettingsConsent, WithPlan, apply, decide, discard, observe, report,
+    Bootstrapped, Changes, Mode, Observed, Options, SettingsConsent, WithPlan, abandon, apply, decide, discard,
+    observe, report,
 };
 use crate::operations::deployment::Templates;
 use crate::operations::sessions::Sessions;
@@ -55,24 +57,29 @@ impl Args {
     fn options(&self, context: &Context<'_>) -> Options {
         let environments =
             if self.environment.is_empty() { EnvironmentName::ALL.to_vec() } else { self.environment.clone() };
+        let with_plan = !self.no_plan && environments.contains(&EnvironmentName::Source);
         Options {
             environments,
+            mode: if self.dry_run { Mode::DryRun } else { Mode::Apply },
             settings: if self.enable_settings { SettingsConsent::Enable } else { SettingsConsent::Leave },
-            plan: if self.no_plan { WithPlan::No } else { WithPlan::Yes },
+            plan: if with_plan { WithPlan::Yes } else { WithPlan::No },
             templates: shipped(),
             patience: context.patience(),
         }
     }
 }
 
+/// How often it is looked at again: after a rollback was continued, a dead stack deleted, a vault adopted.
+const ROUNDS: usize = 4;
+
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
-    let selected = if args.no_plan { Selected::Optional } else { Selected::Required };
-    let pipeline = context.pipeline(selected)?;
     let options = args.options(context);
+    let selected = if options.plan == WithPlan::Yes { Selected::Required } else { Selected::Optional };
+    let pipeline = context.pipeline(selected)?;
     let reach = context.reach(&pipeline)?;
-    let work = Work { pipeline: &pipeline, reach: &reach, options: &options };
-    let (sessions, observed) = work.look(context)?;
-    let ended = work.decided(args, context, &sessions, &observed);
+    let sessions = context.work(&reach, async |_| Sessions::open(&pipeline, &reach.outside).await)?;
+    let work = Work { pipeline: &pipeline, reach: &reach, options: &options, sessions: &sessions };
+    let ended = work.rounds(args, context);
     let outcome = ended.unwrap_or_else(|outcome| outcome);
     Ok(outcome.with_calls(sessions.calls()))
 }
@@ -81,64 +88,110 @@ struct Work<'a> {
     pipeline: &'a Pipeline,
     reach: &'a Reach,
     options: &'a Options,
+    sessions: &'a Sessions,
+}
+
+/// How a round of looking, deciding and doing ended.
+enum Round {
+    /// The command is done.
+    Over(Outcome),
+    /// What follows is known only now.
+    Again(Bootstrapped),
 }
 
 impl Work<'_> {
-    fn look(&self, context: &mut Context<'_>) -> Result<(Sessions, Observed), Outcome> {
-        let looked = context.work(self.reach, async |sink| {
-            let sessions = Sessions::open(self.pipeline, &self.reach.outside).await;
-            let observed = observe(self.pipeline, &sessions, self.options, &sink).await;
-            (sessions, observed)
-        })?;
-        let (sessions, observed) = looked;
-        match observed {
-            Ok(observed) => Ok((sessions, observed)),
-            Err(error) => Err(Outcome::from(&error).with_calls(sessions.calls())),
+    fn rounds(&self, args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+        let mut earlier = None;
+        for _ in 0..ROUNDS {
+            match self.round(args, context, earlier.take())? {
+                Round::Over(outcome) => return Ok(outcome),
+                Round::Again(result) => earlier = Some(result),
+            }
         }
+        let problem = Problem::new(
+            format!("a stack was still not settled after {ROUNDS} rounds"),
+            "look at its events (`aws cloudformation describe-stack-events`), then run `backupctl bootstrap` again",
+        );
+        Err(Outcome::failed(ExitStatus::Failed, problem))
     }
 
-    fn decided(
-        &self,
-        args: &Args,
-        context: &mut Context<'_>,
-        sessions: &Sessions,
-        observed: &Observed,
-    ) -> Result<Outcome, Outcome> {
-        let changes = match decide(self.pipeline, observed, self.options) {
-            Ok(changes) => changes,
+    /// Works for this command: Ctrl-C takes back what was only made to be looked at.
+    fn work<T>(&self, context: &mut Context<'_>, work: impl AsyncFnOnce(Sink) -> T) -> Result<T, Outcome> {
+        let undo = async || abandon(self.pipeline, self.sessions, &self.options.environments).await;
+        context.work_undoing(self.reach, work, undo)
+    }
+
+    fn round(&self, args: &Args, context: &mut Context<'_>, earlier: Option<Bootstrapped>) -> Result<Round, Outcome> {
+        let looked =
+            self.work(context, async |sink| observe(self.pipeline, self.sessions, self.options, &sink).await)?;
+        let observed = match looked {
+            Ok(observed) => observed,
             Err(error) => {
-                self.discard(context, sessions, observed)?;
+                // Another stack may have its change set already.
+                self.work(context, async |_| {
+                    abandon(self.pipeline, self.sessions, &self.options.environments).await;
+                })?;
                 return Err(Outcome::from(&error));
             }
         };
-        let shown = body(&report(self.pipeline, &changes), args.dry_run);
+        let changes = match decide(self.pipeline, &observed, self.options) {
+            Ok(changes) => changes,
+            Err(error) => {
+                self.discard(context, &observed)?;
+                return Err(Outcome::from(&error));
+            }
+        };
+        let mut now = report(self.pipeline, &changes);
+        if let Some(earlier) = &earlier {
+            now.after(earlier);
+        }
+        let shown = body(&now, args.dry_run);
         if args.dry_run {
-            self.discard(context, sessions, observed)?;
-            return Ok(would(&changes, shown, context));
+            self.discard(context, &observed)?;
+            return Ok(Round::Over(would(&changes, shown, context)));
         }
         if let Some(problem) = blocked(&changes) {
-            self.discard(context, sessions, observed)?;
-            return Ok(refusal(problem, shown));
+            self.discard(context, &observed)?;
+            return Ok(Round::Over(refusal(problem, shown)));
         }
-        if let Err(problem) = consent(args, context, &changes, &shown) {
-            self.discard(context, sessions, observed)?;
-            return Ok(refusal(problem, shown));
+        if let Err(problem) = consent(args, context, &changes, &body(&report(self.pipeline, &changes), false)) {
+            self.discard(context, &observed)?;
+            return Ok(Round::Over(refusal(problem, shown)));
         }
+        self.apply(context, &observed, &changes, earlier.as_ref())
+    }
+
+    fn apply(
+        &self,
+        context: &mut Context<'_>,
+        observed: &Observed,
+        changes: &Changes,
+        earlier: Option<&Bootstrapped>,
+    ) -> Result<Round, Outcome> {
         let patience = self.options.patience;
-        let applied = context
-            .work(self.reach, async |sink| apply(self.pipeline, sessions, observed, &changes, patience, &sink).await)?;
-        match applied {
-            Ok(result) => {
+        let applied = self.work(context, async |sink| {
+            apply(self.pipeline, self.sessions, observed, changes, patience, &sink).await
+        })?;
+        let mut result = applied.result;
+        if let Some(earlier) = earlier {
+            result.after(earlier);
+        }
+        match applied.failure {
+            None if changes.goes_on() => Ok(Round::Again(result)),
+            None => {
                 let shown = body(&result, false);
                 let text = render::bootstrap::result(&shown, &context.page());
-                Ok(Outcome::done(Text::Result(text)).with_body(shown))
+                Ok(Round::Over(Outcome::done(Text::Result(text)).with_body(shown)))
             }
-            Err(error) => Err(Outcome::from(&error).with_body(shown)),
+            Some(error) => {
+                self.discard(context, observed)?;
+                Err(Outcome::from(&error).with_body(body(&result, false)))
+            }
         }
     }
 
-    fn discard(&self, context: &mut Context<'_>, sessions: &Sessions, observed: &Observed) -> Result<(), Outcome> {
-        let discarded = context.work(self.reach, async |_| discard(sessions, observed).await)?;
+    fn discard(&self, context: &mut Context<'_>, observed: &Observed) -> Result<(), Outcome> {
+        let discarded = self.work(context, async |_| discard(self.sessions, observed).await)?;
         discarded.map_err(|error| Outcome::from(&error))
     }
 }
@@ -167,10 +220,9 @@ fn would(changes: &Changes, shown: Value, context: &Context<'_>) -> Outcome {
 }
 
 fn blocked(changes: &Changes) -> Option<Problem> {
-    let stack = changes.blocked()?;
-    let what = format!("stack `{}` of {} is not ours to change", stack.deployment.stack, stack.environment);
-    let hint = stack.reason.clone().unwrap_or_else(|| "choose another stack name in backupctl.toml".to_owned());
-    Some(Problem { environment: Some(stack.environment.to_string()), ..Problem::new(what, hint) })
+    let (stack, block) = changes.blocked()?;
+    let what = format!("stack `{}` of {} is left alone: {}", stack.deployment.stack, stack.environment, block.reason);
+    Some(Problem { environment: Some(stack.environment.to_string()), ..Problem::new(what, block.remedy.clone()) })
 }
 
 fn refusal(problem: Problem, shown: Value) -> Outcome {

@@ -163,6 +163,22 @@ impl<'a> Context<'a> {
         result
     }
 
+    /// As [`Context::work`]; after Ctrl-C `undo` takes back what was only begun.
+    ///
+    /// # Errors
+    /// The interruption.
+    pub(super) fn work_undoing<T>(
+        &mut self,
+        reach: &Reach,
+        work: impl AsyncFnOnce(Sink) -> T,
+        undo: impl AsyncFnOnce(),
+    ) -> Result<T, Outcome> {
+        let display = self.display();
+        let result = reach.run_undoing(self.io, &display, self.started, work, undo);
+        self.instant = Some(reach.now());
+        result
+    }
+
     /// What a rendering for stdout is made for.
     pub(super) fn page(&self) -> Page {
         Page { width: self.io.width, style: self.global.style_out(self.io), now: self.now().into() }

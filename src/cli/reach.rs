@@ -21,6 +21,9 @@ use crate::sandbox::transport::door::Door;
 /// How often a live display shows that time passes.
 const BEAT: Duration = Duration::from_secs(1);
 
+/// How long an interrupted command may take to take back what it had only begun.
+const UNDO: Duration = Duration::from_secs(60);
+
 /// A runtime and what operations take from outside.
 #[derive(Debug)]
 pub(super) struct Reach {
@@ -33,8 +36,13 @@ pub(super) struct Reach {
 #[derive(Debug, Default)]
 struct GoesOn {
     jobs: BTreeMap<String, String>,
+    /// By environment: what CloudFormation is doing to its stack.
+    stacks: BTreeMap<String, String>,
     waiting: Option<(String, String)>,
 }
+
+/// The type of a stack's own events.
+const STACK: &str = "AWS::CloudFormation::Stack";
 
 impl GoesOn {
     fn note(&mut self, event: &Event) {
@@ -47,6 +55,14 @@ impl GoesOn {
                     self.jobs.remove(copy_job_id);
                 }
             }
+            Event::Stack { environment, logical_id, resource_type, status, .. } if resource_type == STACK => {
+                if status.ends_with("_IN_PROGRESS") {
+                    let what = format!("stack {logical_id} of {environment} is in {status}");
+                    self.stacks.insert(environment.to_string(), what);
+                } else {
+                    self.stacks.remove(environment.as_str());
+                }
+            }
             Event::Waiting { what, resume, .. } => self.waiting = Some((what.clone(), resume.clone())),
             Event::StepDone { .. } => self.waiting = None,
             _ => {}
@@ -56,7 +72,8 @@ impl GoesOn {
     /// The last lines of an interrupted command.
     fn told(self) -> Problem {
         let resume = self.waiting.as_ref().map(|(_, resume)| resume.clone()).filter(|resume| !resume.is_empty());
-        let going: Vec<String> = self.jobs.into_values().collect();
+        let resume = resume.or_else(|| (!self.stacks.is_empty()).then(|| "backupctl bootstrap".to_owned()));
+        let going: Vec<String> = self.stacks.into_values().chain(self.jobs.into_values()).collect();
         let what = match (&self.waiting, going.is_empty()) {
             (_, false) => format!("interrupted; this goes on in AWS:\n{}", going.join("\n")),
             (Some((what, _)), true) => format!("interrupted while waiting for {what}, which goes on in AWS"),
@@ -120,6 +137,21 @@ impl Reach {
         started: SystemTime,
         work: impl AsyncFnOnce(Sink) -> T,
     ) -> Result<T, Outcome> {
+        self.run_undoing(io, display, started, work, async || ())
+    }
+
+    /// As [`Reach::run`]; after Ctrl-C `undo` takes back what was only begun, unless Ctrl-C comes again.
+    ///
+    /// # Errors
+    /// As [`Reach::run`].
+    pub(super) fn run_undoing<T>(
+        &self,
+        io: &mut Io,
+        display: &Display,
+        started: SystemTime,
+        work: impl AsyncFnOnce(Sink) -> T,
+        undo: impl AsyncFnOnce(),
+    ) -> Result<T, Outcome> {
         let (sender, mut events) = mpsc::unbounded_channel();
         let sink = Sink::new(move |event| {
             // The receiver outlives the work; after an interruption nobody listens any more.
@@ -156,6 +188,14 @@ impl Reach {
             // Whoever is killed settles nothing.
             Err((Stopped::Killed, outcome)) => Err(outcome),
             Err((Stopped::BySignal, outcome)) => {
+                self.runtime.block_on(async {
+                    tokio::select! {
+                        biased;
+                        () = undo() => {}
+                        _ = self.stopped(listens) => {}
+                        () = self.outside.sleep.sleep(UNDO) => {}
+                    }
+                });
                 self.settle()?;
                 Err(outcome)
             }
@@ -185,8 +225,15 @@ impl Reach {
                 None => std::future::pending().await,
             }
         };
+        let pressed = async {
+            match &self.sandbox {
+                Some((_, door)) => door.signalled().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             () = signal => Stopped::BySignal,
+            () = pressed => Stopped::BySignal,
             () = killed => Stopped::Killed,
         }
     }

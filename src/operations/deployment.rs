@@ -115,6 +115,7 @@ pub fn additions(deployment: &Deployment) -> Vec<ResourceChange> {
             resource_type: resource.get("Type").and_then(Value::as_str).unwrap_or_default().to_owned(),
             action: "Add".to_owned(),
             replacement: None,
+            properties: Vec::new(),
         });
     }
     changes

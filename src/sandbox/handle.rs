@@ -29,6 +29,8 @@ pub enum Interruption {
     Before(u64),
     /// After the service has answered call number N, before the client sees the answer.
     After(u64),
+    /// Somebody presses Ctrl-C when call number N is answered; the client lives on.
+    Signal(u64),
 }
 
 /// The seed of a world that nobody gave another one.

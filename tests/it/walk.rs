@@ -47,6 +47,7 @@ async fn sessions(pipeline: &Pipeline, sandbox: &Sandbox) -> Sessions {
 fn bootstrapping() -> bootstrap::Options {
     bootstrap::Options {
         environments: EnvironmentName::ALL.to_vec(),
+        mode: bootstrap::Mode::Apply,
         settings: bootstrap::SettingsConsent::Enable,
         plan: bootstrap::WithPlan::Yes,
         templates: Templates([TEMPLATE; 3].map(str::to_owned)),
@@ -58,7 +59,9 @@ async fn bootstrapped(pipeline: &Pipeline, sessions: &Sessions) -> bootstrap::Bo
     let options = bootstrapping();
     let observed = bootstrap::observe(pipeline, sessions, &options, &Sink::none()).await.expect("a look");
     let changes = bootstrap::decide(pipeline, &observed, &options).expect("changes");
-    bootstrap::apply(pipeline, sessions, &observed, &changes, options.patience, &Sink::none()).await.expect("deployed")
+    let applied = bootstrap::apply(pipeline, sessions, &observed, &changes, options.patience, &Sink::none()).await;
+    assert_eq!(applied.failure, None);
+    applied.result
 }
 
 async fn copied(pipeline: &Pipeline, sessions: &Sessions) -> copy::Copied {

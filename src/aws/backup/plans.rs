@@ -52,6 +52,8 @@ pub struct Rule {
     pub tags: BTreeMap<String, String>,
     /// Its copies.
     pub copies: Vec<RuleCopy>,
+    /// What else is set in it, as AWS names it: nothing that this tool ever sets.
+    pub others: Vec<String>,
 }
 
 /// A backup selection.
@@ -69,6 +71,8 @@ pub struct SelectionSpec {
     pub any_tag: BTreeMap<String, String>,
     /// All of these tags.
     pub all_tags: BTreeMap<String, String>,
+    /// Its other conditions, as AWS names them: nothing that this tool ever sets.
+    pub others: Vec<String>,
 }
 
 /// All plans of the session's account and Region.
@@ -118,7 +122,30 @@ fn rule(rule: &BackupRule) -> Rule {
         delete_after_days: rule.lifecycle().and_then(Lifecycle::delete_after_days),
         tags: rule.recovery_point_tags().cloned().unwrap_or_default().into_iter().collect(),
         copies: copies.collect(),
+        others: other_settings(rule),
     }
+}
+
+/// What a rule can have besides, by hand: each of it changes what is backed up, or what can be copied.
+fn other_settings(rule: &BackupRule) -> Vec<String> {
+    let mut others = Vec::new();
+    if rule.enable_continuous_backup() == Some(true) {
+        others.push("EnableContinuousBackup".to_owned());
+    }
+    let lifecycles = rule.lifecycle().into_iter().chain(rule.copy_actions().iter().filter_map(|copy| copy.lifecycle()));
+    if lifecycles.into_iter().any(|lifecycle| lifecycle.move_to_cold_storage_after_days().is_some()) {
+        others.push("MoveToColdStorageAfterDays".to_owned());
+    }
+    if rule.target_logically_air_gapped_backup_vault_arn().is_some() {
+        others.push("TargetLogicallyAirGappedBackupVaultArn".to_owned());
+    }
+    if !rule.index_actions().is_empty() {
+        others.push("IndexActions".to_owned());
+    }
+    if !rule.scan_actions().is_empty() {
+        others.push("ScanActions".to_owned());
+    }
+    others
 }
 
 /// Our input could not be built: the SDK demands a member that is empty.
@@ -280,8 +307,25 @@ pub async fn get_selection(session: &Session, plan: &str, id: &str) -> Result<Fo
             not_resources: found.not_resources().to_vec(),
             any_tag,
             all_tags: all_tags.collect(),
+            others: found.conditions().map(other_conditions).unwrap_or_default(),
         },
     })
+}
+
+fn other_conditions(conditions: &Conditions) -> Vec<String> {
+    let lists = [
+        ("StringNotEquals", conditions.string_not_equals()),
+        ("StringLike", conditions.string_like()),
+        ("StringNotLike", conditions.string_not_like()),
+    ];
+    let mut others = Vec::new();
+    for (operator, list) in lists {
+        for one in list {
+            let (key, value) = (one.condition_key().unwrap_or_default(), one.condition_value().unwrap_or_default());
+            others.push(format!("{operator} {key}={value}"));
+        }
+    }
+    others
 }
 
 /// A selection as it stands.

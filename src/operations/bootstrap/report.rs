@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::decide::{Changes, PlanAction, SelectionAction, StackAction};
-use super::settings::SettingChange;
-use crate::aws::cloudformation::Stack;
+use super::decide::{Changes, PlanAction, Repair, SelectionAction, SelectionChange, StackAction};
+use super::settings::{SettingAction, SettingChange};
+use crate::aws::cloudformation::{PropertyChange, Stack};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::instant::shown;
 use crate::pipeline::settings::Pipeline;
 
 /// The body of `bootstrap`'s document.
@@ -51,12 +52,16 @@ pub struct StackReport {
     pub action: StackAction,
     /// Its status, as AWS spells it.
     pub status: Option<String>,
-    /// Why it is blocked.
+    /// Why it is this action, where there is more to say than the action.
+    pub reason: Option<String>,
+    /// Why it is blocked, or failed.
     pub failure: Option<String>,
     /// What stands there without it.
     pub retained: Vec<String>,
     /// The difference.
     pub changes: Vec<ChangeReport>,
+    /// What is put back by the services' own calls.
+    pub repairs: Vec<String>,
     /// Its outputs.
     pub outputs: BTreeMap<String, String>,
 }
@@ -72,6 +77,25 @@ pub struct ChangeReport {
     pub action: String,
     /// As AWS spells it.
     pub replacement: Option<String>,
+    /// Its properties that change, where they are known.
+    pub properties: Vec<PropertyReport>,
+}
+
+/// One property's change: of a resource, of the plan, of the selection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PropertyReport {
+    /// Its name.
+    pub name: String,
+    /// What is there.
+    pub before: Option<String>,
+    /// What will be there.
+    pub after: Option<String>,
+}
+
+impl From<&PropertyChange> for PropertyReport {
+    fn from(change: &PropertyChange) -> Self {
+        Self { name: change.name.clone(), before: change.before.clone(), after: change.after.clone() }
+    }
 }
 
 /// The plan.
@@ -85,6 +109,8 @@ pub struct PlanReport {
     pub arn: Option<String>,
     /// `create`, `update`, `none`.
     pub action: &'static str,
+    /// How it differs from what is there.
+    pub changes: Vec<PropertyReport>,
 }
 
 /// The selection.
@@ -98,6 +124,10 @@ pub struct SelectionReport {
     pub action: &'static str,
     /// Its resources.
     pub resources: Vec<String>,
+    /// How it differs from what is there.
+    pub changes: Vec<PropertyReport>,
+    /// The end of the start window that is waited for before it is replaced.
+    pub not_before: Option<String>,
 }
 
 /// What the changes say before anything is done: a dry run's result.
@@ -113,7 +143,8 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Bootstrapped {
                 id: change.stack_id.clone(),
                 action: change.action,
                 status: change.status.clone(),
-                failure: change.reason.clone().filter(|_| change.action == StackAction::Blocked),
+                reason: change.reason.clone(),
+                failure: change.block.as_ref().map(|block| block.reason.clone()),
                 retained: change.retained.clone(),
                 changes: change
                     .changes
@@ -123,8 +154,10 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Bootstrapped {
                         resource_type: one.resource_type.clone(),
                         action: one.action.clone(),
                         replacement: one.replacement.clone(),
+                        properties: one.properties.iter().map(PropertyReport::from).collect(),
                     })
                     .collect(),
+                repairs: change.repairs.iter().map(Repair::text).collect(),
                 outputs: change.outputs.clone(),
             },
         }
@@ -136,15 +169,30 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Bootstrapped {
             PlanAction::None { id, arn } => ("none", Some((id.clone(), arn.clone()))),
         };
         let (id, arn) = found.unzip();
-        PlanReport { name: plan.name.clone(), id, arn, action }
+        let mut changes: Vec<PropertyReport> = plan.differences.iter().map(PropertyReport::from).collect();
+        if found_already(&plan.action) {
+            changes.extend(plan.tags.iter().map(|(key, value)| PropertyReport {
+                name: format!("tag {key}"),
+                before: None,
+                after: Some(value.clone()),
+            }));
+        }
+        PlanReport { name: plan.name.clone(), id, arn, action, changes }
     });
     let selection = changes.selection.as_ref().map(|one| {
         let (action, id) = match &one.action {
             SelectionAction::Create => ("create", None),
-            SelectionAction::Replace { id, .. } => ("replace", Some(id.clone())),
+            SelectionAction::Replace => ("replace", id_of(one)),
             SelectionAction::None { id } => ("none", Some(id.clone())),
         };
-        SelectionReport { name: one.spec.name.clone(), id, action, resources: one.spec.resources.clone() }
+        SelectionReport {
+            name: one.spec.name.clone(),
+            id,
+            action,
+            resources: one.spec.resources.clone(),
+            changes: one.difference.iter().map(PropertyReport::from).collect(),
+            not_before: one.not_before.map(shown),
+        }
     });
     Bootstrapped {
         changed: !changes.is_empty(),
@@ -156,7 +204,44 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Bootstrapped {
     }
 }
 
+fn found_already(action: &PlanAction) -> bool {
+    !matches!(action, PlanAction::Create)
+}
+
+fn id_of(change: &SelectionChange) -> Option<String> {
+    change.found.iter().find(|(name, _)| *name == change.spec.name).map(|(_, id)| id.clone())
+}
+
 impl Bootstrapped {
+    /// Takes over what an earlier round changed.
+    pub fn after(&mut self, earlier: &Self) {
+        self.changed |= earlier.changed;
+        for (report, before) in self.settings.iter_mut().zip(&earlier.settings) {
+            if report.action == SettingAction::None {
+                report.action = before.action;
+            }
+        }
+        for report in &mut self.environments {
+            let before = earlier.environments.iter().find(|before| before.environment == report.environment);
+            let Some(before) = before else { continue };
+            // What the operator reads is what happened to the stack in all: its first action names it.
+            if report.stack.action == StackAction::None || before.stack.action != StackAction::None {
+                report.stack.action = before.stack.action;
+                report.stack.reason.clone_from(&before.stack.reason);
+                report.stack.retained.clone_from(&before.stack.retained);
+            }
+            let later = std::mem::take(&mut report.stack.changes);
+            report.stack.changes = before.stack.changes.iter().cloned().chain(later).collect();
+            report.stack.changes.dedup();
+        }
+    }
+
+    pub(super) fn failed(&mut self, environment: EnvironmentName, why: &str) {
+        for report in self.environments.iter_mut().filter(|report| report.environment == environment) {
+            report.stack.failure = Some(why.to_owned());
+        }
+    }
+
     pub(super) fn deployed(&mut self, environment: EnvironmentName, stack: &Stack) {
         for report in self.environments.iter_mut().filter(|report| report.environment == environment) {
             report.stack.id = Some(stack.id.clone());

@@ -138,10 +138,7 @@ pub(super) async fn look(
     let found = match setting {
         Setting::BackupServiceLinkedRole => iam::role_exists(session, BACKUP_ROLE).await,
         Setting::RdsServiceLinkedRole => iam::role_exists(session, RDS_ROLE).await,
-        Setting::BackupDefaultRole => {
-            let name = pipeline.plan.role.rsplit('/').next().unwrap_or_default();
-            iam::role_exists(session, name).await
-        }
+        Setting::BackupDefaultRole => backup_role_stands(pipeline, session).await,
         Setting::RdsOptIn => backup::is_rds_opted_in(session).await,
         Setting::OrganizationsTrustedAccess => organizations::has_trusted_access(management.unwrap_or(session)).await,
         Setting::CrossAccountBackup => backup::is_cross_account_enabled(management.unwrap_or(session)).await,
@@ -151,6 +148,28 @@ pub(super) async fn look(
         Ok(false) => SettingState::Off,
         Err(error) => SettingState::Unseen(error.to_string()),
     }
+}
+
+/// Whether the role exists; the one that we know how to create must have its policies too, since a run may have been
+/// stopped between creating and attaching.
+async fn backup_role_stands(pipeline: &Pipeline, session: &Session) -> Result<bool, AwsError> {
+    let name = pipeline.plan.role.rsplit('/').next().unwrap_or_default();
+    if !is_default_role(pipeline) {
+        return iam::role_exists(session, name).await;
+    }
+    match iam::attached_policies(session, name).await {
+        Ok(None) => Ok(false),
+        Ok(Some(attached)) => {
+            Ok(default_role_policies(pipeline).iter().all(|policy| attached.iter().any(|found| found == policy)))
+        }
+        // Whoever may only see the role sees at least that it is there.
+        Err(error) if error.is_access_denied() => iam::role_exists(session, name).await,
+        Err(error) => Err(error),
+    }
+}
+
+fn default_role_policies(pipeline: &Pipeline) -> [String; 2] {
+    DEFAULT_ROLE_POLICIES.map(|policy| format!("arn:{}:iam::aws:policy/{policy}", pipeline.partition()))
 }
 
 /// Turns a setting on.
@@ -167,8 +186,7 @@ pub(super) async fn turn_on(pipeline: &Pipeline, session: &Session, setting: Set
                 description: "Provides AWS Backup permission to create backups and perform restores on your behalf",
             };
             iam::create_role(session, &role).await?;
-            for policy in DEFAULT_ROLE_POLICIES {
-                let arn = format!("arn:{}:iam::aws:policy/{policy}", pipeline.partition());
+            for arn in default_role_policies(pipeline) {
                 iam::attach_role_policy(session, name, &arn).await?;
             }
             Ok(())

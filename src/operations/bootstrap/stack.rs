@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::aws::Session;
-use crate::aws::cloudformation::{self, ChangeSet, Stack, StackEvent, StackStatus};
+use super::CHANGE_SET;
+use crate::aws::cloudformation::{self, ChangeSet, Comparison, Deployment, Stack, StackEvent, StackStatus};
 use crate::aws::wait::{Look, Patience, Waited, poll};
+use crate::aws::{AwsError, Session};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::pipeline::environment::EnvironmentName;
@@ -12,10 +13,14 @@ use crate::pipeline::environment::EnvironmentName;
 /// The type of a stack's own events.
 const STACK: &str = "AWS::CloudFormation::Stack";
 
-/// The stack of that name, when nothing is going on in it any more.
+/// How long CloudFormation thinks over a change set at least: a look before that is a call for nothing.
+const THINKING: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// The stack of that name; where it is ours, when nothing is going on in it any more.
 pub(super) async fn settled(
     session: &Session,
     name: &str,
+    ours: impl Fn(&Stack) -> bool,
     patience: Patience,
     sink: &Sink,
 ) -> Result<Option<Stack>, OperatorError> {
@@ -23,15 +28,19 @@ pub(super) async fn settled(
     let mut said = false;
     let looked = poll(session, patience, async || {
         let found = cloudformation::describe_stack(session, name).await?;
-        match found.as_ref().map(|stack| &stack.status) {
-            Some(StackStatus::Busy(status)) => {
+        match &found {
+            Some(stack) if matches!(stack.status, StackStatus::Busy(_)) && ours(stack) => {
                 if !said {
                     said = true;
-                    sink.note(format!("stack `{name}` is in {status}: waiting for the end of it"));
+                    sink.emit(Event::Waiting {
+                        what: format!("the end of {} of stack {name}", stack.status.as_str()),
+                        until: None,
+                        resume: "backupctl bootstrap".to_owned(),
+                    });
                 }
                 Ok(Look::Again)
             }
-            Some(StackStatus::Gone) => Ok(Look::Done(None)),
+            Some(stack) if stack.status == StackStatus::Gone => Ok(Look::Done(None)),
             _ => Ok(Look::Done(found)),
         }
     });
@@ -46,18 +55,33 @@ pub(super) async fn settled(
     }
 }
 
-/// How a change set came out, when AWS has made it.
+/// Makes our change set; one that an earlier run left behind goes first.
+pub(super) async fn make_change_set(
+    session: &Session,
+    wanted: &Deployment,
+    comparison: &Comparison,
+) -> Result<(), AwsError> {
+    match cloudformation::create_change_set(session, wanted, CHANGE_SET, comparison).await {
+        Err(error) if error.is("AlreadyExistsException") => {
+            cloudformation::delete_change_set(session, &wanted.stack, CHANGE_SET).await?;
+            cloudformation::create_change_set(session, wanted, CHANGE_SET, comparison).await
+        }
+        other => other,
+    }
+}
+
+/// How our change set came out, when AWS has made it.
 pub(super) async fn change_set_made(
     session: &Session,
     stack: &str,
-    name: &str,
     patience: Patience,
 ) -> Result<ChangeSet, OperatorError> {
     let place = ErrorPlace::of(session).about(stack);
     // A change set takes seconds, not minutes.
-    let quick = Patience { poll_interval: patience.poll_interval.min(std::time::Duration::from_secs(2)), ..patience };
+    let quick = Patience { poll_interval: patience.poll_interval.min(THINKING), ..patience };
+    session.sleep(quick.poll_interval).await;
     let looked = poll(session, quick, async || {
-        Ok(match cloudformation::describe_change_set(session, stack, name).await? {
+        Ok(match cloudformation::describe_change_set(session, stack, CHANGE_SET).await? {
             ChangeSet::Pending => Look::Again,
             made => Look::Done(made),
         })
@@ -83,6 +107,21 @@ pub(crate) struct Followed<'a> {
     pub stack_id: &'a str,
     /// The token of the operation's request.
     pub token: &'a str,
+    /// A status that is a good end besides the usual ones.
+    good_end: Option<&'static str>,
+}
+
+impl<'a> Followed<'a> {
+    /// An operation that ends in the usual ways.
+    pub fn new(environment: EnvironmentName, stack_id: &'a str, token: &'a str) -> Self {
+        Self { environment, stack_id, token, good_end: None }
+    }
+
+    /// An operation that ends well in this status too.
+    #[must_use]
+    pub fn ending_in(self, status: &'static str) -> Self {
+        Self { good_end: Some(status), ..self }
+    }
 }
 
 /// Follows an operation on a stack to its end, telling every event, and returns the stack.
@@ -138,17 +177,22 @@ pub(crate) async fn follow(
         }
         Err(error) => return Err(OperatorError::from_aws("cannot follow the stack", place, &error)),
     };
-    judged(stack, &all, place)
+    judged(stack, &all, followed.good_end, place)
 }
 
 fn is_stacks_own(event: &StackEvent, stack_id: &str) -> bool {
     event.resource_type == STACK && event.physical_id.as_deref() == Some(stack_id)
 }
 
-fn judged(stack: Option<Stack>, events: &[StackEvent], place: ErrorPlace) -> Result<Option<Stack>, OperatorError> {
+fn judged(
+    stack: Option<Stack>,
+    events: &[StackEvent],
+    good_end: Option<&str>,
+    place: ErrorPlace,
+) -> Result<Option<Stack>, OperatorError> {
     let Some(stack) = stack else { return Ok(None) };
     let good = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE", "IMPORT_COMPLETE"];
-    if good.contains(&stack.status.as_str()) {
+    if good.contains(&stack.status.as_str()) || good_end == Some(stack.status.as_str()) {
         return Ok(Some(stack));
     }
     let what = format!("stack `{}` ended in {}", stack.name, stack.status.as_str());

@@ -1,16 +1,20 @@
 //! `bootstrap`: what will change, and what was done.
 
 use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
 
-use super::{Page, View};
+use super::{Page, View, fold};
 use crate::output::style::Style;
+
+/// Lines of a difference that are shown around what differs.
+const AROUND: usize = 2;
 
 /// The differences, before consent or for `--dry-run`.
 pub fn changes(document: &Value, page: &Page) -> String {
     let document = View(document);
     let mut text = String::new();
     for environment in document.items("environments") {
-        text += &stack_changes(environment, page.style);
+        text += &stack_changes(environment, page);
     }
     for setting in document.items("settings") {
         if setting.text("action") != "none" {
@@ -18,8 +22,11 @@ pub fn changes(document: &Value, page: &Page) -> String {
                 &format!("{}: {} {}\n", setting.text("environment"), setting.text("action"), setting.text("setting"));
         }
     }
-    text += &plan(document);
-    if text.is_empty() { "Nothing to change.\n".to_owned() } else { text }
+    text += &plan(document, page);
+    if text.is_empty() {
+        text = "Nothing to change.\n".to_owned();
+    }
+    text + &notes(document, page)
 }
 
 /// What stands now.
@@ -40,7 +47,7 @@ pub fn result(document: &Value, page: &Page) -> String {
             status(stack.text("status"), page.style),
         );
         if !stack.text("failure").is_empty() {
-            text += &format!("  {}\n", stack.text("failure"));
+            text += &fold(stack.text("failure"), 2, page.width);
         }
         for (name, value) in stack.entries("outputs") {
             if matches!(name, "VaultArn" | "KeyArn" | "FunctionArn" | "CopyRoleArn") {
@@ -48,62 +55,176 @@ pub fn result(document: &Value, page: &Page) -> String {
             }
         }
     }
-    text += &plan(view);
+    text += &plan_stands(view);
+    text += &notes(view, page);
     text +=
         if view.is("changed") { "The pipeline stands.\n" } else { "The pipeline stands; nothing had to be changed.\n" };
     text
 }
 
-fn stack_changes(environment: View<'_>, style: Style) -> String {
+fn stack_changes(environment: View<'_>, page: &Page) -> String {
     let stack = environment.at("stack");
     let action = stack.text("action");
     if action == "none" {
         return String::new();
     }
+    let verb = match action {
+        "import" => "adopt vault and key into",
+        "continue-rollback" => "continue the rollback of",
+        "wait" => "wait for",
+        "blocked" => "leave alone",
+        other => other,
+    };
     let mut text = format!(
-        "{}: {action} stack {} in account {}, {}\n",
-        style.strong(environment.text("environment")),
+        "{}: {verb} stack {} in account {}, {}\n",
+        page.style.strong(environment.text("environment")),
         stack.text("name"),
         environment.text("account"),
         environment.text("region"),
     );
+    for why in ["reason", "failure"] {
+        if !stack.text(why).is_empty() {
+            text += &fold(stack.text(why), 2, page.width);
+        }
+    }
     for change in stack.items("changes") {
-        let sign = match change.text("action") {
-            "Add" | "Import" => "+",
-            "Remove" => "-",
-            _ => ">",
-        };
-        let replacement = match change.text("replacement") {
-            "True" => "  is replaced",
-            "Conditional" => "  may be replaced",
-            _ if sign == "-" => "  is removed",
-            _ => "",
-        };
-        text += &format!("  {sign} {:<28} {}{replacement}\n", change.text("resource_type"), change.text("logical_id"));
+        text += &resource_change(change, page);
+    }
+    for repair in stack.items("repairs") {
+        text += &format!("  ! {}\n", repair.0.as_str().unwrap_or_default());
     }
     text
 }
 
-fn plan(document: View<'_>) -> String {
-    let mut text = String::new();
-    let plan = document.at("plan");
-    if !plan.is_null() && plan.text("action") != "none" {
-        text += &format!("source: {} backup plan {}\n", plan.text("action"), plan.text("name"));
+fn resource_change(change: View<'_>, page: &Page) -> String {
+    let (sign, word) = match change.text("action") {
+        "Add" => ("+", ""),
+        "Import" => ("=", "  is adopted"),
+        "Remove" => ("-", "  is removed"),
+        "SyncWithActual" => ("=", "  is as the template says"),
+        _ => (">", ""),
+    };
+    let replacement = match change.text("replacement") {
+        "True" => "  is replaced",
+        "Conditional" => "  may be replaced",
+        _ => word,
+    };
+    let mut text =
+        format!("  {sign} {:<28} {}{replacement}\n", change.text("resource_type"), change.text("logical_id"));
+    for property in change.items("properties") {
+        text += &property_change(property, 6, page);
     }
-    let selection = document.at("selection");
-    if !selection.is_null() && selection.text("action") != "none" {
-        text += &format!("source: {} selection {}\n", selection.text("action"), selection.text("name"));
-        for resource in selection.items("resources") {
-            text += &format!("  + {}\n", resource.0.as_str().unwrap_or_default());
+    text
+}
+
+/// A property's change: on one line where it fits, else line by line.
+fn property_change(property: View<'_>, margin: usize, page: &Page) -> String {
+    let (name, blank) = (property.text("name"), " ".repeat(margin));
+    let side = |key: &str| (!property.at(key).is_null()).then(|| readable(property.text(key)));
+    let (before, after) = (side("before"), side("after"));
+    let short = |side: &Option<String>| side.clone().unwrap_or_else(|| "(not set)".to_owned());
+    let line = format!("{blank}{name}: {} -> {}", short(&before), short(&after));
+    let one_line = |side: &Option<String>| side.as_ref().is_none_or(|text| !text.contains('\n'));
+    if before == after {
+        return format!("{blank}{name}\n");
+    }
+    if one_line(&before) && one_line(&after) && line.chars().count() <= page.width {
+        return line + "\n";
+    }
+    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+    format!("{blank}{name}:\n{}", difference(&before, &after, margin + 2, page.style))
+}
+
+/// JSON is laid out, so that a difference shows the line and not the whole document.
+fn readable(text: &str) -> String {
+    match serde_json::from_str::<Value>(text) {
+        Ok(value @ (Value::Object(_) | Value::Array(_))) => format!("{value:#}"),
+        _ => text.trim_end().to_owned(),
+    }
+}
+
+/// The lines that differ, with a little of what stands around them.
+fn difference(before: &str, after: &str, margin: usize, style: Style) -> String {
+    let blank = " ".repeat(margin);
+    let diff = TextDiff::from_lines(before, after);
+    let mut text = String::new();
+    for (index, group) in diff.grouped_ops(AROUND).iter().enumerate() {
+        if index > 0 {
+            text += &format!("{blank}  …\n");
+        }
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let value = change.value().trim_end_matches('\n');
+            text += &match change.tag() {
+                ChangeTag::Equal => format!("{blank}  {value}\n"),
+                ChangeTag::Delete => format!("{blank}{}\n", style.bad(&format!("- {value}"))),
+                ChangeTag::Insert => format!("{blank}{}\n", style.good(&format!("+ {value}"))),
+            };
         }
     }
     text
 }
 
+fn plan(document: View<'_>, page: &Page) -> String {
+    let mut text = String::new();
+    let plan = document.at("plan");
+    if !plan.is_null() && plan.text("action") != "none" {
+        text +=
+            &format!("{}: {} backup plan {}\n", page.style.strong("source"), plan.text("action"), plan.text("name"));
+        for change in plan.items("changes") {
+            text += &property_change(change, 2, page);
+        }
+    }
+    let selection = document.at("selection");
+    if !selection.is_null() && selection.text("action") != "none" {
+        let (action, name) = (selection.text("action"), selection.text("name"));
+        text += &format!("{}: {action} selection {name}\n", page.style.strong("source"));
+        let mut changed = false;
+        for change in selection.items("changes") {
+            changed = true;
+            text += &property_change(change, 2, page);
+        }
+        if !changed {
+            for resource in selection.items("resources") {
+                text += &format!("  + {}\n", resource.0.as_str().unwrap_or_default());
+            }
+        }
+        if !selection.text("not_before").is_empty() {
+            let when = format!("not before {}: until then both would back up", selection.text("not_before"));
+            text += &fold(&when, 2, page.width);
+        }
+    }
+    text
+}
+
+fn plan_stands(document: View<'_>) -> String {
+    let mut text = String::new();
+    for (what, part) in [("backup plan", document.at("plan")), ("selection", document.at("selection"))] {
+        let done = match part.text("action") {
+            "create" => "created",
+            "update" => "updated",
+            "replace" => "replaced",
+            _ => continue,
+        };
+        text += &format!("source: {done} {what} {} ({})\n", part.text("name"), part.text("id"));
+    }
+    text
+}
+
+fn notes(document: View<'_>, page: &Page) -> String {
+    document
+        .items("notes")
+        .filter_map(|note| note.0.as_str())
+        .map(|note| {
+            let folded = fold(&format!("note: {note}"), 0, page.width);
+            folded.replacen("note:", &page.style.warn("note:"), 1)
+        })
+        .collect()
+}
+
 fn status(status: &str, style: Style) -> String {
     match status {
-        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" => style.good(status),
-        "" => "unchanged".to_owned(),
+        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE" => style.good(status),
+        "" => "not there".to_owned(),
         other => style.bad(other),
     }
 }
@@ -120,25 +241,60 @@ mod tests {
         let document = json!({
             "environments": [
                 {"environment": "source", "account": "111111111111", "region": "us-east-1",
-                 "stack": {"name": "source-stack", "action": "update", "changes": [
+                 "stack": {"name": "source-stack", "action": "update", "repairs": ["turn termination protection on again"],
+                  "changes": [
                     {"logical_id": "Key", "resource_type": "AWS::KMS::Key", "action": "Add", "replacement": null},
-                    {"logical_id": "Vault", "resource_type": "AWS::Backup::BackupVault", "action": "Modify", "replacement": "True"},
+                    {"logical_id": "Topic", "resource_type": "AWS::SNS::Topic", "action": "Modify", "replacement": "True"},
                     {"logical_id": "Rule", "resource_type": "AWS::Events::Rule", "action": "Remove", "replacement": null}]}},
                 {"environment": "destination", "account": "222222222222", "region": "us-west-2",
                  "stack": {"name": "destination-stack", "action": "none", "changes": []}}],
             "settings": [{"environment": "source", "setting": "rds-opt-in", "action": "enable"},
                          {"environment": "source", "setting": "backup-default-role", "action": "none"}],
             "plan": {"name": "plan", "action": "create"},
-            "selection": {"name": "selection", "action": "none", "resources": []}
+            "selection": {"name": "selection", "action": "none", "resources": []},
+            "notes": ["one thing was passed over"]
         });
         assert_eq!(
             changes(&document, &tests_page()),
             "source: update stack source-stack in account 111111111111, us-east-1\n\
              \x20 + AWS::KMS::Key                Key\n\
-             \x20 > AWS::Backup::BackupVault     Vault  is replaced\n\
+             \x20 > AWS::SNS::Topic              Topic  is replaced\n\
              \x20 - AWS::Events::Rule            Rule  is removed\n\
+             \x20 ! turn termination protection on again\n\
              source: enable rds-opt-in\n\
-             source: create backup plan plan\n"
+             source: create backup plan plan\n\
+             note: one thing was passed over\n"
+        );
+    }
+
+    #[test]
+    fn a_policy_is_compared_line_by_line_and_a_word_on_one_line() {
+        let document = json!({"environments": [
+            {"environment": "source", "account": "111111111111", "region": "us-east-1",
+             "stack": {"name": "source-stack", "action": "update", "changes": [
+                {"logical_id": "Rule", "resource_type": "AWS::Events::Rule", "action": "Modify", "replacement": "False",
+                 "properties": [
+                    {"name": "State", "before": "DISABLED", "after": "ENABLED"},
+                    {"name": "Tags", "before": null, "after": "{\"a\":1,\"b\":2,\"c\":3}"},
+                    {"name": "EventPattern", "before": "{\"source\":[\"aws.backup\"],\"x\":1}",
+                     "after": "{\"source\":[\"aws.backup\"],\"x\":2}"}]}]}}]});
+        assert_eq!(
+            changes(&document, &tests_page()),
+            "source: update stack source-stack in account 111111111111, us-east-1\n\
+             \x20 > AWS::Events::Rule            Rule\n\
+             \x20     State: DISABLED -> ENABLED\n\
+             \x20     Tags:\n\
+             \x20       + {\n\
+             \x20       +   \"a\": 1,\n\
+             \x20       +   \"b\": 2,\n\
+             \x20       +   \"c\": 3\n\
+             \x20       + }\n\
+             \x20     EventPattern:\n\
+             \x20             \"aws.backup\"\n\
+             \x20           ],\n\
+             \x20       -   \"x\": 1\n\
+             \x20       +   \"x\": 2\n\
+             \x20         }\n"
         );
     }
 

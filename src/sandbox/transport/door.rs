@@ -33,6 +33,7 @@ pub struct Door {
     sandbox: Sandbox,
     clock: Clock,
     ended: Arc<Notify>,
+    signalled: Arc<Notify>,
 }
 
 /// The virtual clock: where the world's clock was when the runtime's clock was at `origin`.
@@ -72,7 +73,7 @@ async fn sleep(duration: Duration) {
 impl Door {
     pub(in crate::sandbox) fn open(sandbox: Sandbox) -> Self {
         let clock = Clock { base: sandbox.now(), origin: tokio::time::Instant::now() };
-        Self { sandbox, clock, ended: Arc::default() }
+        Self { sandbox, clock, ended: Arc::default(), signalled: Arc::default() }
     }
 
     /// The HTTP client that the SDK sends its requests through.
@@ -95,6 +96,11 @@ impl Door {
         self.ended.notified().await;
     }
 
+    /// Resolves when an [`Interruption::Signal`] has come.
+    pub async fn signalled(&self) {
+        self.signalled.notified().await;
+    }
+
     /// Brings the world to the command's own instant, so that a wait that no call followed counts.
     ///
     /// # Errors
@@ -109,7 +115,7 @@ impl Door {
         inner.calls += 1;
         let number = inner.calls;
         inner.interruption.filter(|interruption| match interruption {
-            Interruption::Before(at) | Interruption::After(at) => *at == number,
+            Interruption::Before(at) | Interruption::After(at) | Interruption::Signal(at) => *at == number,
         })
     }
 
@@ -122,8 +128,10 @@ impl Door {
         }
         let response = router::handle(&mut self.sandbox.lock(), &request, self.clock.now())
             .map_err(|error| ConnectorError::other(Box::new(error), None))?;
-        if interruption.is_some() {
-            return self.end().await;
+        match interruption {
+            Some(Interruption::After(_)) => return self.end().await,
+            Some(Interruption::Signal(_)) => self.signalled.notify_one(),
+            _ => {}
         }
         to_sdk(response)
     }

@@ -1,0 +1,189 @@
+//! One stack: created, updated, replaced, adopted, or its rollback continued.
+
+use super::super::CHANGE_SET;
+use super::super::adoption;
+use super::super::decide::{Repair, StackAction, StackChange};
+use super::super::stack::{Followed, change_set_made, follow, make_change_set};
+use crate::aws::cloudformation::{self, ChangeSet, Comparison, Protection, Stack};
+use crate::aws::wait::Patience;
+use crate::aws::{AwsError, Session, lambda};
+use crate::operations::deployment::STACK_POLICY;
+use crate::operations::error::{ErrorPlace, OperatorError};
+use crate::operations::events::Sink;
+use crate::pipeline::environment::EnvironmentName;
+
+pub(super) async fn apply(
+    session: &Session,
+    change: &StackChange,
+    patience: Patience,
+    sink: &Sink,
+) -> Result<Option<Stack>, OperatorError> {
+    let name = &change.deployment.stack;
+    match change.action {
+        // A dry run's answer; a real run waited before it decided.
+        StackAction::None | StackAction::Wait => Ok(None),
+        StackAction::Blocked => {
+            let block = change.block.clone();
+            let (reason, remedy) = block.map(|block| (block.reason, block.remedy)).unwrap_or_default();
+            let place = ErrorPlace::of(session).about(name);
+            Err(OperatorError::refused(format!("stack `{name}` is left alone: {reason}"), place, remedy))
+        }
+        StackAction::Create => create(session, change, patience, sink).await,
+        StackAction::Replace => {
+            let id = change.stack_id.as_deref().unwrap_or(name);
+            remove(session, change.environment, id, &[], patience, sink).await?;
+            if change.goes_on { Ok(None) } else { create(session, change, patience, sink).await }
+        }
+        StackAction::Update => update(session, change, patience, sink).await,
+        StackAction::Import => adopt(session, change, patience, sink).await,
+        StackAction::ContinueRollback => continue_rollback(session, change, patience, sink).await,
+    }
+}
+
+fn stack_error(session: &Session, name: &str, doing: &str, error: &AwsError) -> OperatorError {
+    OperatorError::from_aws(format!("cannot {doing} stack `{name}`"), ErrorPlace::of(session).about(name), error)
+}
+
+async fn create(
+    session: &Session,
+    change: &StackChange,
+    patience: Patience,
+    sink: &Sink,
+) -> Result<Option<Stack>, OperatorError> {
+    let name = &change.deployment.stack;
+    let token = session.fresh_name("backupctl");
+    sink.step(format!("Creating stack {name} ({})", change.environment));
+    let id = cloudformation::create_stack(session, &change.deployment, STACK_POLICY, &token)
+        .await
+        .map_err(|error| stack_error(session, name, "create", &error))?;
+    let followed = Followed::new(change.environment, &id, &token);
+    let stack = follow(session, &followed, patience, sink).await?;
+    sink.done(format!("Created stack {name} ({})", change.environment));
+    Ok(stack)
+}
+
+async fn update(
+    session: &Session,
+    change: &StackChange,
+    patience: Patience,
+    sink: &Sink,
+) -> Result<Option<Stack>, OperatorError> {
+    let name = &change.deployment.stack;
+    let Some(id) = &change.stack_id else { return Ok(None) };
+    let fail = |error: AwsError| stack_error(session, name, "update", &error);
+    sink.step(format!("Updating stack {name} ({})", change.environment));
+    let mut stack = None;
+    if change.has_change_set {
+        // Somebody may have taken it away, and an imported stack has none: no update begins without it.
+        cloudformation::set_stack_policy(session, name, STACK_POLICY).await.map_err(fail)?;
+        let token = session.fresh_name("backupctl");
+        cloudformation::execute_change_set(session, name, CHANGE_SET, &token).await.map_err(fail)?;
+        stack = follow(session, &Followed::new(change.environment, id, &token), patience, sink).await?;
+    }
+    for repair in &change.repairs {
+        sink.note(format!("{}: {}", change.environment, repair.text()));
+        match repair {
+            Repair::TerminationProtection => {
+                cloudformation::set_termination_protection(session, name, Protection::On).await.map_err(fail)?;
+            }
+            Repair::ResumeFunction { arn } => {
+                lambda::resume(session, arn).await.map_err(|error| {
+                    let what = "cannot let the function run again";
+                    OperatorError::from_aws(what, ErrorPlace::of(session).about(arn), &error)
+                })?;
+            }
+        }
+    }
+    sink.done(format!("Updated stack {name} ({})", change.environment));
+    Ok(stack)
+}
+
+async fn adopt(
+    session: &Session,
+    change: &StackChange,
+    patience: Patience,
+    sink: &Sink,
+) -> Result<Option<Stack>, OperatorError> {
+    let name = &change.deployment.stack;
+    let fail = |error: AwsError| stack_error(session, name, "import into", &error);
+    sink.step(format!("Adopting vault and key into stack {name} ({})", change.environment));
+    let reduced = adoption::deployment(&change.deployment, &change.adopts);
+    make_change_set(session, &reduced, &Comparison::Adoption(change.adopts.clone())).await.map_err(fail)?;
+    let made = change_set_made(session, name, patience).await?;
+    if let ChangeSet::Failed(reason) = made {
+        undo_import(session, name).await.map_err(fail)?;
+        let place = ErrorPlace::of(session).about(name);
+        let what = format!("cannot adopt vault and key into stack `{name}`");
+        let hint = "mend what AWS names, then run `backupctl bootstrap` again";
+        return Err(OperatorError::failed(what, place, hint).because(Some("cloudformation:CreateChangeSet"), reason));
+    }
+    let token = session.fresh_name("backupctl");
+    cloudformation::execute_change_set(session, name, CHANGE_SET, &token).await.map_err(fail)?;
+    let found = cloudformation::describe_stack(session, name).await.map_err(fail)?;
+    let id = found.map_or_else(|| name.clone(), |stack| stack.id);
+    let stack = follow(session, &Followed::new(change.environment, &id, &token), patience, sink).await?;
+    cloudformation::set_termination_protection(session, name, Protection::On).await.map_err(fail)?;
+    sink.done(format!("Adopted vault and key into stack {name} ({})", change.environment));
+    Ok(stack)
+}
+
+/// An import change set that failed leaves an empty stack behind.
+async fn undo_import(session: &Session, name: &str) -> Result<(), AwsError> {
+    cloudformation::delete_change_set(session, name, CHANGE_SET).await?;
+    let found = cloudformation::describe_stack(session, name).await?;
+    match found.filter(|stack| stack.status == cloudformation::StackStatus::Review) {
+        Some(stack) => {
+            let token = session.fresh_name("backupctl");
+            cloudformation::delete_stack(session, &stack.id, &[], &token).await
+        }
+        None => Ok(()),
+    }
+}
+
+async fn continue_rollback(
+    session: &Session,
+    change: &StackChange,
+    patience: Patience,
+    sink: &Sink,
+) -> Result<Option<Stack>, OperatorError> {
+    let name = &change.deployment.stack;
+    let id = change.stack_id.as_deref().unwrap_or(name);
+    let token = session.fresh_name("backupctl");
+    sink.step(format!("Continuing the rollback of stack {name} ({})", change.environment));
+    cloudformation::continue_update_rollback(session, id, &token)
+        .await
+        .map_err(|error| stack_error(session, name, "continue the rollback of", &error))?;
+    let followed = Followed::new(change.environment, id, &token).ending_in("UPDATE_ROLLBACK_COMPLETE");
+    let stack = follow(session, &followed, patience, sink).await?;
+    sink.done(format!("Continued the rollback of stack {name} ({})", change.environment));
+    Ok(stack)
+}
+
+/// Deletes a stack and waits for the end of it.
+pub(crate) async fn remove(
+    session: &Session,
+    environment: EnvironmentName,
+    stack: &str,
+    retain: &[String],
+    patience: Patience,
+    sink: &Sink,
+) -> Result<(), OperatorError> {
+    let fail = |error: AwsError| stack_error(session, stack, "delete", &error);
+    sink.step(format!("Deleting stack {stack} ({environment})"));
+    let Some(found) = cloudformation::describe_stack(session, stack).await.map_err(fail)? else { return Ok(()) };
+    if found.status == cloudformation::StackStatus::Gone {
+        return Ok(());
+    }
+    let token = session.fresh_name("backupctl");
+    // A deletion that is under way already, from a run that was stopped, is waited for: AWS refuses to
+    // change such a stack.
+    if found.status.as_str() != "DELETE_IN_PROGRESS" {
+        if found.termination_protection {
+            cloudformation::set_termination_protection(session, &found.id, Protection::Off).await.map_err(fail)?;
+        }
+        cloudformation::delete_stack(session, &found.id, retain, &token).await.map_err(fail)?;
+    }
+    follow(session, &Followed::new(environment, &found.id, &token), patience, sink).await?;
+    sink.done(format!("Deleted stack {stack} ({environment})"));
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! What is to be changed. Pure.
+
+mod plan;
+mod selection;
+mod settings;
+mod stacks;
+
+pub use plan::{PlanAction, PlanChange};
+pub use selection::{SelectionAction, SelectionChange, SelectionStep};
+pub use stacks::{Block, Repair, StackAction, StackChange};
+
+use super::observe::Observed;
+use super::settings::{SettingAction, SettingChange};
+use super::{Options, WithPlan};
+use crate::operations::error::{ErrorPlace, OperatorError};
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::settings::Pipeline;
+
+/// Everything that `apply` will do, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changes {
+    /// First.
+    pub settings: Vec<SettingChange>,
+    /// What was said and passed over.
+    pub notes: Vec<String>,
+    /// Second, side by side.
+    pub stacks: Vec<StackChange>,
+    /// Third.
+    pub plan: Option<PlanChange>,
+    /// Last.
+    pub selection: Option<SelectionChange>,
+}
+
+impl Changes {
+    /// Whether nothing would be changed.
+    pub fn is_empty(&self) -> bool {
+        self.settings.iter().all(|setting| setting.action == SettingAction::None)
+            && self.stacks.iter().all(|stack| matches!(stack.action, StackAction::None | StackAction::Blocked))
+            && self.plan.as_ref().is_none_or(|plan| matches!(plan.action, PlanAction::None { .. }))
+            && self.selection.as_ref().is_none_or(|one| matches!(one.action, SelectionAction::None { .. }))
+    }
+
+    /// The first stack that something stands in the way of.
+    pub fn blocked(&self) -> Option<(&StackChange, &Block)> {
+        self.stacks.iter().find_map(|stack| Some((stack, stack.block.as_ref()?)))
+    }
+
+    /// Whether it has to be looked at again when this is done: what follows for a stack is known only then, and
+    /// nothing is scheduled over it before.
+    pub fn goes_on(&self) -> bool {
+        self.stacks.iter().any(|stack| stack.goes_on)
+    }
+}
+
+/// Decides; reads nothing but its arguments. A dry run stops here.
+///
+/// # Errors
+/// A refusal: a required setting that is off and may not be turned on, or a plan that is not ours.
+pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Result<Changes, OperatorError> {
+    let (settings, mut notes) = settings::decide(pipeline, observed, options)?;
+    let stacks: Vec<_> =
+        observed.stacks.iter().map(|stack| stacks::decide(pipeline, observed, options, stack)).collect();
+    notes.extend(observed.stacks.iter().flat_map(|stack| stack.notes.iter().cloned()));
+    let (plan, selection) = match options.plan {
+        WithPlan::No => (None, None),
+        WithPlan::Yes => {
+            let ours = plan::ours(pipeline, &observed.plans)?;
+            notes.extend(plan::namesakes(pipeline, ours, &observed.plans));
+            let plan = plan::decide(pipeline, ours);
+            (Some(plan), Some(selection::decide(pipeline, ours, observed.now)))
+        }
+    };
+    Ok(Changes { settings, notes, stacks, plan, selection })
+}
+
+fn place(pipeline: &Pipeline, name: EnvironmentName) -> ErrorPlace {
+    let environment = pipeline.environment(name);
+    ErrorPlace {
+        environment: name.to_string(),
+        account: environment.account.to_string(),
+        region: environment.region.to_string(),
+        subject: None,
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::observe::{Difference, ObservedStack};
+    use super::super::{Mode, SettingsConsent};
+    use super::*;
+    use crate::aws::cloudformation::{Stack, StackStatus};
+    use crate::aws::wait::Patience;
+    use crate::operations::deployment::{TAG, Templates};
+    use crate::pipeline::settings::tests::example;
+
+    /// The source stack's name: the tag's value that says "ours".
+    pub(in super::super) const OURS: &str = "aws-backup-rds-source-stack";
+
+    pub(in super::super) fn options() -> Options {
+        let template = "Resources:\n  Vault: {Type: 'AWS::Backup::BackupVault', DeletionPolicy: Retain}\n  \
+                        Key: {Type: 'AWS::KMS::Key', DeletionPolicy: Retain}\n"
+            .to_owned();
+        Options {
+            environments: EnvironmentName::ALL.to_vec(),
+            mode: Mode::Apply,
+            settings: SettingsConsent::Leave,
+            plan: WithPlan::Yes,
+            templates: Templates([template.clone(), template.clone(), template]),
+            patience: Patience::default(),
+        }
+    }
+
+    pub(in super::super) fn nothing() -> Observed {
+        Observed {
+            organization_id: Some("o-exampleorg1".to_owned()),
+            management: None,
+            settings: Vec::new(),
+            stacks: EnvironmentName::ALL.into_iter().map(ObservedStack::absent).collect(),
+            plans: Vec::new(),
+            now: "2026-01-05T14:00:00Z".parse().expect("a date"),
+        }
+    }
+
+    pub(in super::super) fn stack(status: &str, tag: Option<&str>) -> Stack {
+        Stack {
+            name: OURS.to_owned(),
+            id: format!("arn:aws:cloudformation:us-east-1:111111111111:stack/{OURS}/1"),
+            status: StackStatus::from(status),
+            status_reason: None,
+            outputs: BTreeMap::new(),
+            tags: tag.map(|tag| (TAG.to_owned(), tag.to_owned())).into_iter().collect(),
+            termination_protection: true,
+        }
+    }
+
+    /// What is decided about the source stack, which looks like this.
+    pub(in super::super) fn decided(look: impl FnOnce(&mut ObservedStack)) -> StackChange {
+        let mut observed = nothing();
+        look(&mut observed.stacks[0]);
+        decide(&example(), &observed, &options()).expect("changes").stacks.remove(0)
+    }
+
+    #[test]
+    fn where_nothing_is_everything_is_created() {
+        let changes = decide(&example(), &nothing(), &options()).expect("changes");
+        assert!(changes.stacks.iter().all(|stack| stack.action == StackAction::Create));
+        assert!(!changes.goes_on());
+        assert_eq!(changes.plan.map(|plan| plan.action), Some(PlanAction::Create));
+        assert_eq!(changes.selection.map(|one| one.action), Some(SelectionAction::Create));
+    }
+
+    #[test]
+    fn nothing_to_do_is_empty_and_something_in_the_way_is_no_change() {
+        let mut observed = nothing();
+        for seen in &mut observed.stacks {
+            seen.stack = Some(stack("CREATE_COMPLETE", Some(OURS)));
+            seen.difference = Difference::None;
+        }
+        let options = Options { plan: WithPlan::No, ..options() };
+        assert!(decide(&example(), &observed, &options).expect("changes").is_empty());
+        observed.stacks[0].stack = Some(stack("CREATE_COMPLETE", None));
+        let changes = decide(&example(), &observed, &options).expect("changes");
+        assert!(changes.is_empty() && changes.blocked().is_some());
+    }
+}

@@ -1,0 +1,79 @@
+//! Which settings are turned on, and which are only spoken of.
+
+use super::super::observe::Observed;
+use super::super::settings::{Setting, SettingAction, SettingChange, SettingState, is_default_role};
+use super::super::{Options, SettingsConsent};
+use super::place;
+use crate::operations::error::OperatorError;
+use crate::pipeline::settings::Pipeline;
+
+pub(super) fn decide(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    options: &Options,
+) -> Result<(Vec<SettingChange>, Vec<String>), OperatorError> {
+    let mut changes = Vec::new();
+    let mut notes = Vec::new();
+    for (environment, setting, state) in &observed.settings {
+        let mut action = SettingAction::None;
+        match state {
+            SettingState::On => {}
+            SettingState::Unseen(why) => {
+                notes.push(format!("{} ({environment}) could not be looked at: {why}", setting.as_str()));
+            }
+            SettingState::Off => match obstacle(pipeline, observed, options, *setting) {
+                None => action = setting.action(),
+                Some(hint) if setting.is_required(pipeline) => {
+                    let what = format!("{} is missing in {environment}", setting.as_str());
+                    return Err(OperatorError::refused(what, place(pipeline, *environment), hint));
+                }
+                Some(hint) => notes.push(format!("{} is off in {environment}: {hint}", setting.as_str())),
+            },
+        }
+        changes.push(SettingChange { environment: *environment, setting: *setting, action });
+    }
+    Ok((changes, notes))
+}
+
+/// Why a setting that is off is not turned on, as a hint.
+fn obstacle(pipeline: &Pipeline, observed: &Observed, options: &Options, setting: Setting) -> Option<String> {
+    if options.settings == SettingsConsent::Leave {
+        return Some("run `backupctl bootstrap --enable-settings` to turn it on".to_owned());
+    }
+    if setting.is_organizations() && observed.management.is_none() {
+        return Some(
+            "only the management account can turn it on: set `management_profile` or `management_role_arn` \
+             in [organization] of backupctl.toml"
+                .to_owned(),
+        );
+    }
+    if setting == Setting::BackupDefaultRole && !is_default_role(pipeline) {
+        return Some(format!("create the role {} or correct `role` in backupctl.toml", pipeline.backup_role_arn()));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::decide;
+    use super::super::tests::{nothing, options};
+    use super::*;
+    use crate::operations::error::ErrorKind;
+    use crate::pipeline::environment::EnvironmentName;
+    use crate::pipeline::settings::tests::example;
+
+    #[test]
+    fn a_required_setting_that_is_off_ends_it_and_a_wish_is_passed_over() {
+        let mut observed = nothing();
+        let destination = EnvironmentName::Destination;
+        observed.settings = vec![(destination, Setting::OrganizationsTrustedAccess, SettingState::Off)];
+        let changes = decide(&example(), &observed, &options()).expect("changes");
+        assert_eq!(changes.notes.len(), 1);
+        observed.settings = vec![(destination, Setting::RdsServiceLinkedRole, SettingState::Off)];
+        let refusal = decide(&example(), &observed, &options()).expect_err("a refusal");
+        assert_eq!(refusal.kind, ErrorKind::Refused);
+        let enable = Options { settings: SettingsConsent::Enable, ..options() };
+        let changes = decide(&example(), &observed, &enable).expect("changes");
+        assert_eq!(changes.settings[0].action, SettingAction::Create);
+    }
+}

@@ -1,0 +1,570 @@
+//! What happens to a stack.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::super::observe::{Difference, Observed, ObservedStack, Standing};
+use super::super::states::{Course, state_of};
+use super::super::{KEY, Options, VAULT, adoption, recovery_points};
+use crate::aws::cloudformation::{AdoptedResource, ChangeSet, Deployment, ResourceChange, Stack, StackStatus};
+use crate::operations::deployment::{TAG, additions, deployment};
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::route::KeyManager;
+use crate::pipeline::settings::{Environment, Pipeline};
+
+/// What happens to a stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StackAction {
+    /// It is created.
+    Create,
+    /// Its change set is executed, and what no change set reaches is repaired.
+    Update,
+    /// Nothing.
+    None,
+    /// A dead one of ours is deleted, then it is created.
+    Replace,
+    /// The rollback of a failed update is continued.
+    ContinueRollback,
+    /// Somebody's operation is waited for; a dry run does not wait.
+    Wait,
+    /// A vault and its key that stand without a stack are adopted.
+    Import,
+    /// Something stands in the way; see the block.
+    Blocked,
+}
+
+/// What stands in the way of a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What.
+    pub reason: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+/// Something changed by hand that no change set reaches: it is put back by the service's own call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Repair {
+    /// The stack is protected from deletion again.
+    TerminationProtection,
+    /// The function may run again: a cleanup that was stopped, or somebody, had paused it.
+    ResumeFunction {
+        /// Its ARN.
+        arn: String,
+    },
+}
+
+impl Repair {
+    /// The repair in words.
+    pub fn text(&self) -> String {
+        match self {
+            Self::TerminationProtection => "turn termination protection on again".to_owned(),
+            Self::ResumeFunction { arn } => {
+                format!("let function {} run again (its concurrency is 0)", arn.rsplit(':').next().unwrap_or(arn))
+            }
+        }
+    }
+}
+
+/// A stack, and what happens to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackChange {
+    /// Where.
+    pub environment: EnvironmentName,
+    /// What.
+    pub action: StackAction,
+    /// Why it is this action, where the operator should know.
+    pub reason: Option<String>,
+    /// What stands in the way.
+    pub block: Option<Block>,
+    /// What is deployed.
+    pub deployment: Deployment,
+    /// The difference.
+    pub changes: Vec<ResourceChange>,
+    /// What no change set reaches.
+    pub repairs: Vec<Repair>,
+    /// Whether a change set of ours makes the difference.
+    pub has_change_set: bool,
+    /// What an import takes over.
+    pub adopts: Vec<AdoptedResource>,
+    /// Whether it is looked at again afterwards.
+    pub goes_on: bool,
+    /// The id of the stack that exists.
+    pub stack_id: Option<String>,
+    /// Its status.
+    pub status: Option<String>,
+    /// Its outputs.
+    pub outputs: BTreeMap<String, String>,
+    /// Vaults and keys that stand there without their stack.
+    pub retained: Vec<String>,
+}
+
+impl StackChange {
+    fn block(&mut self, reason: impl Into<String>, remedy: impl Into<String>) {
+        self.action = StackAction::Blocked;
+        self.block = Some(Block { reason: reason.into(), remedy: remedy.into() });
+    }
+}
+
+pub(super) fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options, seen: &ObservedStack) -> StackChange {
+    let organization = observed.organization_id.as_deref();
+    let mut change = StackChange {
+        environment: seen.environment,
+        action: StackAction::Create,
+        reason: None,
+        block: None,
+        deployment: deployment(pipeline, seen.environment, &options.templates, organization),
+        changes: Vec::new(),
+        repairs: Vec::new(),
+        has_change_set: false,
+        adopts: Vec::new(),
+        goes_on: false,
+        stack_id: seen.stack.as_ref().map(|stack| stack.id.clone()),
+        status: seen.stack.as_ref().map(|stack| stack.status.as_str().to_owned()),
+        outputs: seen.stack.as_ref().map(|stack| stack.outputs.clone()).unwrap_or_default(),
+        retained: Vec::new(),
+    };
+    match &seen.stack {
+        None => decide_new(pipeline, seen, &mut change),
+        Some(stack) if !is_ours(pipeline, seen, stack) => not_ours(pipeline, seen, stack, &mut change),
+        Some(stack) => decide_existing(pipeline, seen, stack, &mut change),
+    }
+    change
+}
+
+/// A stack in review has no resources: a change set of ours makes it ours.
+fn is_ours(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack) -> bool {
+    let by_tag = stack.tags.get(TAG).is_some_and(|tag| tag == pipeline.identity());
+    let reviewed = stack.status == StackStatus::Review
+        && !stack.tags.contains_key(TAG)
+        && seen.change_sets.iter().all(|name| name.starts_with("backupctl-"));
+    by_tag || reviewed
+}
+
+fn not_ours(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &mut StackChange) {
+    let identity = pipeline.identity();
+    let region = &pipeline.environment(seen.environment).region;
+    if stack.status == StackStatus::Review {
+        let whose = seen.change_sets.join("`, `");
+        change.block(
+            format!("{} is in review with change sets that are not ours: `{whose}`", stack.id),
+            format!(
+                "let its owner execute or delete them (`aws cloudformation delete-stack --region {region} \
+                 --stack-name {}` deletes stack and change sets), or name another `stack` in backupctl.toml",
+                stack.name
+            ),
+        );
+        return;
+    }
+    let whose = match stack.tags.get(TAG) {
+        Some(other) => format!("it belongs to the pipeline {TAG}={other}"),
+        None if stack.tags.is_empty() => "it has no tags".to_owned(),
+        None => {
+            let tags: Vec<String> = stack.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            format!("its tags are {}", tags.join(", "))
+        }
+    };
+    let tags: String = stack
+        .tags
+        .iter()
+        .filter(|(key, _)| *key != TAG)
+        .map(|(key, value)| format!("Key={key},Value={value} "))
+        .collect();
+    change.block(
+        format!("{} does not carry the tag {TAG}={identity}; {whose}", stack.id),
+        format!(
+            "if it is this pipeline's, adopt it: `aws cloudformation update-stack --region {region} --stack-name {} \
+             --use-previous-template --capabilities CAPABILITY_NAMED_IAM --tags {tags}Key={TAG},Value={identity}`; \
+             else name another `stack` in backupctl.toml",
+            stack.name
+        ),
+    );
+}
+
+fn decide_existing(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &mut StackChange) {
+    let status = stack.status.as_str().to_owned();
+    let Some(state) = state_of(&status) else {
+        change.block(
+            format!("the stack is in {status}, which this version does not know"),
+            "wait until it is in a state that `docs/stacks.md` lists, or update backupctl",
+        );
+        return;
+    };
+    match state.course {
+        Course::Create => decide_new(pipeline, seen, change),
+        Course::Update => decide_update(pipeline, seen, stack, change),
+        Course::Replace => decide_replacement(pipeline, seen, stack, change),
+        Course::ContinueRollback => {
+            change.action = StackAction::ContinueRollback;
+            change.reason = Some(format!("{status}: {}", state.why));
+            change.goes_on = true;
+        }
+        Course::Wait => {
+            change.action = StackAction::Wait;
+            change.reason = Some(format!("{status}: {}; what follows is known when it has ended", state.why));
+            change.goes_on = true;
+        }
+    }
+}
+
+fn decide_replacement(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &mut StackChange) {
+    let environment = pipeline.environment(seen.environment);
+    let status = stack.status.as_str();
+    if seen.holds_recovery_points {
+        let (name, region) = (&stack.name, &environment.region);
+        change.block(
+            format!(
+                "the stack is in {status} and holds backup vault `{}`, in which there are recovery points: it is not \
+                 deleted",
+                environment.vault
+            ),
+            format!(
+                "let it go without its vault and key: `aws cloudformation delete-stack --region {region} --stack-name \
+                 {name} --retain-resources {}` (a stack in another state than DELETE_FAILED takes no \
+                 --retain-resources: delete it once without, which fails at the vault); then run `backupctl bootstrap`, \
+                 which adopts them",
+                adoption::retained_ids(&change.deployment.template).join(" ")
+            ),
+        );
+        return;
+    }
+    let why = state_of(status).map_or("", |state| state.why);
+    match seen.standing {
+        // What the deletion leaves is only known when it is done.
+        Some(_) => {
+            change.reason =
+                Some(format!("{status}: {why}; when it is gone, the vault that it leaves is looked at again"));
+            change.goes_on = true;
+        }
+        None => {
+            change.reason = Some(format!("{status}: {why}"));
+            change.changes = additions(&change.deployment);
+        }
+    }
+    change.action = StackAction::Replace;
+}
+
+/// There is no stack: it is created, or what stands there without it is adopted.
+fn decide_new(pipeline: &Pipeline, seen: &ObservedStack, change: &mut StackChange) {
+    change.changes = additions(&change.deployment);
+    let Some(standing) = &seen.standing else { return };
+    let environment = pipeline.environment(seen.environment);
+    change.retained.push(standing.vault.arn.to_string());
+    change.retained.extend(standing.key.as_ref().map(|key| key.arn.to_string()));
+    if let Err(block) = adoptable(pipeline, environment, standing) {
+        change.changes.clear();
+        change.block(block.reason, block.remedy);
+        return;
+    }
+    change.adopts = adoption::adopts(&change.deployment.template, environment, standing);
+    for one in &mut change.changes {
+        if change.adopts.iter().any(|adopted| adopted.logical_id == one.logical_id) {
+            one.action = "Import".to_owned();
+        }
+    }
+    change.action = StackAction::Import;
+    change.reason = Some(format!(
+        "vault `{}` stands there without its stack ({}): it is adopted with its key, and nothing in it is touched",
+        environment.vault,
+        recovery_points(standing.vault.recovery_points)
+    ));
+    change.goes_on = true;
+}
+
+/// What keeps a vault that stands alone from being adopted.
+fn adoptable(pipeline: &Pipeline, environment: &Environment, standing: &Standing) -> Result<(), Block> {
+    let block = |reason: String, remedy: String| Err(Block { reason, remedy });
+    let (identity, region) = (pipeline.identity(), &environment.region);
+    let vault = &standing.vault;
+    let elsewhere = "name another `vault` in backupctl.toml";
+    if standing.vault_tag.as_deref() != Some(identity) {
+        return block(
+            format!(
+                "backup vault `{}` ({}) stands there and does not carry the tag {TAG}={identity}{}",
+                vault.name,
+                vault.arn,
+                whose(standing.vault_tag.as_deref())
+            ),
+            format!(
+                "if it is this pipeline's, adopt it: `aws backup tag-resource --region {region} --resource-arn {} \
+                 --tags {TAG}={identity}`; else {elsewhere}",
+                vault.arn
+            ),
+        );
+    }
+    if let Some(own) = &environment.key_arn {
+        return match &vault.key_arn {
+            Some(key) if key == own => Ok(()),
+            other => block(
+                format!(
+                    "backup vault `{}` lies under key {}, not under the configured {own}, and a vault cannot change its \
+                     key",
+                    vault.name,
+                    other.as_ref().map_or("none".to_owned(), ToString::to_string)
+                ),
+                format!("{elsewhere}, or correct `key_arn`"),
+            ),
+        };
+    }
+    let Some(key) = standing.key.as_ref().filter(|key| key.manager == KeyManager::Customer) else {
+        return block(
+            format!("backup vault `{}` does not lie under a customer managed key that exists", vault.name),
+            format!("{elsewhere}: a vault cannot change its key"),
+        );
+    };
+    if key.state == "PendingDeletion" {
+        return block(
+            format!("the key of backup vault `{}` is scheduled for deletion: {}", vault.name, key.arn),
+            keep_key(environment, key.arn.as_str()),
+        );
+    }
+    if standing.key_tag.as_deref() != Some(identity) {
+        return block(
+            format!(
+                "the key of backup vault `{}` ({}) does not carry the tag {TAG}={identity}{}",
+                vault.name,
+                key.arn,
+                whose(standing.key_tag.as_deref())
+            ),
+            format!(
+                "if it is this pipeline's, adopt it: `aws kms tag-resource --region {region} --key-id {} --tags \
+                 TagKey={TAG},TagValue={identity}`; if it is another owner's, set `key_arn` in backupctl.toml",
+                key.arn
+            ),
+        );
+    }
+    Ok(())
+}
+
+fn whose(tag: Option<&str>) -> String {
+    tag.map(|other| format!("; it belongs to the pipeline {TAG}={other}")).unwrap_or_default()
+}
+
+fn keep_key(environment: &Environment, key: &str) -> String {
+    let region = &environment.region;
+    format!(
+        "keep it, if recovery points or databases need it: `aws kms cancel-key-deletion --region {region} --key-id {key}`, \
+         then `aws kms enable-key --region {region} --key-id {key}`"
+    )
+}
+
+fn decide_update(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &mut StackChange) {
+    if !stack.termination_protection {
+        change.repairs.push(Repair::TerminationProtection);
+    }
+    if let Some(arn) = &seen.paused_function {
+        change.repairs.push(Repair::ResumeFunction { arn: arn.clone() });
+    }
+    match &seen.difference {
+        Difference::Made(ChangeSet::Ready(changes)) => {
+            change.changes.clone_from(changes);
+            change.has_change_set = true;
+        }
+        Difference::Foreseen(changes) => change.changes.clone_from(changes),
+        Difference::Made(ChangeSet::Failed(reason)) => {
+            change.block(
+                format!("CloudFormation could not make its change set: {reason}"),
+                "mend what AWS names, then run `backupctl bootstrap` again",
+            );
+            return;
+        }
+        Difference::Made(ChangeSet::Empty | ChangeSet::Pending) | Difference::None => {}
+    }
+    let environment = pipeline.environment(seen.environment);
+    if let Some(block) = change.changes.iter().find_map(|one| endangered(environment, stack, one)) {
+        change.block(block.reason, block.remedy);
+        return;
+    }
+    let nothing = change.changes.is_empty() && change.repairs.is_empty() && !change.has_change_set;
+    change.action = if nothing { StackAction::None } else { StackAction::Update };
+}
+
+/// Updating never replaces, removes or makes anew a vault or a key: what lies in it, or under it, would be lost.
+fn endangered(environment: &Environment, stack: &Stack, change: &ResourceChange) -> Option<Block> {
+    let is_vault = match change.resource_type.as_str() {
+        VAULT => true,
+        KEY => false,
+        _ => return None,
+    };
+    let thing = if is_vault { format!("backup vault `{}`", environment.vault) } else { "key".to_owned() };
+    let block = |reason: String, remedy: String| Some(Block { reason, remedy });
+    match (change.action.as_str(), change.replacement.as_deref()) {
+        ("Add", _) if is_vault => block(
+            format!("its {thing} is gone: it was deleted by hand, or by a cleanup that stopped halfway"),
+            format!(
+                "a vault is never quietly made anew; if nothing of it is to be found, let the stack go too: `aws \
+                 cloudformation update-termination-protection --region {region} --stack-name {name} \
+                 --no-enable-termination-protection`, `aws cloudformation delete-stack --region {region} --stack-name \
+                 {name}`; then `backupctl bootstrap` makes all of it",
+                region = environment.region,
+                name = stack.name
+            ),
+        ),
+        ("Add", _) => {
+            let key = stack.outputs.get("KeyArn").map_or("<key>", String::as_str);
+            block(
+                format!("its key is gone or scheduled for deletion: {key}"),
+                format!("a key is never quietly made anew; {}", keep_key(environment, key)),
+            )
+        }
+        ("Remove", _) => block(
+            format!("the update would take the {thing} out of the stack"),
+            "undo the change of backupctl.toml that asks for it (`key_arn`)".to_owned(),
+        ),
+        (_, Some("True")) => {
+            let names: Vec<&str> = change.properties.iter().map(|one| one.name.as_str()).collect();
+            block(
+                format!("the update would replace the {thing} ({}): what lies there would stay behind", names.join(", ")),
+                "undo the change of backupctl.toml that asks for it (`vault`, `key_arn`), or name another `stack` for a \
+                 new vault beside the old one"
+                    .to_owned(),
+            )
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{OURS, decided, stack};
+    use super::*;
+    use crate::aws::backup::Vault;
+    use crate::aws::kms::Key;
+    use crate::pipeline::settings::tests::example;
+
+    fn change(resource_type: &str, action: &str, replacement: Option<&str>) -> ResourceChange {
+        ResourceChange {
+            logical_id: "One".to_owned(),
+            resource_type: resource_type.to_owned(),
+            action: action.to_owned(),
+            replacement: replacement.map(str::to_owned),
+            properties: Vec::new(),
+        }
+    }
+
+    fn with_changes(changes: Vec<ResourceChange>) -> StackChange {
+        decided(|seen| {
+            seen.stack = Some(stack("CREATE_COMPLETE", Some(OURS)));
+            seen.difference = Difference::Made(ChangeSet::Ready(changes));
+        })
+    }
+
+    #[test]
+    fn every_state_leads_to_its_course() {
+        for state in super::super::super::states::STATES {
+            let action = decided(|seen| seen.stack = Some(stack(state.status, Some(OURS)))).action;
+            let expected = match state.course {
+                Course::Create => StackAction::Create,
+                Course::Update => StackAction::None,
+                Course::Replace => StackAction::Replace,
+                Course::ContinueRollback => StackAction::ContinueRollback,
+                Course::Wait => StackAction::Wait,
+            };
+            assert_eq!(action, expected, "{}", state.status);
+            let foreign = decided(|seen| seen.stack = Some(stack(state.status, Some("else")))).action;
+            assert_eq!(foreign, StackAction::Blocked, "{}", state.status);
+        }
+        let unknown = decided(|seen| seen.stack = Some(stack("MOVED_COMPLETE", Some(OURS)))).action;
+        assert_eq!(unknown, StackAction::Blocked);
+    }
+
+    #[test]
+    fn a_stack_in_review_is_ours_by_its_change_sets() {
+        let reviewed = |names: &[&str]| {
+            decided(|seen| {
+                seen.stack = Some(stack("REVIEW_IN_PROGRESS", None));
+                seen.change_sets = names.iter().map(|&name| name.to_owned()).collect();
+            })
+            .action
+        };
+        assert_eq!(reviewed(&["backupctl-bootstrap"]), StackAction::Replace);
+        assert_eq!(reviewed(&["somebodys"]), StackAction::Blocked);
+    }
+
+    #[test]
+    fn an_update_never_replaces_removes_or_makes_anew_a_vault_or_a_key() {
+        for kind in [VAULT, KEY] {
+            for (action, replacement) in [("Add", None), ("Remove", None), ("Modify", Some("True"))] {
+                let decided = with_changes(vec![change(kind, action, replacement)]);
+                assert_eq!(decided.action, StackAction::Blocked, "{kind} {action}");
+            }
+            // A modified key makes CloudFormation say this of its vault (API Reference, ResourceChange); the stack
+            // policy keeps it from coming true.
+            let decided = with_changes(vec![change(kind, "Modify", Some("Conditional"))]);
+            assert_eq!(decided.action, StackAction::Update, "{kind}");
+        }
+        let decided = with_changes(vec![change("AWS::Events::Rule", "Modify", Some("True"))]);
+        assert_eq!(decided.action, StackAction::Update);
+    }
+
+    fn standing() -> Standing {
+        let arn = "arn:aws:kms:us-east-1:111111111111:key/k";
+        Standing {
+            vault: Vault {
+                name: "source-vault".to_owned(),
+                arn: example().vault_arn(EnvironmentName::Source),
+                key_arn: Some(arn.parse().expect("an ARN")),
+                recovery_points: 3,
+                locked: false,
+            },
+            vault_tag: Some(OURS.to_owned()),
+            key: Some(Key {
+                arn: arn.parse().expect("an ARN"),
+                manager: KeyManager::Customer,
+                state: "Enabled".to_owned(),
+                deletion_date: None,
+            }),
+            key_tag: Some(OURS.to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_vault_and_a_key_of_ours_are_adopted_and_nothing_else_is() {
+        let with = |change: &dyn Fn(&mut Standing)| {
+            let mut found = standing();
+            change(&mut found);
+            decided(|seen| seen.standing = Some(found))
+        };
+        let adopted = with(&|_| {});
+        assert_eq!(adopted.action, StackAction::Import);
+        assert_eq!(adopted.adopts.len(), 2);
+        assert!(adopted.goes_on);
+        assert_eq!(with(&|found| found.vault_tag = None).action, StackAction::Blocked);
+        assert_eq!(with(&|found| found.key_tag = Some("else".to_owned())).action, StackAction::Blocked);
+        assert_eq!(with(&|found| found.key = None).action, StackAction::Blocked);
+        let pending = with(&|found| {
+            if let Some(key) = &mut found.key {
+                key.state = "PendingDeletion".to_owned();
+            }
+        });
+        assert!(pending.block.is_some_and(|block| block.remedy.contains("cancel-key-deletion")));
+    }
+
+    #[test]
+    fn a_dead_stack_that_holds_recovery_points_stays() {
+        let dead = |holds| {
+            decided(|seen| {
+                seen.stack = Some(stack("DELETE_FAILED", Some(OURS)));
+                seen.standing = Some(standing());
+                seen.holds_recovery_points = holds;
+            })
+        };
+        assert_eq!(dead(true).action, StackAction::Blocked);
+        assert!(dead(false).action == StackAction::Replace && dead(false).goes_on);
+    }
+
+    #[test]
+    fn what_was_switched_off_by_hand_is_put_back() {
+        let decided = decided(|seen| {
+            let mut found = stack("CREATE_COMPLETE", Some(OURS));
+            found.termination_protection = false;
+            seen.stack = Some(found);
+            seen.paused_function = Some("arn:aws:lambda:us-west-2:111111111111:function:copy".to_owned());
+            seen.difference = Difference::Made(ChangeSet::Empty);
+        });
+        assert_eq!(decided.action, StackAction::Update);
+        assert_eq!(decided.repairs.len(), 2);
+    }
+}

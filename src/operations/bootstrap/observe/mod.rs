@@ -1,0 +1,96 @@
+//! What is there before anything is decided.
+
+mod plans;
+mod stacks;
+
+pub use plans::ObservedPlan;
+pub use stacks::{Difference, ObservedStack, Standing};
+
+use chrono::{DateTime, Utc};
+use futures_util::future::{join_all, try_join, try_join_all};
+
+use super::settings::{Setting, SettingState, look};
+use super::{Options, WithPlan};
+use crate::aws::Session;
+use crate::aws::organizations::{self, Organization};
+use crate::operations::error::{ErrorPlace, OperatorError};
+use crate::operations::events::Sink;
+use crate::operations::sessions::Sessions;
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::settings::Pipeline;
+
+/// Everything that `decide` looks at.
+#[derive(Debug)]
+pub struct Observed {
+    /// The organization's id, configured or found.
+    pub organization_id: Option<String>,
+    /// The management account's session, where there is one.
+    pub(super) management: Option<Session>,
+    /// How each setting stands.
+    pub settings: Vec<(EnvironmentName, Setting, SettingState)>,
+    /// The stacks of the environments that were asked for.
+    pub stacks: Vec<ObservedStack>,
+    /// The plans that carry our tag or our name.
+    pub plans: Vec<ObservedPlan>,
+    /// Now, in the source environment.
+    pub now: DateTime<Utc>,
+}
+
+/// Looks at everything that the pipeline consists of in the environments that were asked for. Existing stacks of
+/// ours get a change set, because only CloudFormation knows what an update would do.
+///
+/// # Errors
+/// An environment that is another account, or that cannot be looked at.
+pub async fn observe(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    options: &Options,
+    sink: &Sink,
+) -> Result<Observed, OperatorError> {
+    sink.step("Looking at what is there");
+    sessions.identify(&options.environments).await?;
+    let organization = organization(pipeline, sessions, options).await?;
+    let management = match &organization {
+        Some(found) => sessions.management(pipeline, &found.management_account).await,
+        None => None,
+    };
+    let wanted = Setting::WANTED.into_iter().filter(|(environment, _)| options.environments.contains(environment));
+    let looks = wanted.map(|(environment, setting)| {
+        let management = management.as_ref();
+        async move { (environment, setting, look(pipeline, sessions, management, environment, setting).await) }
+    });
+    let settings = join_all(looks).await;
+    let organization_id =
+        pipeline.organization.id.clone().or_else(|| organization.as_ref().map(|found| found.id.clone()));
+    let stacks = options.environments.iter().map(|name| {
+        let id = organization_id.as_deref();
+        stacks::observe(pipeline, sessions.get(*name), *name, options, id, sink)
+    });
+    let source = sessions.get(EnvironmentName::Source);
+    let plans = async {
+        match options.plan {
+            WithPlan::Yes => plans::observe(pipeline, source).await,
+            WithPlan::No => Ok(Vec::new()),
+        }
+    };
+    let (stacks, plans) = try_join(try_join_all(stacks), plans).await?;
+    sink.done("Looked at what is there");
+    Ok(Observed { organization_id, management, settings, stacks, plans, now: source.now() })
+}
+
+/// Any account of the organization may ask (AWS Organizations API Reference, DescribeOrganization).
+async fn organization(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    options: &Options,
+) -> Result<Option<Organization>, OperatorError> {
+    let destination = EnvironmentName::Destination;
+    let asked = if options.environments.contains(&destination) { destination } else { EnvironmentName::Source };
+    let session = sessions.get(asked);
+    match organizations::describe_organization(session).await {
+        Ok(found) => Ok(found),
+        // With the id in the configuration nothing but the management account is unknown.
+        Err(error) if error.is_access_denied() && pipeline.organization.id.is_some() => Ok(None),
+        Err(error) => Err(OperatorError::from_aws("cannot read the organization", ErrorPlace::of(session), &error)),
+    }
+}
