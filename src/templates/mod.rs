@@ -111,7 +111,8 @@ mod tests {
         let common = "BackupVaultName KeyAdministrators NamePrefix PermissionsBoundaryArn RolePath ExistingKeyArn ";
         let own = [
             "CentralBackupAccountId IntermediateRegion IntermediateVaultName",
-            "CentralBackupAccountId DestinationVaultName DestinationDeleteAfterDays LogRetentionDays OrganizationId",
+            "CentralBackupAccountId DestinationVaultName DestinationDeleteAfterDays LogRetentionDays OrganizationId \
+             SweepSchedule SweepWindowDays",
             "OrganizationId SourceAccountIds",
         ];
         for ((name, text), own) in all().into_iter().zip(own) {

@@ -55,6 +55,15 @@ fn name(value: &Value) -> String {
     value.as_str().expect("a name").to_owned()
 }
 
+/// The members in which a line is not as it is expected.
+fn differs(expected: &Value, line: &Value) -> Vec<String> {
+    let members = expected.as_object().into_iter().flatten();
+    members
+        .filter(|(member, value)| line.get(*member).unwrap_or(&Value::Null) != *value)
+        .map(|(member, value)| format!("{member} is {} instead of {value}", line[member.as_str()]))
+        .collect()
+}
+
 impl Table {
     /// The calls of a row, each with its answer.
     fn exchanges(&self, row: &Value) -> VecDeque<Value> {
@@ -103,19 +112,25 @@ impl Table {
             }
         };
         let now = Moment::from_millis(seconds * 1000);
-        let run = equivalent::handle(&self.event(row), &environment, now, &mut api);
+        let mut left: VecDeque<i64> =
+            row["remaining"].as_array().into_iter().flatten().filter_map(Value::as_i64).collect();
+        let mut remaining = || left.pop_front().unwrap_or(300_000);
+        let run = equivalent::handle_within(&self.event(row), &environment, now, &mut remaining, &mut api);
         differences.extend(expected.iter().map(|exchange| format!("missing call {}", exchange["call"])));
         let raised = run.raised.map(|raised| raised.kind);
         if raised.as_deref() != row["raises"].as_str() {
             differences.push(format!("raised {raised:?} instead of {}", row["raises"]));
         }
+        let lines = row["lines"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if lines.len() != run.lines.len() {
+            differences.push(format!("{} lines instead of {}", run.lines.len(), lines.len()));
+        }
+        for (expected, line) in lines.iter().zip(&run.lines) {
+            differences.extend(differs(expected, line));
+        }
         let mut record = row.get("record").cloned().unwrap_or_else(|| json!({}));
         record["outcome"] = row.get("outcome").cloned().unwrap_or_else(|| json!("error"));
-        for (member, value) in record.as_object().into_iter().flatten() {
-            if run.record.get(member).unwrap_or(&Value::Null) != value {
-                differences.push(format!("{member} is {} instead of {value}", run.record[member.as_str()]));
-            }
-        }
+        differences.extend(differs(&record, &run.record));
         differences
     }
 }

@@ -91,7 +91,13 @@ def answered(request, exchange):
     headers = {"x-amzn-requestid": "00000000-0000-4000-8000-000000000000"}
     if exchange["call"].startswith("rds:"):
         headers["content-type"] = "text/xml"
-        body = rds_error(error) if error else rds_tags(exchange["answer"])
+        operation = exchange["call"].split(":")[1]
+        if error:
+            body = rds_error(error)
+        elif operation == "ListTagsForResource":
+            body = rds_tags(exchange["answer"])
+        else:
+            body = rds_snapshots(operation, exchange["answer"])
     else:
         headers["content-type"] = "application/json"
         body = json.dumps({"message": error["message"]} if error else exchange["answer"])
@@ -108,16 +114,45 @@ def rds_error(error):
     )
 
 
-def rds_tags(answer):
-    tags = "".join(
+def rds_snapshots(operation, answer):
+    """DescribeDBSnapshots and DescribeDBClusterSnapshots: ARN and tags of each."""
+    member = "DBSnapshot" if "DBSnapshots" in answer else "DBClusterSnapshot"
+    shown = "".join(
+        "<%s><%sArn>%s</%sArn><TagList>%s</TagList></%s>"
+        % (member, member, escape(snapshot[member + "Arn"]), member, tag_list(snapshot), member)
+        for snapshot in answer[member + "s"]
+    )
+    marker = "<Marker>%s</Marker>" % escape(answer["Marker"]) if "Marker" in answer else ""
+    return (
+        '<%sResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><%sResult>%s<%ss>%s</%ss></%sResult>'
+        "<ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></%sResponse>"
+        % (operation, operation, marker, member, shown, member, operation, operation)
+    )
+
+
+def tag_list(answer):
+    return "".join(
         "<Tag><Key>%s</Key><Value>%s</Value></Tag>" % (escape(tag["Key"]), escape(tag["Value"]))
         for tag in answer["TagList"]
     )
+
+
+def rds_tags(answer):
     return (
         '<ListTagsForResourceResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><ListTagsForResourceResult>'
         "<TagList>%s</TagList></ListTagsForResourceResult><ResponseMetadata><RequestId>0</RequestId>"
-        "</ResponseMetadata></ListTagsForResourceResponse>" % tags
+        "</ResponseMetadata></ListTagsForResourceResponse>" % tag_list(answer)
     )
+
+
+class Context:
+    """Lambda's context: so many milliseconds are left each time that the function asks."""
+
+    def __init__(self, remaining):
+        self.remaining = list(remaining)
+
+    def get_remaining_time_in_millis(self):
+        return self.remaining.pop(0) if self.remaining else 300_000
 
 
 class Wire:
@@ -166,13 +201,16 @@ def run(function, defined, row):
     output, raised = io.StringIO(), None
     with redirect_stdout(output):
         try:
-            function.handler(event, None)
+            function.handler(event, Context(row.get("remaining", [])))
         except Exception as error:  # what the function raises is what the table is about
             raised = type(error).__name__
     wire.finish()
     lines = output.getvalue().splitlines()
-    if len(lines) != 1:
-        wire.differences.append("%d lines instead of one" % len(lines))
+    expected = row.get("lines", [])
+    if len(lines) != len(expected) + 1:
+        wire.differences.append("%d lines instead of %d" % (len(lines), len(expected) + 1))
+    for wanted, line in zip(expected, lines):
+        wire.differences += differs(wanted, json.loads(line))
     record = json.loads(lines[-1]) if lines else {}
     wire.differences += compare(row, record, raised)
     return wire.differences
@@ -182,11 +220,15 @@ def compare(row, record, raised):
     differences = []
     if raised != row.get("raises"):
         differences.append("raised %s instead of %s" % (raised, row.get("raises")))
-    expected = dict(row.get("record", {}), outcome=row.get("outcome", "error"))
-    for member, value in expected.items():
-        if record.get(member) != value:
-            differences.append("%s is %r instead of %r" % (member, record.get(member), value))
-    return differences
+    return differences + differs(dict(row.get("record", {}), outcome=row.get("outcome", "error")), record)
+
+
+def differs(expected, line):
+    return [
+        "%s is %r instead of %r" % (member, line.get(member), value)
+        for member, value in expected.items()
+        if line.get(member) != value
+    ]
 
 
 def main():

@@ -1,6 +1,7 @@
 //! The whole pipeline, by whole commands on the simulated AWS.
 
 mod by_hand;
+mod event_path;
 mod journey;
 mod one_reason;
 mod processes;

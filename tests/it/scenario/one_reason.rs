@@ -1,5 +1,6 @@
 //! The second hop happens for one reason only: each link of the event path, taken away, stops it,
-//! and `verify` says so once the deadlines have passed.
+//! and `verify` says so once the deadlines have passed. Nothing sweeps in these worlds: what the sweep
+//! makes up for stands in `event_path`.
 
 use backupctl::sandbox::Sandbox;
 
@@ -7,11 +8,11 @@ use crate::support::command::backupctl;
 use crate::support::operator::{in_destination, in_intermediate, in_source};
 use crate::support::worlds;
 
-const SOURCE_STACK: &str = "aws-backup-rds-source-stack";
-const INTERMEDIATE_STACK: &str = "aws-backup-rds-intermediate-stack";
+pub(super) const SOURCE_STACK: &str = "aws-backup-rds-source-stack";
+pub(super) const INTERMEDIATE_STACK: &str = "aws-backup-rds-intermediate-stack";
 
 /// The physical id of the first resource of a type in a stack.
-async fn resource(config: &aws_config::SdkConfig, stack: &str, kind: &str) -> String {
+pub(super) async fn resource(config: &aws_config::SdkConfig, stack: &str, kind: &str) -> String {
     let resources = aws_sdk_cloudformation::Client::new(config)
         .describe_stack_resources()
         .stack_name(stack)
@@ -48,7 +49,7 @@ fn the_second_hop_is_missing(sandbox: &Sandbox) {
 
 #[test]
 fn a_disabled_source_rule_stops_it() {
-    let sandbox = worlds::bootstrapped();
+    let sandbox = worlds::without_sweep();
     in_source(&sandbox, async |config| {
         let rule = resource(&config, SOURCE_STACK, "AWS::Events::Rule").await;
         aws_sdk_eventbridge::Client::new(&config).disable_rule().name(rule).send().await.expect("DisableRule");
@@ -58,7 +59,7 @@ fn a_disabled_source_rule_stops_it() {
 
 #[test]
 fn a_forwarding_role_without_put_events_stops_it() {
-    let sandbox = worlds::bootstrapped();
+    let sandbox = worlds::without_sweep();
     in_source(&sandbox, async |config| {
         let role = resource(&config, SOURCE_STACK, "AWS::IAM::Role").await;
         let iam = aws_sdk_iam::Client::new(&config);
@@ -78,7 +79,7 @@ fn a_forwarding_role_without_put_events_stops_it() {
 
 #[test]
 fn a_function_without_permission_stops_it() {
-    let sandbox = worlds::bootstrapped();
+    let sandbox = worlds::without_sweep();
     in_intermediate(&sandbox, async |config| {
         let function = resource(&config, INTERMEDIATE_STACK, "AWS::Lambda::Function").await;
         let lambda = aws_sdk_lambda::Client::new(&config);
@@ -132,7 +133,7 @@ fn change_tags(sandbox: &Sandbox, change: impl Fn(&mut std::collections::HashMap
 
 #[test]
 fn a_recovery_point_without_the_tag_stops_it() {
-    let sandbox = worlds::bootstrapped();
+    let sandbox = worlds::without_sweep();
     change_tags(&sandbox, |tags| {
         assert!(tags.remove("CopyToVault").is_some(), "the plan sets the tag");
     });
@@ -141,7 +142,7 @@ fn a_recovery_point_without_the_tag_stops_it() {
 
 #[test]
 fn a_tag_that_names_another_vault_stops_it() {
-    let sandbox = worlds::bootstrapped();
+    let sandbox = worlds::without_sweep();
     change_tags(&sandbox, |tags| {
         let other = "arn:aws:backup:us-west-2:222222222222:backup-vault:somebody-elses-vault".to_owned();
         assert!(tags.insert("CopyToVault".to_owned(), other).is_some(), "the plan sets the tag");
@@ -151,7 +152,7 @@ fn a_tag_that_names_another_vault_stops_it() {
 
 #[test]
 fn an_intermediate_key_that_does_not_know_the_central_account_stops_it() {
-    let sandbox = worlds::bootstrapped();
+    let sandbox = worlds::without_sweep();
     in_intermediate(&sandbox, async |config| {
         let key = resource(&config, INTERMEDIATE_STACK, "AWS::KMS::Key").await;
         let kms = aws_sdk_kms::Client::new(&config);
@@ -169,7 +170,7 @@ fn an_intermediate_key_that_does_not_know_the_central_account_stops_it() {
 
 #[test]
 fn a_vault_policy_for_another_organization_stops_it() {
-    let sandbox = worlds::bootstrapped();
+    let sandbox = worlds::without_sweep();
     in_destination(&sandbox, async |config| {
         let backup = aws_sdk_backup::Client::new(&config);
         let vault = "destination-vault-account-b-region-b";

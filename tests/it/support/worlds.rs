@@ -13,6 +13,13 @@ static BOOTSTRAPPED: LazyLock<World> = LazyLock::new(|| {
     sandbox.world()
 });
 
+static WITHOUT_SWEEP: LazyLock<World> = LazyLock::new(|| {
+    let sandbox = Sandbox::in_memory(scenario::built_in(1));
+    let configuration = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/without_sweep.toml");
+    backupctl(&sandbox, &format!("bootstrap --yes --config {configuration}")).expect(0);
+    sandbox.world()
+});
+
 static AFTER_A_NIGHT: LazyLock<World> = LazyLock::new(|| {
     let sandbox = bootstrapped();
     backupctl(&sandbox, "sandbox advance 26h").expect(0);
@@ -27,6 +34,11 @@ pub fn built_in() -> Sandbox {
 /// After `bootstrap --yes`.
 pub fn bootstrapped() -> Sandbox {
     Sandbox::in_memory(BOOTSTRAPPED.clone())
+}
+
+/// After `bootstrap --yes` with an empty `sweep_schedule`: only the event path starts a second hop.
+pub fn without_sweep() -> Sandbox {
+    Sandbox::in_memory(WITHOUT_SWEEP.clone())
 }
 
 /// After `bootstrap --yes` and 26 hours.

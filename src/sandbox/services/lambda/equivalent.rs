@@ -1,4 +1,5 @@
 //! What the shipped function does, in Rust: the same decisions, the same calls, the same outcome.
+//! Its sweep is in `sweep`.
 //!
 //! It runs in the sandbox where the deployed source is exactly the shipped one. A table of events
 //! that both must answer alike keeps it equal to the Python.
@@ -8,14 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::botocore::{MOST_ATTEMPTS, client_error, is_passing};
 use crate::sandbox::services::Service;
 use crate::sandbox::world::{Moment, ServiceError};
 
 const TAG: &str = "CopyToVault";
 const LEAST_LIFE_MILLIS: i64 = 48 * 3600 * 1000;
-const DAY_SECONDS: i64 = 86_400;
-/// botocore's standard mode, as the function configures it.
-const MOST_ATTEMPTS: usize = 5;
+pub(super) const DAY_SECONDS: i64 = 86_400;
+/// What the function has left where nobody says: its whole time.
+const TIMEOUT_MILLIS: i64 = 300_000;
 
 /// Answers one API call.
 pub type Api<'a> = dyn FnMut(Service, &str, Value) -> Result<Value, ServiceError> + 'a;
@@ -29,38 +31,56 @@ pub struct Raised {
     pub message: String,
 }
 
-/// One run: the line that it logged, and how it ended.
+/// One run: the lines that it logged, and how it ended.
 #[derive(Debug, Clone)]
 pub struct Run {
+    /// The sweep's lines, one for each recovery point, in front of the record.
+    pub lines: Vec<Value>,
     /// The decision, as it is logged and returned.
     pub record: Value,
     /// What was raised, if the run ended so.
     pub raised: Option<Raised>,
 }
 
-struct Function<'a> {
+pub(super) struct Function<'a> {
     environment: &'a BTreeMap<String, String>,
-    now: Moment,
+    pub(super) now: Moment,
     api: &'a mut Api<'a>,
-    record: Map<String, Value>,
+    /// `context.get_remaining_time_in_millis()`.
+    pub(super) remaining: &'a mut dyn FnMut() -> i64,
+    pub(super) lines: Vec<Value>,
+    pub(super) record: Map<String, Value>,
 }
 
 /// A step's answer; `None` where the step settled the matter.
-type Step<T> = Result<Option<T>, Raised>;
+pub(super) type Step<T> = Result<Option<T>, Raised>;
 
 /// Runs the function once.
 pub fn handle<'a>(event: &Value, environment: &'a BTreeMap<String, String>, now: Moment, api: &'a mut Api<'a>) -> Run {
-    let mut function = Function { environment, now, api, record: Map::new() };
-    let raised = function.decide(event).err();
+    handle_within(event, environment, now, &mut || TIMEOUT_MILLIS, api)
+}
+
+/// Runs the function once, with so many milliseconds left each time that it asks.
+pub fn handle_within(
+    event: &Value,
+    environment: &BTreeMap<String, String>,
+    now: Moment,
+    remaining: &mut dyn FnMut() -> i64,
+    api: &mut Api<'_>,
+) -> Run {
+    let mut api = |service: Service, operation: &str, input: Value| api(service, operation, input);
+    let mut function = Function { environment, now, api: &mut api, remaining, lines: Vec::new(), record: Map::new() };
+    let is_schedule = event["source"] == "aws.events" && event["detail-type"] == "Scheduled Event";
+    let raised = if is_schedule { function.sweep() } else { function.decide(event) }.err();
     if let Some(raised) = &raised {
         function.note("outcome", "error");
         function.note("error", raised.kind.as_str());
         function.note("message", raised.message.as_str());
     }
-    Run { record: Value::Object(function.record), raised }
+    Run { lines: function.lines, record: Value::Object(function.record), raised }
 }
 
-fn try_again(message: impl Into<String>) -> Raised {
+pub(super) fn try_again(message: impl Into<String>) -> Raised {
     Raised { kind: "TryAgain".to_owned(), message: message.into() }
 }
 
@@ -69,31 +89,44 @@ fn text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.is_empty())
 }
 
-fn moment(value: &Value) -> Option<Moment> {
+pub(super) fn moment(value: &Value) -> Option<Moment> {
     value.as_f64().map(|seconds| Moment::from_millis((seconds * 1000.0).round() as i64))
 }
 
-fn list<'v>(answer: &'v Value, member: &str) -> impl Iterator<Item = &'v Value> {
+pub(super) fn list<'v>(answer: &'v Value, member: &str) -> impl Iterator<Item = &'v Value> {
     answer[member].as_array().into_iter().flatten()
 }
 
+/// Tags by their keys.
+pub(super) type Tags = BTreeMap<String, String>;
+
+/// The tags of an answer of RDS.
+pub(super) fn tag_map(answer: &Value) -> Tags {
+    let text = |tag: &Value, member: &str| tag[member].as_str().unwrap_or_default().to_owned();
+    list(answer, "TagList").map(|tag| (text(tag, "Key"), text(tag, "Value"))).collect()
+}
+
 impl Function<'_> {
-    fn note(&mut self, member: &str, value: impl Into<Value>) {
+    pub(super) fn note(&mut self, member: &str, value: impl Into<Value>) {
         self.record.insert(member.to_owned(), value.into());
     }
 
-    fn settle(&mut self, outcome: &str, reason: impl Into<String>) {
+    pub(super) fn settle(&mut self, outcome: &str, reason: impl Into<String>) {
         self.note("outcome", outcome);
         self.note("reason", reason.into());
     }
 
-    fn variable(&self, name: &str) -> Result<String, Raised> {
+    pub(super) fn variable(&self, name: &str) -> Result<String, Raised> {
         let missing = || Raised { kind: "KeyError".to_owned(), message: format!("'{name}'") };
         self.environment.get(name).cloned().ok_or_else(missing)
     }
 
     fn days(&self) -> Result<i64, Raised> {
-        let text = self.variable("DESTINATION_DELETE_AFTER_DAYS")?;
+        self.number("DESTINATION_DELETE_AFTER_DAYS")
+    }
+
+    pub(super) fn number(&self, name: &str) -> Result<i64, Raised> {
+        let text = self.variable(name)?;
         text.trim().parse().map_err(|_| Raised {
             kind: "ValueError".to_owned(),
             message: format!("invalid literal for int() with base 10: '{text}'"),
@@ -101,7 +134,7 @@ impl Function<'_> {
     }
 
     /// One call with botocore's retries.
-    fn call(&mut self, service: Service, operation: &str, input: Value) -> Result<Value, Raised> {
+    pub(super) fn call(&mut self, service: Service, operation: &str, input: Value) -> Result<Value, Raised> {
         let mut attempts = 1;
         loop {
             match (self.api)(service, operation, input.clone()) {
@@ -113,16 +146,26 @@ impl Function<'_> {
     }
 
     /// All pages of a list.
-    fn pages(&mut self, operation: &str, mut input: Value) -> Result<Vec<Value>, Raised> {
+    pub(super) fn pages(&mut self, operation: &str, input: Value) -> Result<Vec<Value>, Raised> {
+        self.pages_of(Service::Backup, operation, "NextToken", input)
+    }
+
+    pub(super) fn pages_of(
+        &mut self,
+        service: Service,
+        operation: &str,
+        member: &str,
+        mut input: Value,
+    ) -> Result<Vec<Value>, Raised> {
         let mut answers = Vec::new();
         loop {
-            let answer = self.call(Service::Backup, operation, input.clone())?;
-            let token = answer["NextToken"].clone();
+            let answer = self.call(service, operation, input.clone())?;
+            let token = answer[member].clone();
             answers.push(answer);
             if text(&token).is_none() {
                 return Ok(answers);
             }
-            input["NextToken"] = token;
+            input[member] = token;
         }
     }
 
@@ -133,16 +176,29 @@ impl Function<'_> {
         let input = json!({"BackupVaultName": vault, "RecoveryPointArn": arn});
         let point = self.call(Service::Backup, "DescribeRecoveryPoint", input)?;
         let Some((resource, created)) = self.usable(&point)? else { return Ok(()) };
-        if self.tagged_for(&destination, &arn)?.is_none() {
+        let tags = self.tags_of(&arn)?;
+        if self.tagged_for(&destination, tags.as_ref()).is_none() {
             return Ok(());
         }
-        self.note("resource_arn", resource.as_str());
+        self.copy(&resource, created, &arn, &vault, &destination)
+    }
+
+    /// Looks at the jobs once more, and starts the second hop where none settles it.
+    pub(super) fn copy(
+        &mut self,
+        resource: &str,
+        created: Moment,
+        arn: &str,
+        vault: &str,
+        destination: &str,
+    ) -> Result<(), Raised> {
+        self.note("resource_arn", resource);
         self.note("created_ms", created.millis());
-        let Some(attempt) = self.attempt_of(&resource, created, &arn, &vault, &destination)? else { return Ok(()) };
+        let Some(attempt) = self.attempt_of(resource, created, arn, vault, destination)? else { return Ok(()) };
         if self.lives_long_enough(created)?.is_none() {
             return Ok(());
         }
-        self.start(&resource, created, &arn, &vault, &destination, attempt)
+        self.start(resource, created, arn, vault, destination, attempt)
     }
 
     /// The recovery point that a completed copy job put into the intermediate vault.
@@ -187,34 +243,31 @@ impl Function<'_> {
     }
 
     /// The third wall: only the vault that the stack was deployed with is ever copied to.
-    fn tagged_for(&mut self, destination: &str, arn: &str) -> Step<()> {
-        let Some(tags) = self.tags_of(arn)? else {
+    pub(super) fn tagged_for(&mut self, destination: &str, tags: Option<&Tags>) -> Option<()> {
+        let Some(tags) = tags else {
             self.settle("unsupported", "tags of this resource type cannot be read");
-            return Ok(None);
+            return None;
         };
         let Some(wanted) = tags.get(TAG) else {
             self.settle("tag-missing", format!("the recovery point has no tag {TAG}"));
-            return Ok(None);
+            return None;
         };
         if wanted.trim() != destination {
             self.note("tag", wanted.as_str());
             self.settle("refused", "the tag names another vault than the stack was deployed with");
-            return Ok(None);
+            return None;
         }
-        Ok(Some(()))
+        Some(())
     }
 
-    fn tags_of(&mut self, arn: &str) -> Step<BTreeMap<String, String>> {
+    pub(super) fn tags_of(&mut self, arn: &str) -> Step<Tags> {
         let parts: Vec<&str> = arn.split(':').collect();
         let service = if parts.len() >= 6 { parts[2] } else { "" };
         let mut tags = BTreeMap::new();
         match service {
             "rds" => {
                 let answer = self.call(Service::Rds, "ListTagsForResource", json!({"ResourceName": arn}))?;
-                for tag in list(&answer, "TagList") {
-                    let value = tag["Value"].as_str().unwrap_or_default().to_owned();
-                    tags.insert(tag["Key"].as_str().unwrap_or_default().to_owned(), value);
-                }
+                tags = tag_map(&answer);
             }
             "backup" => {
                 for answer in self.pages("ListTags", json!({"ResourceArn": arn}))? {
@@ -316,62 +369,4 @@ impl Function<'_> {
         }
         Ok(())
     }
-}
-
-/// What botocore's standard mode tries again (its `retries/standard.py`): throttles, passing faults,
-/// and answers of status 500 to 504.
-fn is_passing(code: &str) -> bool {
-    const CODES: [&str; 22] = [
-        "BandwidthLimitExceeded",
-        "DependencyFailureException",
-        "EC2ThrottledException",
-        "InternalFailure",
-        "InternalServerError",
-        "InternalServerException",
-        "LimitExceededException",
-        "PriorRequestNotComplete",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "RequestTimeout",
-        "RequestTimeoutException",
-        "ServiceUnavailable",
-        "ServiceUnavailableException",
-        "SlowDown",
-        "ThrottledException",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-        "TransactionInProgressException",
-    ];
-    CODES.contains(&code)
-}
-
-/// The exception that botocore makes of an error.
-fn client_error(service: Service, operation: &str, error: &ServiceError) -> Raised {
-    const MODELLED: [&str; 9] = [
-        "AlreadyExistsException",
-        "DependencyFailureException",
-        "InvalidParameterValueException",
-        "InvalidRequestException",
-        "InvalidResourceStateException",
-        "LimitExceededException",
-        "MissingParameterValueException",
-        "ResourceNotFoundException",
-        "ServiceUnavailableException",
-    ];
-    let kind = match (service, error.code.as_str()) {
-        (Service::Backup, code) if MODELLED.contains(&code) => code,
-        (Service::Rds, "DBSnapshotNotFound") => "DBSnapshotNotFoundFault",
-        (Service::Rds, "DBClusterSnapshotNotFoundFault") => "DBClusterSnapshotNotFoundFault",
-        _ => "ClientError",
-    };
-    let retried =
-        if is_passing(&error.code) { format!(" (reached max retries: {})", MOST_ATTEMPTS - 1) } else { String::new() };
-    let message = format!(
-        "An error occurred ({}) when calling the {operation} operation{retried}: {}",
-        error.code, error.message
-    );
-    Raised { kind: kind.to_owned(), message }
 }

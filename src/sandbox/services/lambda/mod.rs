@@ -1,5 +1,6 @@
 //! AWS Lambda: functions, their policies and concurrency, and the ways of invoking them.
 
+mod botocore;
 mod code;
 pub mod equivalent;
 mod functions;
@@ -7,6 +8,7 @@ mod invoke;
 mod run;
 mod settings;
 mod state;
+mod sweep;
 #[cfg(test)]
 mod tests;
 

@@ -88,12 +88,12 @@ fn execute(
         world.call(role, &place.region, service, operation, input, &Context::new())
     };
     let run = equivalent::handle(event, &function.environment, now, &mut api);
-    let line = run.record.to_string();
+    let mut lines: Vec<String> = run.lines.iter().chain([&run.record]).map(Value::to_string).collect();
     match run.raised {
-        None => (vec![line], run.record, false),
+        None => (lines, run.record, false),
         Some(raised) => {
-            let error = format!("[ERROR] {}: {}", raised.kind, raised.message);
-            (vec![line, error], json!({"errorMessage": raised.message, "errorType": raised.kind}), true)
+            lines.push(format!("[ERROR] {}: {}", raised.kind, raised.message));
+            (lines, json!({"errorMessage": raised.message, "errorType": raised.kind}), true)
         }
     }
 }
