@@ -185,7 +185,8 @@ impl Reach {
         let result = ended.map_err(|how| (how, Outcome::failed(ExitStatus::Interrupted, goes_on.told())));
         match result {
             Ok(result) => self.settle().map(|()| result),
-            // Whoever is killed settles nothing.
+            // Whoever is killed settles nothing, and a process that is to end ends here and now.
+            Err((Stopped::Killed, _)) if io.is_process() => std::process::abort(),
             Err((Stopped::Killed, outcome)) => Err(outcome),
             Err((Stopped::BySignal, outcome)) => {
                 self.runtime.block_on(async {

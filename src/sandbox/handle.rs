@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use super::scenario;
 use super::store::{Opened, Owner, Record, Store, StoreError};
 use super::transport::door::Door;
-use super::world::{Moment, World};
+use super::world::faults::Fault;
+use super::world::{Faults, Moment, World};
 
 /// The simulated AWS. Clones share one world.
 #[derive(Debug, Clone)]
@@ -126,6 +127,22 @@ impl Sandbox {
         self.lock().calls
     }
 
+    /// Orders a fault.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn inject(&self, fault: Fault) -> Result<(), StoreError> {
+        self.lock().change_faults(|faults| faults.order(fault))
+    }
+
+    /// Clears every fault; how many there were.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn clear_faults(&self) -> Result<usize, StoreError> {
+        self.lock().change_faults(Faults::clear)
+    }
+
     /// Writes the snapshot, if there is a directory.
     ///
     /// # Errors
@@ -154,6 +171,13 @@ impl Inner {
             self.append(&Record::Advance(now))?;
         }
         Ok(happened)
+    }
+
+    /// Changes what is ordered to go wrong, and writes that down.
+    pub(super) fn change_faults<T>(&mut self, change: impl FnOnce(&mut Faults) -> T) -> Result<T, StoreError> {
+        let changed = change(&mut self.world.faults);
+        self.append(&Record::Faults(Box::new(self.world.faults.clone())))?;
+        Ok(changed)
     }
 
     pub(super) fn append(&mut self, record: &Record) -> Result<(), StoreError> {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::services::Service;
-use super::world::{Caller, Moment, World};
+use super::world::{Caller, Faults, Moment, World};
 use crate::policy::context::Context;
 use crate::policy::names::Region;
 
@@ -49,6 +49,8 @@ pub enum Record {
         /// Its decoded input.
         input: Value,
     },
+    /// The faults that are in force from here on: one was ordered or cleared, or a call was counted.
+    Faults(Box<Faults>),
 }
 
 impl Record {
@@ -58,6 +60,7 @@ impl Record {
             Record::Advance(at) => {
                 world.advance_to(at);
             }
+            Record::Faults(faults) => world.faults = *faults,
             Record::Call { at, requests, caller, region, service, operation, input } => {
                 world.advance_to(at);
                 world.ids.set_requests(requests);

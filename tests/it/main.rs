@@ -1,6 +1,7 @@
 //! The one integration binary.
 
 mod docs;
+mod faults;
 mod fences;
 mod function;
 mod fuzz;

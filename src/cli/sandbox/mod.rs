@@ -1,5 +1,6 @@
 //! `sandbox`: the simulated AWS in a directory.
 
+mod inject;
 mod serve;
 mod view;
 
@@ -41,6 +42,7 @@ enum Command {
     },
     /// Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs
     Serve(serve::Args),
+    Inject(inject::Args),
     /// Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials
     Show,
     /// Throw the world away and make it anew
@@ -61,6 +63,7 @@ impl Args {
             Command::Init(_) => "sandbox-init",
             Command::Advance { .. } => "sandbox-advance",
             Command::Serve(_) => "sandbox-serve",
+            Command::Inject(_) => "sandbox-inject",
             Command::Show => "sandbox-show",
             Command::Reset(_) => "sandbox-reset",
         }
@@ -73,6 +76,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         Command::Init(scenario) => init(scenario, context),
         Command::Advance { by } => advance(*by, context),
         Command::Serve(args) => serve::run(args, context),
+        Command::Inject(args) => inject::run(args, context),
         Command::Show => show(context),
         Command::Reset(scenario) => reset(scenario, context),
     }

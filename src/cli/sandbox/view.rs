@@ -33,7 +33,18 @@ pub(in crate::cli) fn view(world: &World) -> Value {
             Some(json!({"account": account, "regions": regions}))
         })
         .collect();
-    json!({"now": world.now.iso_seconds(), "seed": world.seed, "accounts": accounts, "denials": denials(world)})
+    json!({
+        "now": world.now.iso_seconds(),
+        "seed": world.seed,
+        "accounts": accounts,
+        "faults": faults(world),
+        "denials": denials(world),
+    })
+}
+
+/// What was ordered to go wrong and is still in force.
+pub(super) fn faults(world: &World) -> Vec<Value> {
+    world.faults.iter().filter_map(|fault| serde_json::to_value(fault).ok()).collect()
 }
 
 /// What people call each key: its alias without `alias/`, by the key's ARN.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Page, View, fold};
+use crate::output::plural;
 use crate::output::table::{Table, short};
 use crate::output::time;
 
@@ -15,6 +16,10 @@ pub fn result(document: &Value, page: &Page) -> String {
             let place = format!("account {}, {}", account.text("account"), region.text("region"));
             text += &format!("{}\n{}\n", page.style.strong(&place), one_place(region, page));
         }
+    }
+    let faults: String = document.items("faults").map(one_fault).collect();
+    if !faults.is_empty() {
+        text += &format!("{}\n{faults}", page.style.strong("ordered to go wrong"));
     }
     let denials: String = document.items("denials").map(|denial| one_denial(denial, page)).collect();
     if !denials.is_empty() {
@@ -69,6 +74,51 @@ fn one_denial(denial: View<'_>, page: &Page) -> String {
         text += &fold(&format!("decided by {}", denial.text("decided_by")), 4, page.width);
     }
     text
+}
+
+/// What `sandbox inject` did.
+pub fn injected(document: &Value) -> String {
+    let document = View(document);
+    let cleared = document.number("cleared");
+    let faults: String = document.items("faults").map(one_fault).collect();
+    match (faults.is_empty(), cleared) {
+        (true, 0) => "nothing was ordered to go wrong\n".to_owned(),
+        (true, number) => format!("cleared {}\n", plural::count(number, "fault", "faults")),
+        (false, _) => format!("ordered to go wrong:\n{faults}"),
+    }
+}
+
+/// A fault in one line: what, on what, where, how often.
+fn one_fault(fault: View<'_>) -> String {
+    let mut text = format!("  {}", fault.text("fault"));
+    if !fault.text("side").is_empty() {
+        text += &format!(" {} the call", fault.text("side"));
+    }
+    if fault.number("seconds") > 0 {
+        text += &format!(" by {}", time::span(std::time::Duration::from_secs(fault.number("seconds"))));
+    }
+    for (field, word) in [("operation", "of"), ("resource", "on"), ("account", "in account"), ("region", "in")] {
+        if !fault.text(field).is_empty() {
+            text += &format!(" {word} {}", fault.text(field));
+        }
+    }
+    text += &match (&fault.0["often"], fault.number("after")) {
+        (Value::String(word), _) if word == "each-once" => ", each one once".to_owned(),
+        (Value::String(_), 0) => ", until it is cleared".to_owned(),
+        (Value::String(_), after) => format!(", after {after}, until it is cleared"),
+        (often, after) => {
+            let often = View(often);
+            let passed = if after == 0 { String::new() } else { format!(" after {after}") };
+            match often.number("percent") {
+                0 => format!(", the next {}{passed}", often.number("times")),
+                percent => format!(", {percent} of a hundred{passed}"),
+            }
+        }
+    };
+    if !fault.text("message").is_empty() {
+        text += &format!(": {}", fault.text("message"));
+    }
+    text + "\n"
 }
 
 /// Every recovery point with the key that encrypts it in each of three vaults, in words.

@@ -7,6 +7,7 @@ use crate::sandbox::handle::Inner;
 use crate::sandbox::store::StoreError;
 use crate::sandbox::wire::http::{Request, Response};
 use crate::sandbox::world::Moment;
+use crate::sandbox::world::faults::Fault;
 
 const PREFIX: &str = "/_sandbox/";
 /// Ten years: more is a mistake, and would be carried out minute by minute.
@@ -39,8 +40,14 @@ pub(super) fn answer(inner: &mut Inner, request: &Request, instant: Moment) -> R
             Ok(_) => (400, wrong(&format!("`seconds` must lie between 0 and {ADVANCE_SECONDS_MAX}"))),
             Err(error) => (400, wrong(&format!("the body must be {{\"seconds\": N}}: {error}"))),
         },
-        (_, "state" | "advance") => (405, wrong("GET /_sandbox/state, POST /_sandbox/advance")),
-        _ => (404, wrong(&format!("the sandbox has no `{PREFIX}{name}`: it has `state` and `advance`"))),
+        ("POST", "inject") => match order(&request.body) {
+            Ok(fault) => (200, inject(inner, fault)?),
+            Err(message) => (400, wrong(&message)),
+        },
+        (_, "state" | "advance" | "inject") => {
+            (405, wrong("GET /_sandbox/state, POST /_sandbox/advance, POST /_sandbox/inject"))
+        }
+        _ => (404, wrong(&format!("the sandbox has no `{PREFIX}{name}`: it has `state`, `advance` and `inject`"))),
     };
     let request_id = inner.world.ids.request_id();
     let date = inner.world.now.date().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
@@ -49,6 +56,24 @@ pub(super) fn answer(inner: &mut Inner, request: &Request, instant: Moment) -> R
 
 fn wrong(message: &str) -> Value {
     json!({ "message": message })
+}
+
+/// A fault, or `None` for `{"fault": "clear"}`.
+fn order(body: &[u8]) -> Result<Option<Fault>, String> {
+    let order: Value = serde_json::from_slice(body).map_err(|error| format!("the body must be an object: {error}"))?;
+    if order == json!({"fault": "clear"}) { Ok(None) } else { Fault::read(order).map(Some) }
+}
+
+fn inject(inner: &mut Inner, fault: Option<Fault>) -> Result<Value, StoreError> {
+    let cleared = inner.change_faults(|faults| match fault {
+        Some(fault) => {
+            faults.order(fault);
+            0
+        }
+        None => faults.clear(),
+    })?;
+    let faults: Vec<&Fault> = inner.world.faults.iter().collect();
+    Ok(json!({"faults": faults, "cleared": cleared}))
 }
 
 fn advance(inner: &mut Inner, seconds: f64) -> Result<Value, StoreError> {

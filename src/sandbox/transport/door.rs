@@ -24,7 +24,7 @@ use tokio::sync::Notify;
 use super::router;
 use crate::sandbox::handle::{Interruption, Sandbox};
 use crate::sandbox::store::StoreError;
-use crate::sandbox::wire::http::{Request, Response};
+use crate::sandbox::wire::http::{Fate, Request, Response};
 use crate::sandbox::world::Moment;
 
 /// One command's door to a sandbox.
@@ -132,6 +132,12 @@ impl Door {
             Some(Interruption::After(_)) => return self.end().await,
             Some(Interruption::Signal(_)) => self.signalled.notify_one(),
             _ => {}
+        }
+        match response.fate {
+            Fate::Arrives => {}
+            Fate::Late(seconds) => sleep(Duration::from_secs(seconds)).await,
+            Fate::Lost => return Err(ConnectorError::io("connection reset by peer".into())),
+            Fate::ClientEnds => return self.end().await,
         }
         to_sdk(response)
     }

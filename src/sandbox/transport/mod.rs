@@ -2,6 +2,7 @@
 
 mod control;
 pub mod door;
+mod faults;
 pub(in crate::sandbox) mod loopback;
 pub mod router;
 pub mod serve;

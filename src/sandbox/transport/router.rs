@@ -1,11 +1,13 @@
 //! The router behind both doors: decode, authenticate, authorize, carry out, log, answer.
 
+use super::faults;
 use crate::policy::context::Context;
 use crate::sandbox::handle::Inner;
 use crate::sandbox::services::sts;
 use crate::sandbox::store::{Record, StoreError};
-use crate::sandbox::wire::http::{Request, Response};
+use crate::sandbox::wire::http::{Fate, Request, Response};
 use crate::sandbox::wire::{self, Decoded, signature};
+use crate::sandbox::world::faults::{Effect, Side};
 use crate::sandbox::world::{Caller, Moment, OperationKind, ServiceError};
 
 /// Answers one request at `instant`; a change is in the log before this returns.
@@ -32,7 +34,6 @@ pub(in crate::sandbox) fn handle(
 }
 
 fn answer(inner: &mut Inner, request: &Request, decoded: Decoded) -> Result<Response, StoreError> {
-    let requests = inner.world.ids.requests();
     let (service, operation) = (decoded.service, decoded.operation);
     let caller = match authenticate(inner, request, &decoded) {
         Ok(caller) => caller,
@@ -41,6 +42,39 @@ fn answer(inner: &mut Inner, request: &Request, decoded: Decoded) -> Result<Resp
             return Ok(wire::encode_error(service, Some(operation), &error, &request_id));
         }
     };
+    let fault = faults::strike(inner, &decoded, &caller)?;
+    if let Some(response) = fault.as_ref().and_then(|effect| stopped(inner, effect, &decoded, &caller)) {
+        return Ok(response);
+    }
+    let mut response = carry_out(inner, decoded, &caller)?;
+    response.fate = match fault {
+        Some(Effect::ConnectionReset { .. }) => Fate::Lost,
+        Some(Effect::ProcessEnds { .. }) => Fate::ClientEnds,
+        Some(Effect::SlowAnswer { seconds }) => Fate::Late(seconds),
+        _ => Fate::Arrives,
+    };
+    Ok(response)
+}
+
+/// The answer, or none at all, to a call that a fault keeps from its service.
+fn stopped(inner: &mut Inner, effect: &Effect, decoded: &Decoded, caller: &Caller) -> Option<Response> {
+    match effect {
+        Effect::ConnectionReset { side: Side::Before } => {
+            return Some(Response { fate: Fate::Lost, ..Response::default() });
+        }
+        Effect::ProcessEnds { side: Side::Before } => {
+            return Some(Response { fate: Fate::ClientEnds, ..Response::default() });
+        }
+        _ => {}
+    }
+    let error = faults::refusal(&mut inner.world, effect, decoded, caller)?;
+    let request_id = inner.world.ids.request_id();
+    Some(wire::encode_error(decoded.service, Some(decoded.operation), &error, &request_id))
+}
+
+fn carry_out(inner: &mut Inner, decoded: Decoded, caller: &Caller) -> Result<Response, StoreError> {
+    let requests = inner.world.ids.requests();
+    let (service, operation) = (decoded.service, decoded.operation);
     // The call draws the next request id first of all, before those of the calls that it makes inside.
     let request_id = inner.world.ids.next_request_id();
     let changes = service.operation(operation).is_some_and(|row| row.kind == OperationKind::Change);
@@ -53,7 +87,7 @@ fn answer(inner: &mut Inner, request: &Request, decoded: Decoded) -> Result<Resp
         operation: operation.to_owned(),
         input: decoded.input.clone(),
     });
-    let result = inner.world.call(&caller, &decoded.region, service, operation, decoded.input, &Context::new());
+    let result = inner.world.call(caller, &decoded.region, service, operation, decoded.input, &Context::new());
     if let Some(record) = record {
         inner.append(&record)?;
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::{control, loopback, router};
 use crate::sandbox::handle::{Inner, Sandbox};
 use crate::sandbox::store::StoreError;
-use crate::sandbox::wire::http::{Request, Response};
+use crate::sandbox::wire::http::{Fate, Request, Response};
 use crate::sandbox::world::Moment;
 
 /// How often the clock moves while nobody asks.
@@ -77,7 +77,7 @@ impl Listener {
         let answering = served.clone();
         let answer = move |request| {
             let answering = answering.clone();
-            async move { answering.answer(&request) }
+            async move { answering.delivered(answering.answer(&request)?).await }
         };
         tokio::select! {
             ended = loopback::serve(listener, answer, stop) => {
@@ -141,6 +141,23 @@ impl Served {
             router::handle(&mut inner, request, instant)
         };
         answered.inspect_err(|error| tracing::error!(%error, "a call was not answered")).ok()
+    }
+
+    /// The answer when it is to arrive; `None` where a fault keeps it from its client. A client's
+    /// process cannot be ended from here: it sees its connection break.
+    #[expect(clippy::disallowed_methods, reason = "an answer is late for a client that lives in real time")]
+    async fn delivered(&self, response: Response) -> Option<Response> {
+        match response.fate {
+            Fate::Arrives => {}
+            Fate::Late(seconds) => {
+                let scale = self.pace.lock().expect("nothing panics while the pace is held").scale;
+                if scale > 0.0 {
+                    tokio::time::sleep(Duration::from_secs(seconds).div_f64(scale)).await;
+                }
+            }
+            Fate::Lost | Fate::ClientEnds => return None,
+        }
+        Some(response)
     }
 
     fn settle(&self) -> Result<(), StoreError> {

@@ -22,6 +22,20 @@ impl Request {
     }
 }
 
+/// What becomes of an answer on its way to the client.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// It arrives.
+    #[default]
+    Arrives,
+    /// It arrives this many seconds later.
+    Late(u64),
+    /// The connection breaks, and nobody gets it.
+    Lost,
+    /// The client's process ends, and nobody gets it.
+    ClientEnds,
+}
+
 /// An HTTP answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Response {
@@ -31,6 +45,8 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+    /// Whether the client gets it.
+    pub fate: Fate,
 }
 
 impl Response {
@@ -40,7 +56,7 @@ impl Response {
             ("content-type".to_owned(), content_type.to_owned()),
             ("x-amzn-requestid".to_owned(), request_id.to_owned()),
         ];
-        Self { status, headers, body: body.into() }
+        Self { status, headers, body: body.into(), fate: Fate::Arrives }
     }
 
     /// Adds a header.

@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod error;
+pub mod faults;
 pub mod ids;
 pub mod moment;
 pub mod queue;
@@ -15,6 +16,7 @@ use serde_json::Value;
 
 pub use self::call::{Access, Call, Caller, Operation, OperationKind};
 pub use self::error::ServiceError;
+pub use self::faults::Faults;
 pub use self::ids::Ids;
 pub use self::moment::Moment;
 pub use self::queue::Queue;
@@ -162,6 +164,9 @@ pub struct World {
     pub ids: Ids,
     /// What is due, in order.
     pub queue: Queue,
+    /// What was ordered to go wrong.
+    #[serde(default)]
+    pub faults: Faults,
     /// The last calls, oldest first, bounded.
     pub trail: VecDeque<TrailRecord>,
     /// The services' states.
@@ -181,6 +186,7 @@ impl World {
             regions,
             ids: Ids::new(seed),
             queue: Queue::default(),
+            faults: Faults::default(),
             trail: VecDeque::new(),
             services: services::States::default(),
         }

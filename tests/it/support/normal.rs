@@ -7,10 +7,48 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use backupctl::sandbox::Sandbox;
 use serde_json::{Map, Value};
 
 /// Parts of a world that are history and not state.
-const HISTORY: &[&str] = &["trail", "ids", "sequence", "events", "request_id", "now", "invocations"];
+const HISTORY: &[&str] =
+    &["trail", "ids", "sequence", "events", "request_id", "now", "invocations", "creator_request_id"];
+
+/// A plan's version id: a UUID in base64.
+const VERSION_ID: usize = 48;
+
+/// The normal form of a sandbox's world.
+pub fn normal(sandbox: &Sandbox) -> Value {
+    normal_form(&sandbox.look(|world| serde_json::to_value(world).expect("a world is JSON")))
+}
+
+/// Where two normal forms differ, a line each.
+pub fn differences(one: &Value, other: &Value) -> String {
+    let mut found = Vec::new();
+    differ("", one, other, &mut found);
+    found.join("\n")
+}
+
+fn differ(path: &str, one: &Value, other: &Value, found: &mut Vec<String>) {
+    match (one, other) {
+        (Value::Object(a), Value::Object(b)) => {
+            for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
+                let (a, b) = (a.get(key).unwrap_or(&Value::Null), b.get(key).unwrap_or(&Value::Null));
+                differ(&format!("{path}/{key}"), a, b, found);
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            for (index, (a, b)) in a.iter().zip(b).enumerate() {
+                differ(&format!("{path}/{index}"), a, b, found);
+            }
+        }
+        _ if one == other => {}
+        _ => {
+            let short = |value: &Value| value.to_string().chars().take(300).collect::<String>();
+            found.push(format!("{path}: {} | {}", short(one), short(other)));
+        }
+    }
+}
 
 /// The normal form of a world's JSON.
 pub fn normal_form(world: &Value) -> Value {
@@ -93,6 +131,10 @@ fn find_id(word: &str) -> Option<(usize, usize)> {
         }
         let run = bytes[from..].iter().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).count();
         let ends = bytes.get(from + run).is_none_or(|byte| *byte == b'-');
+        let word = bytes[from..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if word == VERSION_ID && bytes.len() == from + word {
+            return Some((from, from + word));
+        }
         if ends && run >= 12 && bytes[from..from + run].iter().any(u8::is_ascii_uppercase) {
             return Some((from, from + run));
         }

@@ -136,7 +136,7 @@ pub(super) fn close_start_window(world: &mut World, place: &Place, id: &str) {
 /// Reads the tags, makes the snapshot and tags it.
 pub(super) fn run(world: &mut World, place: &Place, id: &str) {
     let Some(mut job) = job(world, place, id).filter(|job| job.state == BackupState::Pending) else { return };
-    if let Some(message) = ordered_failure(world, place, JobKind::Backup) {
+    if let Some(message) = ordered_failure(world, place, JobKind::Backup, &job.resource_arn) {
         return fail(world, place, job, message);
     }
     let Ok(role) = role(world, place, &job) else {

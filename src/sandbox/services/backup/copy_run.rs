@@ -67,7 +67,7 @@ pub(super) fn begin(world: &mut World, place: &Place, id: &str) {
     if !take_slot(world, &job.resource_arn, &reference) {
         return;
     }
-    if let Some(message) = ordered_failure(world, place, JobKind::Copy) {
+    if let Some(message) = ordered_failure(world, place, JobKind::Copy, &job.resource_arn) {
         return fail(world, place, job, message);
     }
     let started = copy_checks::check(world, place, &job).and_then(|route| carry_out(world, place, &job, &route));

@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::Due;
 use super::messages;
 use crate::policy::names::Arn;
+use crate::sandbox::world::faults::Target;
 use crate::sandbox::world::{Moment, Place, World};
 
 /// The plan and rule that made a job or a recovery point, as the API's `CreatedBy`.
@@ -147,29 +149,14 @@ pub(super) fn free_slot(world: &mut World, resource_arn: &str, job: &JobRef) {
     world.schedule(world.now, &next.place, due);
 }
 
-/// A failure that somebody ordered: the next jobs of this kind here end with this message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderedFailure {
-    pub kind: JobKind,
-    /// Becomes the job's `StatusMessage`.
-    pub message: String,
-    /// How many jobs it still strikes.
-    pub remaining: u64,
-}
-
-/// Orders a failure in `place`; for copy jobs that is where the source vault lies.
-pub fn order_failure(world: &mut World, place: &Place, failure: OrderedFailure) {
-    world.services.backup.at(place).ordered_failures.push(failure);
-}
-
-/// The message of the failure that strikes a job which runs now.
-pub(super) fn ordered_failure(world: &mut World, place: &Place, kind: JobKind) -> Option<String> {
-    let failures = &mut world.services.backup.at(place).ordered_failures;
-    let index = failures.iter().position(|failure| failure.kind == kind)?;
-    let message = failures[index].message.clone();
-    failures[index].remaining = failures[index].remaining.saturating_sub(1);
-    failures.retain(|failure| failure.remaining > 0);
-    Some(message)
+/// The message of the fault that strikes a job of a resource which runs now; for copy jobs `place` is
+/// where the source vault lies.
+pub(super) fn ordered_failure(world: &mut World, place: &Place, kind: JobKind, resource_arn: &str) -> Option<String> {
+    let target = match kind {
+        JobKind::Backup => Target::BackupJob,
+        JobKind::Copy => Target::CopyJob,
+    };
+    world.failure_of(target, place, &json!({ "ResourceArn": resource_arn }))
 }
 
 /// The filters that both job lists have.

@@ -36,7 +36,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::backup_jobs::{BackupJob, BackupState};
 pub use self::copy_jobs::{CopyJob, CopyState};
-pub use self::jobs::{CreatedBy, JobKind, Jobs, OrderedFailure, order_failure};
+pub use self::jobs::{CreatedBy, JobKind, Jobs};
 pub use self::legal_holds::LegalHold;
 pub use self::lifecycle::Lifecycle;
 pub use self::plans::Plan;
@@ -117,7 +117,6 @@ pub struct State {
     tokens: tokens::Tokens,
     /// Who works on the resources that lie here.
     slots: BTreeMap<String, jobs::Slot>,
-    ordered_failures: Vec<OrderedFailure>,
     /// Events that wait for the next mark.
     outbox: Vec<events::Notice>,
 }

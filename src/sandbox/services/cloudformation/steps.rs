@@ -1,6 +1,6 @@
 //! One step of a phase: it begins, it acts, it settles.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::finish;
 use super::functions::Scope;
@@ -10,6 +10,7 @@ use super::resources::{self, Failure, Hand, Made, ResourceType, apply_schema, wi
 use super::run::{Action, Job, StepState, Undo};
 use super::stacks::{Definition, Resource, ResourceStatus, Stack};
 use super::template::{Retention, TemplateError};
+use crate::sandbox::world::faults::Target;
 use crate::sandbox::world::{Place, World};
 
 /// How often a call is made again while IAM catches up, and how far apart, in seconds.
@@ -260,6 +261,10 @@ pub fn act(job: &mut Job<'_>, index: usize) {
             None => return,
         },
     };
+    let about = json!({ "LogicalResourceId": logical_id, "ResourceType": kind_name });
+    if let Some(message) = job.world.failure_of(Target::StackResource, job.place, &about) {
+        return job.fail(index, message);
+    }
     let Some(kind) = resources::by_name(&kind_name) else { return };
     let physical_id = current.physical_id.clone();
     let before = job.run().and_then(|run| {

@@ -8,6 +8,7 @@ use super::delivery::Delivery;
 use super::pattern::Pattern;
 use super::rules::wind;
 use super::state::{DEFAULT_BUS, Rule, RuleState, rule_arn};
+use crate::sandbox::world::faults::{Effect, Struck, Target};
 use crate::sandbox::world::{Moment, Place, World};
 
 /// How an event came to the bus: one that was forwarded once goes no further.
@@ -56,8 +57,40 @@ fn event(
     })
 }
 
-/// Hands an event to every enabled rule of a bus whose pattern takes it.
+/// An event reaches a bus, unless something was ordered to happen to it on the way.
 pub(super) fn accept(world: &mut World, place: &Place, bus: &str, event: &Value, arrival: Arrival) {
+    let text = |member: &str| event[member].as_str().unwrap_or_default();
+    let operation = format!("{}:{}", text("source"), text("detail-type"));
+    match world.struck(Struck { target: Target::Event, operation: &operation, place, about: event }) {
+        Some(Effect::LostEvent) => {}
+        Some(Effect::LateEvent { seconds }) => {
+            let late = Late { bus: bus.to_owned(), event: event.clone(), arrival };
+            let at = world.now.plus_seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
+            world.schedule(at, place, Due::Arrive(Box::new(late)));
+        }
+        Some(Effect::DuplicateEvent) => {
+            hand_out(world, place, bus, event, arrival);
+            hand_out(world, place, bus, event, arrival);
+        }
+        _ => hand_out(world, place, bus, event, arrival),
+    }
+}
+
+/// An event that was held up on its way to a bus.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Late {
+    bus: String,
+    event: Value,
+    arrival: Arrival,
+}
+
+/// A late event arrives.
+pub(super) fn arrive(world: &mut World, place: &Place, late: &Late) {
+    hand_out(world, place, &late.bus, &late.event, late.arrival);
+}
+
+/// Hands an event to every enabled rule of a bus whose pattern takes it.
+fn hand_out(world: &mut World, place: &Place, bus: &str, event: &Value, arrival: Arrival) {
     let Some(found) = world.services.events.get(place).and_then(|state| state.bus(bus)) else { return };
     let takes = |rule: &Rule| {
         let pattern = rule.pattern.as_deref().filter(|_| rule.state != RuleState::Disabled);

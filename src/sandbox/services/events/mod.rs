@@ -18,6 +18,7 @@ mod transform;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use self::accept::Late;
 use self::delivery::Delivery;
 pub use self::state::State;
 use crate::operation;
@@ -54,6 +55,8 @@ pub const OPERATIONS: &[Operation] = &[
 pub enum Due {
     /// An event is tried on its target.
     Deliver(Box<Delivery>),
+    /// An event that was held up reaches its bus.
+    Arrive(Box<Late>),
     /// A rule's schedule strikes; `generation` tells a schedule that was changed meanwhile.
     Fire {
         /// The rule, on the default bus.
@@ -67,6 +70,7 @@ pub enum Due {
 pub fn happen(world: &mut World, place: &Place, due: Due) {
     match due {
         Due::Deliver(delivery) => delivery::deliver(world, place, *delivery),
+        Due::Arrive(late) => accept::arrive(world, place, &late),
         Due::Fire { rule, generation } => accept::fire(world, place, &rule, generation),
     }
 }

@@ -4,6 +4,7 @@ use super::state::RuleState;
 use crate::policy::context::Context;
 use crate::policy::names::{AccountId, Region};
 use crate::sandbox::services::{Service, iam};
+use crate::sandbox::world::faults::{Effect, Fault, Matching};
 use crate::sandbox::world::{Caller, Moment, Place, ServiceError, World};
 
 fn account() -> AccountId {
@@ -269,4 +270,39 @@ fn a_role_without_permission_forwards_nothing_and_is_not_tried_again() {
     assert!(record.error.is_some());
     assert_eq!(bench.waiting(), 0);
     assert!(!bench.world.trail.iter().any(|record| record.action == "lambda:InvokeFunction"));
+}
+
+/// The queue's messages after an event met what was ordered, at once and ten minutes later.
+fn arrived(effect: Effect) -> (usize, usize) {
+    let mut bench = Bench::new();
+    let arn = "arn:aws:sqs:us-east-1:111111111111:q";
+    let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}]});
+    let input = json!({"QueueName": "q", "Attributes": {"Policy": policy.to_string()}});
+    bench.call("us-east-1", Service::Sqs, "CreateQueue", input).expect("a queue");
+    bench.events("us-east-1", "PutRule", json!({"Name": "r", "EventPattern": PATTERN}));
+    bench.events("us-east-1", "PutTargets", json!({"Rule": "r", "Targets": [{"Id": "1", "Arn": arn}]}));
+    let matching = Matching { operation: Some("aws.backup:Copy Job*".to_owned()), ..Matching::default() };
+    bench.world.faults.order(Fault { matching, ..Fault::next(effect) });
+    let messages = |bench: &mut Bench| {
+        let input = json!({"QueueUrl": "https://sqs.us-east-1.amazonaws.com/111111111111/q",
+            "AttributeNames": ["ApproximateNumberOfMessages"]});
+        let answer = bench.call("us-east-1", Service::Sqs, "GetQueueAttributes", input).expect("attributes");
+        answer["Attributes"]["ApproximateNumberOfMessages"].as_str().and_then(|n| n.parse().ok()).expect("a number")
+    };
+    bench.emit("us-east-1");
+    let at_once = messages(&mut bench);
+    bench.world.advance_to(bench.world.now.plus_seconds(600));
+    let later = messages(&mut bench);
+    // The order was for one event: the next one comes as ever.
+    bench.emit("us-east-1");
+    assert_eq!(messages(&mut bench), later + 1);
+    (at_once, later)
+}
+
+#[test]
+fn an_event_is_lost_doubled_or_late_as_ordered() {
+    assert_eq!(arrived(Effect::LostEvent), (0, 0));
+    assert_eq!(arrived(Effect::DuplicateEvent), (2, 2));
+    assert_eq!(arrived(Effect::LateEvent { seconds: 300 }), (0, 1));
 }

@@ -82,6 +82,22 @@ impl World {
     }
 }
 
+/// Refuses a call as if no policy of the caller's own allowed it, and notes that.
+pub fn deny(world: &mut World, call: &Call, access: &Access) -> ServiceError {
+    let why = "because no identity-based policy allows the";
+    let error = refused(call, access, &format!("{why} {} action", access.action));
+    world.note(TrailRecord {
+        at: world.now,
+        place: call.place.clone(),
+        principal: call.caller.shown(),
+        action: access.action.clone(),
+        resource: access.resource.arn.clone(),
+        error: Some(error.code.clone()),
+        decided_by: Some("a fault that was ordered".to_owned()),
+    });
+    error
+}
+
 /// The kind of policy, in the words of AWS's access-denied messages
 /// (IAM User Guide, "Troubleshoot access denied error messages").
 fn kind_of(layer: Layer) -> &'static str {
@@ -106,12 +122,17 @@ fn refusal(call: &Call, access: &Access, verdict: &Verdict) -> Option<ServiceErr
         }
         Verdict::NotAllowed(layer) => format!("because no {} allows the {action} action", kind_of(*layer)),
     };
+    Some(refused(call, access, &why))
+}
+
+fn refused(call: &Call, access: &Access, why: &str) -> ServiceError {
+    let action = &access.action;
     let resource = match access.resource.arn.as_str() {
         "*" => String::new(),
         arn => format!(" on resource: {arn}"),
     };
     let text = format!("User: {} is not authorized to perform: {action}{resource} {why}", call.caller.shown());
-    Some(ServiceError::new(code_of(call.service), text))
+    ServiceError::new(code_of(call.service), text)
 }
 
 /// The code on the wire: services that speak awsQuery say `AccessDenied`.

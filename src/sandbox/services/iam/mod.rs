@@ -19,6 +19,7 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
+pub use self::authorization::deny;
 pub use self::entities::{Identity, Role, State, Tag, is_service_linked};
 pub use self::linked::ensure_service_linked_role;
 pub use self::lookup::{assume_role, may_pass_role, role, role_exists, side_of, trust_access};

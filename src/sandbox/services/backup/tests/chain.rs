@@ -2,8 +2,8 @@
 
 use super::support::*;
 use super::*;
-use crate::sandbox::services::backup::{JobKind, OrderedFailure, order_failure};
 use crate::sandbox::services::rds;
+use crate::sandbox::world::faults::{Effect, Fault};
 
 fn plan(sim: &mut Sim, timezone: &str) -> Value {
     let input = json!({
@@ -390,8 +390,7 @@ fn an_ordered_failure_strikes_as_often_as_it_was_ordered() {
     let mut sim = Sim::with_vaults();
     let point = sim.backed_up();
     let message = "Copy job encountered a fatal error.";
-    let failure = OrderedFailure { kind: JobKind::Copy, message: message.to_owned(), remaining: 1 };
-    order_failure(&mut sim.world, &place(PRODUCTION, EAST), failure);
+    sim.world.faults.order(Fault::next(Effect::CopyJobFails { message: message.to_owned() }));
     let to = vault_arn(PRODUCTION, WEST, INTERMEDIATE);
     let job = sim.copied(EAST, SOURCE, &point, &to);
     assert_eq!((&job["State"], &job["StatusMessage"]), (&json!("FAILED"), &json!(message)));

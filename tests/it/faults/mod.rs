@@ -1,0 +1,3 @@
+//! Commands in a world where things go wrong on order.
+
+mod injection;
