@@ -140,6 +140,9 @@ pub(super) fn create(world: &mut World, call: &Call, input: CreateInput) -> Resu
         tags: input.tags,
     };
     let mut answer = hold.view();
+    if let Some(members) = answer.as_object_mut() {
+        members.remove("CancellationDate");
+    }
     answer["RecoveryPointSelection"] = json!(hold.selection);
     world.services.backup.at(&call.place).legal_holds.insert(id, hold);
     tokens::remember(world, call, input.idempotency_token.as_deref(), &answer);

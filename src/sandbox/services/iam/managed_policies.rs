@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::entities::{Kind, ManagedPolicy, PolicyVersion, Tag, entity_arn};
+use super::entities::{ManagedPolicy, PolicyVersion, Tag, entity_arn};
 use super::lagged::{Clock, Lagged};
 use super::managed;
 use super::paging::Paging;
@@ -48,7 +48,7 @@ fn missing_version(arn: &str, version: &str) -> ServiceError {
     ServiceError::new("NoSuchEntity", format!("Policy {arn} version {version} does not exist or is not attachable."))
 }
 
-fn own<'a>(world: &'a mut World, call: &Call, arn: &str) -> Result<&'a mut ManagedPolicy, ServiceError> {
+pub(super) fn own<'a>(world: &'a mut World, call: &Call, arn: &str) -> Result<&'a mut ManagedPolicy, ServiceError> {
     if managed::by_arn(arn).is_some() {
         return Err(ServiceError::new(
             "AccessDenied",
@@ -320,7 +320,6 @@ pub(super) fn get_policy_version(world: &mut World, call: &Call, input: OneVersi
 #[serde(rename_all = "PascalCase")]
 pub(super) struct OfPolicy {
     policy_arn: String,
-    entity_filter: Option<String>,
     #[serde(flatten)]
     paging: Paging,
 }
@@ -361,30 +360,6 @@ pub(super) fn set_default_policy_version(
     policy.updated = clock.now;
     policy.in_force.set(clock, document);
     Ok(json!({}))
-}
-
-pub(super) fn list_entities(world: &mut World, call: &Call, input: OfPolicy) -> Result<Value, ServiceError> {
-    if managed::by_arn(&input.policy_arn).is_none() {
-        own(world, call, &input.policy_arn)?;
-    }
-    let mut roles = Vec::new();
-    let mut users = Vec::new();
-    let wanted = input.entity_filter.as_deref();
-    for (kind, identity) in world.services.iam.at(&call.place.account).identities() {
-        if !identity.permissions.latest().attached.contains(&input.policy_arn) {
-            continue;
-        }
-        match kind {
-            Kind::Role if wanted.is_none_or(|wanted| wanted == "Role") => {
-                roles.push(json!({ "RoleName": identity.name, "RoleId": identity.id }));
-            }
-            Kind::User if wanted.is_none_or(|wanted| wanted == "User") => {
-                users.push(json!({ "UserName": identity.name, "UserId": identity.id }));
-            }
-            _ => {}
-        }
-    }
-    Ok(json!({ "PolicyGroups": [], "PolicyUsers": users, "PolicyRoles": roles, "IsTruncated": false }))
 }
 
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@ pub mod managed;
 mod managed_policies;
 mod needs;
 mod paging;
+mod policy_users;
 pub mod principals;
 mod roles;
 mod tags;
@@ -71,7 +72,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation!("ListPolicyVersions", Read, needs::policy, managed_policies::list_policy_versions),
     operation!("DeletePolicyVersion", Change, needs::policy, managed_policies::delete_policy_version),
     operation!("SetDefaultPolicyVersion", Change, needs::policy, managed_policies::set_default_policy_version),
-    operation!("ListEntitiesForPolicy", Read, needs::policy, managed_policies::list_entities),
+    operation!("ListEntitiesForPolicy", Read, needs::policy, policy_users::list_entities),
     operation!("TagPolicy", Change, needs::policy, managed_policies::tag_policy),
     operation!("UntagPolicy", Change, needs::policy, managed_policies::untag_policy),
     operation!("ListPolicyTags", Read, needs::policy, managed_policies::list_policy_tags),

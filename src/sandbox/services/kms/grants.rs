@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::access;
 use super::paging::{Page, page};
 use super::state::{Grant, Key, Use, find};
-use crate::policy::evaluate::Principal;
-use crate::sandbox::world::{Call, Moment, ServiceError, World};
+use crate::policy::evaluate::{Principal, Verdict};
+use crate::sandbox::world::{Call, Moment, Place, ServiceError, World};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -164,37 +165,49 @@ pub(super) struct RetireGrant {
     grant_id: Option<String>,
 }
 
-/// The retiring principal, the grantee (where RetireGrant is among its operations) and the key's
-/// account may retire a grant (KMS Developer Guide, "Retiring and revoking grants").
+/// Retiring is granted by the grant itself: to its retiring principal, to its grantee for the operation
+/// `RetireGrant`, to the account that holds it, and to whom that account delegates it by a policy
+/// (KMS Developer Guide, "Retiring and revoking grants").
 pub(super) fn retire(world: &mut World, call: &Call, input: RetireGrant) -> Result<Value, ServiceError> {
     let wanted = |grant: &Grant| {
         input.grant_token.as_ref().is_some_and(|token| *token == grant.token)
             || input.grant_id.as_ref().is_some_and(|id| *id == grant.id)
     };
-    let places: Vec<_> = match &input.key_id {
-        Some(named) => vec![find(world, call, named)?.place],
-        None => vec![call.place.clone()],
+    let place = match &input.key_id {
+        Some(named) => find(world, call, named)?.place,
+        None => call.place.clone(),
     };
+    let keys = world.services.kms.get(&place).into_iter().flat_map(|state| state.keys.values());
+    let mut held = keys.flat_map(|key| key.grants.values().map(move |grant| (key, grant)));
+    let Some((key, grant)) = held.find(|(_, grant)| wanted(grant)) else {
+        return Err(missing(input.grant_id.as_deref().or(input.grant_token.as_deref()).unwrap_or_default()));
+    };
+    let (key, key_arn, grant) = (key.id.clone(), key.arn.clone(), grant.clone());
+    if !may_retire(world, call, &place, &key_arn, &grant)? {
+        let text = format!("User: {} is not authorized to retire the grant {}", call.caller.shown(), grant.id);
+        return Err(ServiceError::new("AccessDeniedException", text));
+    }
+    if let Some(key) = world.services.kms.at(&place).keys.get_mut(&key) {
+        key.grants.remove(&grant.id);
+    }
+    Ok(json!({}))
+}
+
+fn may_retire(world: &World, call: &Call, place: &Place, key_arn: &str, grant: &Grant) -> Result<bool, ServiceError> {
     let caller = match &call.caller.principal {
         Principal::Service(name) => name.clone(),
         Principal::Session { role, .. } => role.to_string(),
         _ => call.caller.shown(),
     };
-    for place in places {
-        let owner = matches!(&call.caller.principal, Principal::Root(account) if *account == place.account);
-        let Some(key) = world.services.kms.at(&place).keys.values_mut().find(|key| key.grants.values().any(wanted))
-        else {
-            continue;
-        };
-        let Some(grant) = key.grants.values().find(|grant| wanted(grant)) else { continue };
-        let grantee = grant.grantee == caller && grant.operations.iter().any(|operation| operation == "RetireGrant");
-        if !(owner || grantee || grant.retiring.as_ref() == Some(&caller)) {
-            let text = format!("User: {} is not authorized to retire the grant {}", call.caller.shown(), grant.id);
-            return Err(ServiceError::new("AccessDeniedException", text));
-        }
-        let id = grant.id.clone();
-        key.grants.remove(&id);
-        return Ok(json!({}));
+    let grantee = grant.grantee == caller && grant.operations.iter().any(|operation| operation == "RetireGrant");
+    let owner = matches!(&call.caller.principal, Principal::Root(account) if *account == place.account);
+    if owner || grantee || grant.retiring.as_ref() == Some(&caller) {
+        return Ok(true);
     }
-    Err(missing(input.grant_id.as_deref().or(input.grant_token.as_deref()).unwrap_or_default()))
+    let delegated = call.caller.account == place.account
+        && matches!(
+            world.verdict(call, &access::access(world, "kms:RetireGrant", key_arn, call)?),
+            Verdict::Allowed(_)
+        );
+    Ok(delegated)
 }

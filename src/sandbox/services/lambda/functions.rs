@@ -222,7 +222,13 @@ fn shown(place: &Place, name: &str, function: &Function, now: Moment) -> Value {
     let logging = function.configuration.get("LoggingConfig").cloned().unwrap_or_else(|| json!({}));
     let group = logging["LogGroup"].as_str().map_or_else(|| format!("/aws/lambda/{name}"), str::to_owned);
     let format = logging["LogFormat"].as_str().unwrap_or("Text").to_owned();
-    set("LoggingConfig", json!({"LogFormat": format, "LogGroup": group}));
+    let mut shown_logging = json!({"LogFormat": format, "LogGroup": group});
+    if format == "JSON" {
+        for member in ["ApplicationLogLevel", "SystemLogLevel"] {
+            shown_logging[member] = json!(logging[member].as_str().unwrap_or("INFO"));
+        }
+    }
+    set("LoggingConfig", shown_logging);
     if function.is_pending(now) {
         set("State", json!("Pending"));
         set("StateReason", json!("The function is being created."));

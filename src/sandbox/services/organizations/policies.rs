@@ -217,9 +217,10 @@ pub(super) struct Filtered {
 }
 
 pub(super) fn list(world: &mut World, call: &Call, input: Filtered) -> Result<Value, ServiceError> {
-    let kind = policy_type(&input.filter)?;
+    // No policy of another type can be made here, so there is none; the model knows which types there are.
+    let kind = policy_type(&input.filter).ok();
     let organization = accounts::managed(world, call)?;
-    let policies = organization.policies.values().filter(|policy| policy.kind == kind);
+    let policies = organization.policies.values().filter(|policy| Some(policy.kind) == kind);
     let shown = policies.map(|policy| organization.show_summary(&call.place, policy)).collect();
     input.page.of("Policies", shown)
 }
@@ -307,12 +308,13 @@ pub(super) fn list_targets(world: &mut World, call: &Call, input: OnePolicy) -> 
     organization.policy(&input.policy_id)?;
     let targets = organization.attachments.iter().filter(|(_, attached)| attached.contains(&input.policy_id));
     let shown = targets.map(|(target, _)| {
-        let (kind, name) = match target.parse::<AccountId>() {
-            Ok(account) => ("ACCOUNT", organization.members.get(&account).map(|member| member.name.clone())),
-            Err(_) if *target == organization.root => ("ROOT", Some("Root".to_owned())),
-            Err(_) => ("ORGANIZATIONAL_UNIT", organization.units.get(target).map(|unit| unit.name.clone())),
+        let (kind, in_arn, name) = match target.parse::<AccountId>() {
+            Ok(account) => ("ACCOUNT", "account", organization.members.get(&account).map(|member| member.name.clone())),
+            Err(_) if *target == organization.root => ("ROOT", "root", Some("Root".to_owned())),
+            Err(_) => ("ORGANIZATIONAL_UNIT", "ou", organization.units.get(target).map(|unit| unit.name.clone())),
         };
-        json!({ "TargetId": target, "Name": name, "Type": kind })
+        let arn = organization.arn(&call.place, in_arn, target);
+        json!({ "TargetId": target, "Arn": arn, "Name": name, "Type": kind })
     });
     input.page.of("Targets", shown.collect())
 }

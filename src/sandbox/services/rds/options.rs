@@ -20,6 +20,14 @@ pub(super) fn default_group(engine: &str, version: &str) -> String {
     format!("default:{engine}-{major}")
 }
 
+/// `default.postgres16`, `default.mysql8.0`: the parameter group of an instance that names no other.
+pub(super) fn default_parameter_group(engine: &str, version: &str) -> String {
+    let family = default_group(engine, version);
+    let family = family.strip_prefix("default:").unwrap_or_default();
+    let (engine, major) = family.split_once('-').unwrap_or((family, ""));
+    format!("default.{engine}{}", major.replace('-', "."))
+}
+
 /// An option group for a scenario: its name, engine and options, each with whether it is persistent.
 #[derive(Debug, Clone, Default)]
 pub struct NewOptionGroup {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::keys::Asked;
-use super::names;
+use super::{names, options};
 use crate::policy::names::AccountId;
 use crate::sandbox::world::{Moment, Place, ServiceError, World};
 
@@ -241,6 +241,10 @@ impl DbInstance {
             "BackupRetentionPeriod": self.backup_retention_days,
             "DBSecurityGroups": [],
             "VpcSecurityGroups": [],
+            "DBParameterGroups": [{
+                "DBParameterGroupName": options::default_parameter_group(&self.engine, &self.engine_version),
+                "ParameterApplyStatus": "in-sync",
+            }],
             "AvailabilityZone": format!("{}a", place.region),
             "PreferredMaintenanceWindow": self.maintenance_window,
             "PendingModifiedValues": {},
@@ -268,6 +272,9 @@ impl DbInstance {
             "BackupTarget": "region",
             "NetworkType": "IPV4",
         });
+        for (member, value) in not_chosen() {
+            shown[member] = value;
+        }
         if let Some(key) = &self.kms_key {
             shown["KmsKeyId"] = json!(key);
         }
@@ -282,6 +289,17 @@ impl DbInstance {
         }
         shown
     }
+}
+
+/// What an instance has whose owner chose none of it (RDS API Reference, "DBInstance").
+fn not_chosen() -> [(&'static str, Value); 5] {
+    [
+        ("CACertificateIdentifier", json!("rds-ca-rsa2048-g1")),
+        ("ActivityStreamStatus", json!("stopped")),
+        ("DedicatedLogVolume", json!(false)),
+        ("DatabaseInsightsMode", json!("standard")),
+        ("EngineLifecycleSupport", json!("open-source-rds-extended-support")),
+    ]
 }
 
 impl DbSnapshot {

@@ -100,6 +100,7 @@ struct AssumeRole {
     policy: Option<String>,
     #[serde(default)]
     policy_arns: Vec<PolicyArn>,
+    source_identity: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -132,7 +133,12 @@ fn assume_role_needs(world: &World, call: &Call, input: &Value) -> Result<Vec<Ac
     if input.get("Tags").and_then(Value::as_array).is_some_and(|tags| !tags.is_empty()) {
         tracing::warn!("the sandbox does not carry session tags");
     }
-    Ok(vec![access])
+    let mut accesses = vec![access];
+    // Both sides must allow it (IAM User Guide, "Monitor and control actions taken with assumed roles").
+    if text(input, "SourceIdentity").is_some() {
+        accesses.push(Access { action: "sts:SetSourceIdentity".to_owned(), ..accesses[0].clone() });
+    }
+    Ok(accesses)
 }
 
 fn validation(message: impl Into<String>) -> ServiceError {
@@ -199,7 +205,12 @@ fn assume_role(world: &mut World, call: &Call, input: AssumeRole) -> Result<Valu
         _ => String::new(),
     };
     let user = json!({ "AssumedRoleId": format!("{role_id}:{}", input.role_session_name), "Arn": caller.shown() });
-    Ok(json!({ "Credentials": give_credentials(world, call, caller, expires), "AssumedRoleUser": user }))
+    let credentials = give_credentials(world, call, caller, expires);
+    let mut answer = json!({ "Credentials": credentials, "AssumedRoleUser": user });
+    if let Some(identity) = input.source_identity {
+        answer["SourceIdentity"] = json!(identity);
+    }
+    Ok(answer)
 }
 
 /// Makes temporary credentials and remembers them.
