@@ -1,4 +1,4 @@
-//! Tools that nobody here wrote, held against what we ship.
+//! The templates, held against cfn-lint.
 
 use std::fs;
 use std::path::Path;
@@ -6,16 +6,7 @@ use std::process::Command;
 
 use backupctl::templates;
 
-/// The Python of a group of pinned packages, or `None` with a line that says what is left out.
-#[expect(clippy::print_stderr, reason = "a test that could not run says so")]
-fn python(group: &str) -> Option<String> {
-    let variable = format!("BACKUPCTL_PYTHON_{group}");
-    let python = std::env::var(&variable).ok();
-    if python.is_none() {
-        eprintln!("left out: {variable} is not set (`tests/run` sets it)");
-    }
-    python
-}
+use super::python;
 
 #[test]
 fn cfn_lint_finds_nothing_in_the_templates() {
