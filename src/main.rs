@@ -1,12 +1,12 @@
 //! Builds the process's surroundings, runs one command line, hands its exit code on.
 
-use std::io::{IsTerminal, stderr, stdin, stdout};
+use std::io::{BufReader, IsTerminal, stderr, stdin, stdout};
 use std::process::ExitCode;
 
 use backupctl::cli::{self, Io};
 
 fn main() -> ExitCode {
-    let mut io = Io::process(Box::new(stdout()), Box::new(stderr()), Box::new(stdin().lock()));
+    let mut io = Io::process(Box::new(stdout()), Box::new(stderr()), Box::new(BufReader::new(stdin())));
     io.terminals.stdin = stdin().is_terminal();
     io.terminals.stdout = stdout().is_terminal();
     io.terminals.stderr = stderr().is_terminal();

@@ -154,9 +154,17 @@ impl Work<'_> {
             self.discard(context, &observed)?;
             return Ok(Round::Over(refusal(problem, shown)));
         }
-        if let Err(problem) = consent(args, context, &changes, &body(&report(self.pipeline, &changes), false)) {
-            self.discard(context, &observed)?;
-            return Ok(Round::Over(refusal(problem, shown)));
+        let difference = body(&report(self.pipeline, &changes), false);
+        match consent(args, context, self.reach, &changes, &difference) {
+            Ok(Ok(())) => {}
+            Ok(Err(problem)) => {
+                self.discard(context, &observed)?;
+                return Ok(Round::Over(refusal(problem, shown)));
+            }
+            Err(interrupted) => {
+                self.discard(context, &observed)?;
+                return Err(interrupted);
+            }
         }
         self.apply(context, &observed, &changes, earlier.as_ref())
     }
@@ -229,9 +237,16 @@ fn refusal(problem: Problem, shown: Value) -> Outcome {
     Outcome::failed(ExitStatus::Refused, problem).with_body(shown)
 }
 
-fn consent(args: &Args, context: &mut Context<'_>, changes: &Changes, shown: &Value) -> Result<(), Problem> {
+/// The interruption at the question; within it the refusal.
+fn consent(
+    args: &Args,
+    context: &mut Context<'_>,
+    reach: &Reach,
+    changes: &Changes,
+    shown: &Value,
+) -> Result<Result<(), Problem>, Outcome> {
     if changes.is_empty() {
-        return Ok(());
+        return Ok(Ok(()));
     }
     let page = context.page();
     if !context.global.quiet || !args.yes {
@@ -239,9 +254,9 @@ fn consent(args: &Args, context: &mut Context<'_>, changes: &Changes, shown: &Va
         context.io.err(&difference);
     }
     if args.yes {
-        return Ok(());
+        return Ok(Ok(()));
     }
     let question =
         Question { text: "Make these changes?", answer: Answer::Yes, flag: "--yes", refused: "nothing was changed" };
-    consent::ask(context.io, question)
+    consent::ask_over(reach, context.io, question)
 }

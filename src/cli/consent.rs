@@ -1,5 +1,7 @@
 //! Asking before something is changed.
 
+use super::outcome::Outcome;
+use super::reach::Reach;
 use crate::output::Io;
 use crate::output::Problem;
 
@@ -30,6 +32,24 @@ pub(super) enum Answer<'a> {
 /// # Errors
 /// The refusal, which names the flag where nobody could be asked.
 pub(super) fn ask(io: &mut Io, question: Question<'_>) -> Result<(), Problem> {
+    put(io, question)?;
+    let answer = io.read_line().unwrap_or_default();
+    judged(question, &answer)
+}
+
+/// As [`ask`], where a command holds something that Ctrl-C at the question must take back.
+///
+/// # Errors
+/// The interruption; within it the refusal.
+pub(super) fn ask_over(reach: &Reach, io: &mut Io, question: Question<'_>) -> Result<Result<(), Problem>, Outcome> {
+    if let Err(problem) = put(io, question) {
+        return Ok(Err(problem));
+    }
+    let answer = reach.read_line(io)?.unwrap_or_default();
+    Ok(judged(question, &answer))
+}
+
+fn put(io: &mut Io, question: Question<'_>) -> Result<(), Problem> {
     if !(io.terminals.stdin && io.terminals.stderr) {
         let hint = format!("there is no terminal to ask on: add `{}` to give consent", question.flag);
         return Err(Problem::new(format!("consent is missing: {}", question.refused), hint));
@@ -39,7 +59,10 @@ pub(super) fn ask(io: &mut Io, question: Question<'_>) -> Result<(), Problem> {
         Answer::Word(word) => format!("Type `{word}` to go on:"),
     };
     io.err(&format!("{} {choices} ", question.text));
-    let answer = io.read_line().unwrap_or_default();
+    Ok(())
+}
+
+fn judged(question: Question<'_>, answer: &str) -> Result<(), Problem> {
     let given = match question.answer {
         Answer::Yes => matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"),
         Answer::Word(word) => answer.trim() == word,

@@ -1,13 +1,13 @@
 //! The way to AWS, or to its simulation: the runtime, the clock, the HTTP client, the credentials.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, BufRead};
 use std::time::{Duration, SystemTime};
 
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::context::administrators;
 use super::exit::ExitStatus;
@@ -212,6 +212,39 @@ impl Reach {
             let problem = Problem::new(format!("cannot write the sandbox: {error}"), "free space and run it again");
             Outcome::failed(ExitStatus::Failed, problem)
         })
+    }
+
+    /// Reads one line of an answer; nothing at the end of the input, and an interruption where Ctrl-C comes first.
+    ///
+    /// # Errors
+    /// The interruption.
+    pub(super) fn read_line(&self, io: &mut Io) -> Result<Option<String>, Outcome> {
+        if !io.takes_signals {
+            return Ok(io.read_line());
+        }
+        // Once a command has listened for Ctrl-C, only who listens hears it; reading does not.
+        let mut input = io.take_input();
+        let (sender, answer) = oneshot::channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let read = input.read_line(&mut line).is_ok_and(|bytes| bytes > 0);
+            // After Ctrl-C nobody waits for the answer any more.
+            let _ = sender.send((input, read.then(|| line.trim_end_matches(['\n', '\r']).to_owned())));
+        });
+        let answer = self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                answer = answer => answer.ok(),
+                _ = tokio::signal::ctrl_c() => None,
+            }
+        });
+        let Some((input, line)) = answer else {
+            io.err("\n");
+            let problem = Problem::new("interrupted; nothing was changed", "run the command again when you are ready");
+            return Err(Outcome::failed(ExitStatus::Interrupted, problem));
+        };
+        io.give_input(input);
+        Ok(line)
     }
 
     async fn stopped(&self, listens: bool) -> Stopped {

@@ -25,7 +25,7 @@ pub struct Terminals {
 pub struct Io {
     stdout: Stream,
     stderr: Stream,
-    stdin: Box<dyn BufRead>,
+    stdin: Box<dyn BufRead + Send>,
     /// Which streams are terminals.
     pub terminals: Terminals,
     /// How many columns there are to write in.
@@ -71,7 +71,7 @@ pub const WIDTH_WITHOUT_TERMINAL: usize = 80;
 
 impl Io {
     /// The streams of a process.
-    pub fn process(stdout: Box<dyn Write>, stderr: Box<dyn Write>, stdin: Box<dyn BufRead>) -> Self {
+    pub fn process(stdout: Box<dyn Write>, stderr: Box<dyn Write>, stdin: Box<dyn BufRead + Send>) -> Self {
         Self {
             stdout: Stream { sink: Sink::Process(stdout), broken: None },
             stderr: Stream { sink: Sink::Process(stderr), broken: None },
@@ -164,6 +164,16 @@ impl Io {
             Ok(0) | Err(_) => None,
             Ok(_) => Some(line.trim_end_matches(['\n', '\r']).to_owned()),
         }
+    }
+
+    /// Hands standard input over to whoever waits for an answer elsewhere; [`Io::give_input`] gives it back.
+    pub fn take_input(&mut self) -> Box<dyn BufRead + Send> {
+        std::mem::replace(&mut self.stdin, Box::new(std::io::empty()))
+    }
+
+    /// Gives standard input back.
+    pub fn give_input(&mut self, input: Box<dyn BufRead + Send>) {
+        self.stdin = input;
     }
 
     /// An environment variable that is set and not empty.

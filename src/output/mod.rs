@@ -7,6 +7,7 @@ pub mod display;
 pub mod document;
 pub mod io;
 pub mod lines;
+mod live;
 pub mod plural;
 pub mod problem;
 pub mod render;

@@ -38,14 +38,9 @@ pub fn result(document: &Value, page: &Page) -> String {
     let mut text = String::new();
     for environment in view.items("environments") {
         let stack = environment.at("stack");
-        text += &format!(
-            "{}: stack {} in account {}, {}: {}\n",
-            page.style.strong(environment.text("environment")),
-            stack.text("name"),
-            environment.text("account"),
-            environment.text("region"),
-            status(stack.text("status"), page.style),
-        );
+        let end = format!(": {}", status(stack.text("status"), page.style));
+        let plain_end = format!(": {}", status(stack.text("status"), Style::PLAIN));
+        text += &headed(environment, &format!("stack {}", stack.text("name")), &end, &plain_end, page);
         if !stack.text("failure").is_empty() {
             text += &fold(stack.text("failure"), 2, page.width);
         }
@@ -75,13 +70,7 @@ fn stack_changes(environment: View<'_>, page: &Page) -> String {
         "blocked" => "leave alone",
         other => other,
     };
-    let mut text = format!(
-        "{}: {verb} stack {} in account {}, {}\n",
-        page.style.strong(environment.text("environment")),
-        stack.text("name"),
-        environment.text("account"),
-        environment.text("region"),
-    );
+    let mut text = headed(environment, &format!("{verb} stack {}", stack.text("name")), "", "", page);
     for why in ["reason", "failure"] {
         if !stack.text(why).is_empty() {
             text += &fold(stack.text(why), 2, page.width);
@@ -146,7 +135,9 @@ fn readable(text: &str) -> String {
 /// The lines that differ, with a little of what stands around them.
 fn difference(before: &str, after: &str, margin: usize, style: Style) -> String {
     let blank = " ".repeat(margin);
-    let diff = TextDiff::from_lines(before, after);
+    // The last line is a line like the others.
+    let (before, after) = (ended(before), ended(after));
+    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
     let mut text = String::new();
     for (index, group) in diff.grouped_ops(AROUND).iter().enumerate() {
         if index > 0 {
@@ -162,6 +153,19 @@ fn difference(before: &str, after: &str, margin: usize, style: Style) -> String 
         }
     }
     text
+}
+
+fn ended(text: &str) -> String {
+    if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
+}
+
+/// One line about a stack, or two where it does not fit: what, then where.
+fn headed(environment: View<'_>, what: &str, end: &str, plain_end: &str, page: &Page) -> String {
+    let name = environment.text("environment");
+    let place = format!("in account {}, {}", environment.text("account"), environment.text("region"));
+    let long = format!("{name}: {what} {place}{plain_end}").chars().count() > page.width;
+    let name = page.style.strong(name);
+    if long { format!("{name}: {what}{end}\n  {place}\n") } else { format!("{name}: {what} {place}{end}\n") }
 }
 
 fn plan(document: View<'_>, page: &Page) -> String {

@@ -31,6 +31,11 @@ pub fn built_in() -> Sandbox {
     Sandbox::in_memory(scenario::built_in(1))
 }
 
+/// The built-in world without roles, settings and opt-ins.
+pub fn bare() -> Sandbox {
+    Sandbox::in_memory(scenario::Scenario::bare().build().expect("a world"))
+}
+
 /// After `bootstrap --yes`.
 pub fn bootstrapped() -> Sandbox {
     Sandbox::in_memory(BOOTSTRAPPED.clone())

@@ -87,12 +87,15 @@ fn place(pipeline: &Pipeline, name: EnvironmentName) -> ErrorPlace {
 pub(super) mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::observe::{Difference, ObservedStack};
+    use super::super::observe::{Difference, ObservedStack, Standing};
     use super::super::{Mode, SettingsConsent};
     use super::*;
+    use crate::aws::backup::Vault;
     use crate::aws::cloudformation::{Stack, StackStatus};
+    use crate::aws::kms::Key;
     use crate::aws::wait::Patience;
     use crate::operations::deployment::{TAG, Templates};
+    use crate::pipeline::route::KeyManager;
     use crate::pipeline::settings::tests::example;
 
     /// The source stack's name: the tag's value that says "ours".
@@ -135,6 +138,28 @@ pub(super) mod tests {
         }
     }
 
+    /// The source vault and its key, both ours.
+    pub(in super::super) fn standing() -> Standing {
+        let arn = "arn:aws:kms:us-east-1:111111111111:key/k";
+        Standing {
+            vault: Vault {
+                name: "source-vault".to_owned(),
+                arn: example().vault_arn(EnvironmentName::Source),
+                key_arn: Some(arn.parse().expect("an ARN")),
+                recovery_points: 3,
+                locked: false,
+            },
+            vault_tag: Some(OURS.to_owned()),
+            key: Some(Key {
+                arn: arn.parse().expect("an ARN"),
+                manager: KeyManager::Customer,
+                state: "Enabled".to_owned(),
+                deletion_date: None,
+            }),
+            key_tag: Some(OURS.to_owned()),
+        }
+    }
+
     /// What is decided about the source stack, which looks like this.
     pub(in super::super) fn decided(look: impl FnOnce(&mut ObservedStack)) -> StackChange {
         let mut observed = nothing();
@@ -156,6 +181,7 @@ pub(super) mod tests {
         let mut observed = nothing();
         for seen in &mut observed.stacks {
             seen.stack = Some(stack("CREATE_COMPLETE", Some(OURS)));
+            seen.standing = Some(standing());
             seen.difference = Difference::None;
         }
         let options = Options { plan: WithPlan::No, ..options() };

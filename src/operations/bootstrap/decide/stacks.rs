@@ -176,8 +176,8 @@ fn not_ours(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &m
         format!("{} does not carry the tag {TAG}={identity}; {whose}", stack.id),
         format!(
             "if it is this pipeline's, adopt it: `aws cloudformation update-stack --region {region} --stack-name {} \
-             --use-previous-template --capabilities CAPABILITY_NAMED_IAM --tags {tags}Key={TAG},Value={identity}`; \
-             else name another `stack` in backupctl.toml",
+             --use-previous-template --capabilities CAPABILITY_NAMED_IAM --tags {tags}Key={TAG},Value={identity}` (with \
+             `--parameters ParameterKey=…,UsePreviousValue=true` for each parameter that has no default); else name another `stack` in backupctl.toml",
             stack.name
         ),
     );
@@ -373,12 +373,46 @@ fn decide_update(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, chang
         Difference::Made(ChangeSet::Empty | ChangeSet::Pending) | Difference::None => {}
     }
     let environment = pipeline.environment(seen.environment);
-    if let Some(block) = change.changes.iter().find_map(|one| endangered(environment, stack, one)) {
+    let danger = change.changes.iter().find_map(|one| endangered(environment, stack, one));
+    if let Some(block) = gone(environment, stack, seen.standing.as_ref()).or(danger) {
         change.block(block.reason, block.remedy);
         return;
     }
     let nothing = change.changes.is_empty() && change.repairs.is_empty() && !change.has_change_set;
     change.action = if nothing { StackAction::None } else { StackAction::Update };
+}
+
+/// What a stack that is to be updated must have: its vault, and the vault's key.
+fn gone(environment: &Environment, stack: &Stack, standing: Option<&Standing>) -> Option<Block> {
+    let Some(standing) = standing else {
+        return Some(Block {
+            reason: format!(
+                "its backup vault `{}` is gone: it was deleted by hand, or by a cleanup that stopped halfway",
+                environment.vault
+            ),
+            remedy: format!(
+                "a vault is never quietly made anew; let the stack go too: `aws cloudformation \
+                 update-termination-protection --region {region} --stack-name {name} --no-enable-termination-protection`, \
+                 `aws cloudformation delete-stack --region {region} --stack-name {name}`; then `backupctl bootstrap` makes \
+                 all of it",
+                region = environment.region,
+                name = stack.name
+            ),
+        });
+    };
+    let arn = standing.vault.key_arn.as_ref()?;
+    match &standing.key {
+        Some(key) if key.state != "PendingDeletion" => None,
+        Some(key) => Some(Block {
+            reason: format!("the key of its backup vault is scheduled for deletion: {}", key.arn),
+            remedy: format!("a key is never quietly made anew; {}", keep_key(environment, key.arn.as_str())),
+        }),
+        None => Some(Block {
+            reason: format!("the key of its backup vault is gone: {arn}"),
+            remedy: "what lies under it cannot be read any more; name another `vault` in backupctl.toml for what comes"
+                .to_owned(),
+        }),
+    }
 }
 
 /// Updating never replaces, removes or makes anew a vault or a key: what lies in it, or under it, would be lost.
@@ -391,17 +425,7 @@ fn endangered(environment: &Environment, stack: &Stack, change: &ResourceChange)
     let thing = if is_vault { format!("backup vault `{}`", environment.vault) } else { "key".to_owned() };
     let block = |reason: String, remedy: String| Some(Block { reason, remedy });
     match (change.action.as_str(), change.replacement.as_deref()) {
-        ("Add", _) if is_vault => block(
-            format!("its {thing} is gone: it was deleted by hand, or by a cleanup that stopped halfway"),
-            format!(
-                "a vault is never quietly made anew; if nothing of it is to be found, let the stack go too: `aws \
-                 cloudformation update-termination-protection --region {region} --stack-name {name} \
-                 --no-enable-termination-protection`, `aws cloudformation delete-stack --region {region} --stack-name \
-                 {name}`; then `backupctl bootstrap` makes all of it",
-                region = environment.region,
-                name = stack.name
-            ),
-        ),
+        ("Add", _) if is_vault => gone(environment, stack, None),
         ("Add", _) => {
             let key = stack.outputs.get("KeyArn").map_or("<key>", String::as_str);
             block(
@@ -428,11 +452,8 @@ fn endangered(environment: &Environment, stack: &Stack, change: &ResourceChange)
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{OURS, decided, stack};
+    use super::super::tests::{OURS, decided, stack, standing};
     use super::*;
-    use crate::aws::backup::Vault;
-    use crate::aws::kms::Key;
-    use crate::pipeline::settings::tests::example;
 
     fn change(resource_type: &str, action: &str, replacement: Option<&str>) -> ResourceChange {
         ResourceChange {
@@ -447,6 +468,7 @@ mod tests {
     fn with_changes(changes: Vec<ResourceChange>) -> StackChange {
         decided(|seen| {
             seen.stack = Some(stack("CREATE_COMPLETE", Some(OURS)));
+            seen.standing = Some(standing());
             seen.difference = Difference::Made(ChangeSet::Ready(changes));
         })
     }
@@ -454,7 +476,12 @@ mod tests {
     #[test]
     fn every_state_leads_to_its_course() {
         for state in super::super::super::states::STATES {
-            let action = decided(|seen| seen.stack = Some(stack(state.status, Some(OURS)))).action;
+            let updates = state.course == Course::Update;
+            let action = decided(|seen| {
+                seen.stack = Some(stack(state.status, Some(OURS)));
+                seen.standing = updates.then(standing);
+            })
+            .action;
             let expected = match state.course {
                 Course::Create => StackAction::Create,
                 Course::Update => StackAction::None,
@@ -499,27 +526,6 @@ mod tests {
         assert_eq!(decided.action, StackAction::Update);
     }
 
-    fn standing() -> Standing {
-        let arn = "arn:aws:kms:us-east-1:111111111111:key/k";
-        Standing {
-            vault: Vault {
-                name: "source-vault".to_owned(),
-                arn: example().vault_arn(EnvironmentName::Source),
-                key_arn: Some(arn.parse().expect("an ARN")),
-                recovery_points: 3,
-                locked: false,
-            },
-            vault_tag: Some(OURS.to_owned()),
-            key: Some(Key {
-                arn: arn.parse().expect("an ARN"),
-                manager: KeyManager::Customer,
-                state: "Enabled".to_owned(),
-                deletion_date: None,
-            }),
-            key_tag: Some(OURS.to_owned()),
-        }
-    }
-
     #[test]
     fn a_vault_and_a_key_of_ours_are_adopted_and_nothing_else_is() {
         let with = |change: &dyn Fn(&mut Standing)| {
@@ -556,11 +562,31 @@ mod tests {
     }
 
     #[test]
+    fn without_its_vault_or_its_key_a_stack_is_not_updated() {
+        let with = |found: Option<Standing>| {
+            decided(|seen| {
+                seen.stack = Some(stack("CREATE_COMPLETE", Some(OURS)));
+                seen.standing = found;
+            })
+        };
+        assert_eq!(with(Some(standing())).action, StackAction::None);
+        assert_eq!(with(None).action, StackAction::Blocked);
+        let mut keyless = standing();
+        keyless.key = None;
+        assert_eq!(with(Some(keyless)).action, StackAction::Blocked);
+        let mut pending = standing();
+        pending.key.as_mut().expect("a key").state = "PendingDeletion".to_owned();
+        let remedy = with(Some(pending)).block.map(|block| block.remedy).unwrap_or_default();
+        assert!(remedy.contains("cancel-key-deletion"), "{remedy}");
+    }
+
+    #[test]
     fn what_was_switched_off_by_hand_is_put_back() {
         let decided = decided(|seen| {
             let mut found = stack("CREATE_COMPLETE", Some(OURS));
             found.termination_protection = false;
             seen.stack = Some(found);
+            seen.standing = Some(standing());
             seen.paused_function = Some("arn:aws:lambda:us-west-2:111111111111:function:copy".to_owned());
             seen.difference = Difference::Made(ChangeSet::Empty);
         });

@@ -25,7 +25,7 @@ pub struct ObservedStack {
     pub paused_function: Option<String>,
     /// The change sets of a stack in review.
     pub change_sets: Vec<String>,
-    /// The vault of that name, looked for where there is no stack or a dead one.
+    /// The vault of that name; whose it is, is looked at where there is no stack or a dead one.
     pub standing: Option<Standing>,
     /// Whether it is a dead stack, its vault is among its resources, and recovery points lie in it.
     pub holds_recovery_points: bool,
@@ -101,6 +101,9 @@ pub(super) async fn observe(
         Some(Course::Update) if ours(&stack) => {
             let wanted = deployment(pipeline, name, &options.templates, organization);
             seen.difference = difference(session, &wanted, options, &mut seen.notes).await?;
+            // A vault that does not exist answers reads with AccessDeniedException, and a key that is scheduled for
+            // deletion still answers: no change set tells either for certain.
+            seen.standing = untagged(pipeline, session, name).await.map_err(fail)?;
             if let Some(arn) = stack.outputs.get("FunctionArn") {
                 look_at_function(session, arn, &mut seen).await.map_err(fail)?;
             }
@@ -165,18 +168,24 @@ async fn difference(
     Ok(Difference::Made(made))
 }
 
-/// The vault of our name, with or without a stack.
-async fn standing(pipeline: &Pipeline, session: &Session, name: EnvironmentName) -> Result<Option<Standing>, AwsError> {
+/// The vault of our name and its key, with or without a stack; whose they are is not looked at.
+async fn untagged(pipeline: &Pipeline, session: &Session, name: EnvironmentName) -> Result<Option<Standing>, AwsError> {
     let environment = pipeline.environment(name);
     let vaults = backup::list_vaults(session).await?;
     let Some(vault) = vaults.into_iter().find(|vault| vault.name == environment.vault) else { return Ok(None) };
-    let vault_tag = backup::list_tags(session, vault.arn.as_str()).await?.remove(TAG);
-    let mut standing = Standing { vault, vault_tag, key: None, key_tag: None };
+    let mut standing = Standing { vault, vault_tag: None, key: None, key_tag: None };
     if let Some(arn) = &standing.vault.key_arn {
         standing.key = kms::describe_key(session, arn.as_str()).await?;
-        if standing.key.is_some() {
-            standing.key_tag = kms::key_tags(session, arn).await?.remove(TAG);
-        }
+    }
+    Ok(Some(standing))
+}
+
+/// The same, and the pipelines that their tags name.
+async fn standing(pipeline: &Pipeline, session: &Session, name: EnvironmentName) -> Result<Option<Standing>, AwsError> {
+    let Some(mut standing) = untagged(pipeline, session, name).await? else { return Ok(None) };
+    standing.vault_tag = backup::list_tags(session, standing.vault.arn.as_str()).await?.remove(TAG);
+    if let Some(key) = &standing.key {
+        standing.key_tag = kms::key_tags(session, &key.arn).await?.remove(TAG);
     }
     Ok(Some(standing))
 }

@@ -68,11 +68,17 @@ pub fn look(world: &mut World, place: &Place, stack: &Stack, actor: &Actor, reso
         differences: Vec::new(),
         actual: Map::new(),
     };
-    let read = resources::by_name(&resource.kind).and_then(|kind| kind.read);
-    let (Some(read), Some(id)) = (read, &resource.physical_id) else { return drift };
+    let Some(id) = &resource.physical_id else { return drift };
     let mut hand = Hand { world, actor, place, stack_name: &stack.name, logical_id: &resource.logical_id };
-    let live = match read(&mut hand, id) {
-        Ok((_, live)) => live,
+    let read = match resources::by_name(&resource.kind).and_then(|kind| kind.read) {
+        Some(read) => read(&mut hand, id).map(|(_, live)| live),
+        None => match resources::read_beside(&resource.kind) {
+            Some(read) => read(&mut hand, id, &resource.properties),
+            None => return drift,
+        },
+    };
+    let live = match read {
+        Ok(live) => live,
         Err(failure) if failure.is_absent() || is_going(&failure) => {
             drift.status = ResourceDriftStatus::Deleted;
             return drift;
@@ -334,7 +340,8 @@ pub fn detect_resource_drift(world: &mut World, call: &Call, input: OneResource)
         let name = &input.logical_resource_id;
         return Err(invalid(format!("Resource {name} does not exist for stack {}", stack.name)));
     };
-    if resources::by_name(&resource.kind).is_none_or(|kind| kind.read.is_none()) {
+    let unread = resources::by_name(&resource.kind).is_none_or(|kind| kind.read.is_none());
+    if unread && resources::read_beside(&resource.kind).is_none() {
         return Err(invalid(format!("Drift detection is not supported for resource type {}", resource.kind)));
     }
     let actor = Actor { caller: call.caller.clone(), is_role: false };

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::schema::{Kind, Property, TAGS};
 use super::{Failure, Hand, Made, Outcome, ResourceType, get, tag_changes, tag_map, tags_of, text};
 use crate::sandbox::services::Service;
+use crate::sandbox::world::ServiceError;
 
 const DESTINATION: Kind = Kind::Object(&[Property::required("Destination", Kind::Text)]);
 
@@ -266,4 +267,49 @@ fn read_function(hand: &mut Hand<'_>, name: &str) -> Outcome<(Made, Value)> {
         live[member] = found[member].clone();
     }
     Ok((function(name, &found), live))
+}
+
+/// What one statement of the function's policy says, in the properties that made it.
+pub fn read_permission(hand: &mut Hand<'_>, id: &str, properties: &Value) -> Outcome<Value> {
+    let input = json!({ "FunctionName": get(properties, "FunctionName") });
+    let answer = hand.call(Service::Lambda, "GetPolicy", input)?;
+    let policy: Value = serde_json::from_str(answer["Policy"].as_str().unwrap_or_default()).unwrap_or_default();
+    let statements = policy["Statement"].as_array().cloned().unwrap_or_default();
+    let Some(statement) = statements.into_iter().find(|one| one["Sid"] == id) else {
+        let text = format!("Statement {id} is not found in resource policy.");
+        return Err(Failure::Service(Service::Lambda, ServiceError::new("ResourceNotFoundException", text)));
+    };
+    let principal = match &statement["Principal"] {
+        Value::Object(map) => map.values().next().cloned().unwrap_or_default(),
+        other => other.clone(),
+    };
+    let condition = |operator: &str, key: &str| {
+        let keys = statement["Condition"][operator].as_object();
+        let found = keys.and_then(|keys| keys.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)));
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    Ok(json!({
+        "Action": statement["Action"],
+        "Principal": principal,
+        "PrincipalOrgID": condition("StringEquals", "aws:PrincipalOrgID"),
+        "SourceAccount": condition("StringEquals", "AWS:SourceAccount"),
+        "SourceArn": condition("ArnLike", "AWS:SourceArn"),
+    }))
+}
+
+/// How often the function is tried again, and where its failures go.
+pub fn read_invoke_config(hand: &mut Hand<'_>, _id: &str, properties: &Value) -> Outcome<Value> {
+    let found = hand.call(Service::Lambda, "GetFunctionEventInvokeConfig", invoke_target(properties))?;
+    let mut live = json!({});
+    for member in ["MaximumEventAgeInSeconds", "MaximumRetryAttempts"] {
+        live[member] = found[member].clone();
+    }
+    live["DestinationConfig"] = match &found["DestinationConfig"] {
+        Value::Object(sides) => {
+            let set = sides.iter().filter(|(_, side)| side.get("Destination").is_some_and(|one| !one.is_null()));
+            Value::Object(set.map(|(side, value)| (side.clone(), value.clone())).collect())
+        }
+        other => other.clone(),
+    };
+    Ok(live)
 }

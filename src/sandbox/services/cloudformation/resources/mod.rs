@@ -85,6 +85,20 @@ pub struct ResourceType {
     pub read: Option<Read>,
 }
 
+/// Reads a thing by its physical id and the properties that were last applied: the properties as they are now.
+pub type ReadBeside = fn(&mut Hand<'_>, &str, &Value) -> Outcome<Value>;
+
+/// How things are read that more than their physical id identifies. CloudFormation reads them too (CloudFormation
+/// User Guide, "Resource type support").
+pub fn read_beside(kind: &str) -> Option<ReadBeside> {
+    match kind {
+        "AWS::Lambda::Permission" => Some(lambda::read_permission),
+        "AWS::Lambda::EventInvokeConfig" => Some(lambda::read_invoke_config),
+        "AWS::SQS::QueuePolicy" => Some(sqs::read_policy),
+        _ => None,
+    }
+}
+
 /// All resource types.
 const TYPES: &[&[ResourceType]] =
     &[kms::TYPES, backup::TYPES, iam::TYPES, events::TYPES, lambda::TYPES, sqs::TYPES, logs::TYPES, wait::TYPES];

@@ -51,7 +51,7 @@ pub const TYPES: &[ResourceType] = &[
         create: create_queue,
         update: update_queue,
         delete: |hand, url, _| hand.call_unless_gone(Service::Sqs, "DeleteQueue", json!({ "QueueUrl": url })),
-        read: None,
+        read: Some(read_queue),
     },
     ResourceType {
         name: "AWS::SQS::QueuePolicy",
@@ -173,4 +173,36 @@ fn update_policy(hand: &mut Hand<'_>, id: &str, old: &Value, new: &Value) -> Out
     let gone: Vec<String> = texts(old, "Queues").into_iter().filter(|url| !after.contains(url)).collect();
     set_policy(hand, &gone, "")?;
     Ok(Made::new(id, json!({ "Id": id, "Queues": get(new, "Queues") })))
+}
+
+/// A queue's attributes under the names that the template gives them.
+fn read_queue(hand: &mut Hand<'_>, url: &str) -> Outcome<(Made, Value)> {
+    let found = queue_attributes(hand, url)?;
+    let mut live = json!({});
+    for name in ATTRIBUTES {
+        live[*name] = found[*name].clone();
+    }
+    for name in ["RedrivePolicy", "RedriveAllowPolicy"] {
+        live[name] = serde_json::from_str(found[name].as_str().unwrap_or_default()).unwrap_or_default();
+    }
+    Ok((queue(hand, url), live))
+}
+
+fn queue_attributes(hand: &mut Hand<'_>, url: &str) -> Outcome<Value> {
+    let input = json!({ "QueueUrl": url, "AttributeNames": ["All"] });
+    let answer = hand.call(Service::Sqs, "GetQueueAttributes", input)?;
+    Ok(answer["Attributes"].clone())
+}
+
+/// The policy of the queues: one document is put on all of them.
+pub fn read_policy(hand: &mut Hand<'_>, _id: &str, properties: &Value) -> Outcome<Value> {
+    let mut policies: Vec<Value> = Vec::new();
+    for url in texts(properties, "Queues") {
+        let found = queue_attributes(hand, &url)?;
+        policies.push(serde_json::from_str(found["Policy"].as_str().unwrap_or_default()).unwrap_or_default());
+    }
+    // One that differs makes the whole differ.
+    let wanted = get(properties, "PolicyDocument");
+    let other = policies.iter().find(|policy| **policy != wanted).cloned();
+    Ok(json!({ "PolicyDocument": other.or_else(|| policies.first().cloned()) }))
 }
