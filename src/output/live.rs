@@ -131,6 +131,8 @@ impl Live {
             bar.finish_and_clear();
         }
         self.step.finish_and_clear();
+        // Where the terminal is gone there is nothing to clear.
+        let _ = self.all.clear();
     }
 }
 

@@ -221,11 +221,9 @@ fn decide_replacement(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, 
                 environment.vault
             ),
             format!(
-                "let it go without its vault and key: `aws cloudformation delete-stack --region {region} --stack-name \
-                 {name} --retain-resources {}` (a stack in another state than DELETE_FAILED takes no \
-                 --retain-resources: delete it once without, which fails at the vault); then run `backupctl bootstrap`, \
-                 which adopts them",
-                adoption::retained_ids(&change.deployment.template).join(" ")
+                "let it go without them: `aws cloudformation delete-stack --region {region} --stack-name {name}` keeps {} \
+                 by their deletion policy; then run `backupctl bootstrap`, which adopts them",
+                adoption::retained_ids(&change.deployment.template).join(" and ")
             ),
         );
         return;
