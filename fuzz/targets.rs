@@ -136,6 +136,7 @@ fn ask(service: Service, operation: &str, input: serde_json::Value) {
             account: "111111111111".parse().expect("an account id"),
             session_policies: Vec::new(),
             expires: None,
+            clock: None,
         };
         let region = "us-west-2".parse().expect("a Region");
         // A refusal is an answer; what counts is that there is one.

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use aws_smithy_async::time::{SystemTimeSource, TimeSource};
 
 use super::exit::ExitStatus;
-use super::global::{EventsFormat, Global, OutputFormat};
+use super::global::{EventsFormat, Global, Lambda, OutputFormat};
 use super::outcome::{Failure, Outcome, Text};
 use super::reach::Reach;
 use crate::aws::wait::Patience;
@@ -18,7 +18,8 @@ use crate::pipeline::Pipeline;
 use crate::sandbox::Sandbox;
 use crate::sandbox::handle::DEFAULT_SEED;
 use crate::sandbox::scenario;
-use crate::sandbox::services::{iam, lambda};
+use crate::sandbox::services::iam;
+use crate::sandbox::services::lambda::{self, Python};
 use crate::sandbox::store::{Owner, StoreError};
 use crate::sandbox::world::{Moment, World};
 use crate::templates;
@@ -33,12 +34,18 @@ pub(super) struct Context<'a> {
     /// The last known instant of a clock that is not this machine's.
     instant: Option<SystemTime>,
     in_sandbox: bool,
+    /// The sandbox that was opened, whose last notes are told at the end.
+    opened: Option<Sandbox>,
 }
+
+/// What a function's Python may see of this process's environment: how to run, and nothing of AWS's.
+const PYTHON_SEES: [&str; 9] =
+    ["HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYENV_ROOT", "PYENV_VERSION", "PYTHONHOME", "PYTHONPATH", "TMPDIR"];
 
 impl<'a> Context<'a> {
     pub(super) fn new(io: &'a mut Io, global: Global, given: Option<Sandbox>) -> Self {
         let in_sandbox = given.is_some() || global.sandbox(io).is_some();
-        Self { io, global, given, started: machine_now(), instant: None, in_sandbox }
+        Self { io, global, given, started: machine_now(), instant: None, in_sandbox, opened: None }
     }
 
     /// The surroundings of a command that this one runs in a sandbox of its own.
@@ -95,8 +102,8 @@ impl<'a> Context<'a> {
     /// As [`Context::sandbox`].
     pub(super) fn sandbox_of(&mut self, owner: &Owner) -> Result<Sandbox, Outcome> {
         if let Some(given) = &self.given {
-            given.ship(templates::FUNCTION);
-            return Ok(given.clone());
+            let given = given.clone();
+            return Ok(self.readied(given));
         }
         let name = self.global.sandbox_name(self.io);
         let opened = Sandbox::open_or_make(&self.io.directory.join(&name), owner, || {
@@ -106,8 +113,25 @@ impl<'a> Context<'a> {
         for note in notes {
             self.io.err_line(&format!("sandbox: {note}"));
         }
+        Ok(self.readied(sandbox))
+    }
+
+    /// Tells a sandbox what it cannot know of itself: the shipped function, and this machine's Python.
+    fn readied(&mut self, sandbox: Sandbox) -> Sandbox {
+        let seen = PYTHON_SEES.iter().filter_map(|name| Some(((*name).to_owned(), self.io.variable(name)?.to_owned())));
+        let interpreter = self.io.variable("BACKUPCTL_PYTHON").unwrap_or("python3");
+        let python = Python::new(interpreter, seen.collect(), self.global.lambda == Lambda::Python);
         sandbox.ship(templates::FUNCTION);
-        Ok(sandbox)
+        sandbox.run_functions(python);
+        self.opened = Some(sandbox.clone());
+        sandbox
+    }
+
+    /// Tells what a sandbox has to tell.
+    pub(super) fn tell_notes(&mut self, sandbox: &Sandbox) {
+        for note in sandbox.take_notes() {
+            self.io.err_line(&format!("sandbox: {note}"));
+        }
     }
 
     /// This process, as a sandbox's lock names it.
@@ -185,7 +209,10 @@ impl<'a> Context<'a> {
     }
 
     /// Writes the result and the error, and says how the process ends.
-    pub(super) fn finish(self, command: &str, outcome: Outcome) -> ExitStatus {
+    pub(super) fn finish(mut self, command: &str, outcome: Outcome) -> ExitStatus {
+        if let Some(sandbox) = self.opened.take() {
+            self.tell_notes(&sandbox);
+        }
         let now = self.now();
         let Self { io, global, started, in_sandbox, .. } = self;
         let style = global.style_err(io);

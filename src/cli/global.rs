@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::outcome::Outcome;
 use crate::config::duration;
 use crate::output::style::ColorChoice;
 use crate::output::{Io, Style};
@@ -108,20 +107,6 @@ impl Global {
             .clone()
             .or_else(|| io.variable("BACKUPCTL_SANDBOX").map(str::to_owned))
             .unwrap_or_else(|| SANDBOX_DIRECTORY.to_owned())
-    }
-
-    /// Whether this version can do what was asked.
-    ///
-    /// # Errors
-    /// What it cannot do.
-    pub(super) fn supported(&self) -> Result<(), Outcome> {
-        match self.lambda {
-            Lambda::Auto => Ok(()),
-            Lambda::Python => Err(Outcome::usage(
-                "this version's sandbox runs only the shipped function, as its equivalent in Rust",
-                "leave out `--lambda python`",
-            )),
-        }
     }
 
     /// Starts the log on stderr, for a process; a command run inside another one has no log of its own.

@@ -108,8 +108,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io, given: Op
             let Cli { global, command } = cli;
             global.start_log(io);
             let mut context = Context::new(io, global, given);
-            let outcome = context.global.supported().and_then(|()| command.run(&mut context));
-            let outcome = outcome.unwrap_or_else(|outcome| outcome);
+            let outcome = command.run(&mut context).unwrap_or_else(|outcome| outcome);
             context.finish(command.name(), outcome)
         }
         Err(error) => not_parsed(&error, &arguments, io),

@@ -46,6 +46,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     let ended = rehearsal.all(&pipeline);
     let Rehearsal { steps, calls, .. } = rehearsal;
     context.ran(begun, sandbox.now());
+    context.tell_notes(&sandbox);
     if args.keep.is_some() {
         sandbox.save().map_err(|error| store_failure(&error))?;
     }

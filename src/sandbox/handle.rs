@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::scenario;
+use super::services::lambda::Python;
 use super::store::{Opened, Owner, Record, Store, StoreError};
 use super::transport::door::Door;
 use super::world::faults::Fault;
@@ -90,6 +91,16 @@ impl Sandbox {
     /// source runs as its equivalent in Rust.
     pub fn ship(&self, source: &str) {
         super::services::lambda::ship(&mut self.lock().world, source);
+    }
+
+    /// Says how functions run whose source is not the shipped one.
+    pub fn run_functions(&self, python: Python) {
+        self.lock().world.python = python;
+    }
+
+    /// What the user should be told, since this was asked last.
+    pub fn take_notes(&self) -> Vec<String> {
+        std::mem::take(&mut self.lock().world.python.notes)
     }
 
     /// The virtual instant.
@@ -182,6 +193,10 @@ impl Inner {
 
     pub(super) fn append(&mut self, record: &Record) -> Result<(), StoreError> {
         let Some(store) = &mut self.store else { return Ok(()) };
+        // What a function's Python did cannot be made again from the log, so it is kept as it is.
+        if std::mem::take(&mut self.world.python.ran) {
+            return store.snapshot(&self.world);
+        }
         store.append(record)?;
         if store.wants_snapshot() { store.snapshot(&self.world) } else { Ok(()) }
     }

@@ -7,7 +7,11 @@ use std::process::Command;
 use backupctl::sandbox::services::Service;
 use backupctl::sandbox::services::lambda::equivalent;
 use backupctl::sandbox::world::{Moment, ServiceError};
+use backupctl::templates;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+mod deployed;
 
 const TABLE: &str = include_str!("function/events.jsonl");
 
@@ -133,6 +137,16 @@ impl Table {
         differences.extend(differs(&record, &run.record));
         differences
     }
+}
+
+#[test]
+fn the_equivalent_is_read_again_whenever_the_function_changes() {
+    let shipped = hex::encode(Sha256::digest(templates::FUNCTION));
+    assert_eq!(
+        equivalent::OF_SOURCE,
+        shipped,
+        "`function.py` has changed: bring `equivalent.rs` and the table of events up to it, then name its hash there"
+    );
 }
 
 #[test]

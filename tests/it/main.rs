@@ -1,6 +1,7 @@
 //! The one integration binary.
 
 mod bootstrap;
+mod benches;
 mod docs;
 mod faults;
 mod fences;

@@ -8,7 +8,7 @@ use tokio::runtime::Builder;
 use super::super::context::{Context, store_failure};
 use super::super::exit::ExitStatus;
 use super::super::outcome::{Outcome, Text};
-use crate::output::Problem;
+use crate::output::{Io, Problem};
 use crate::sandbox::Sandbox;
 use crate::sandbox::store::Owner;
 use crate::sandbox::transport::serve::{Listener, ServeError};
@@ -62,11 +62,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         Owner { command: "backupctl sandbox serve".to_owned(), endpoint: Some(listener.endpoint()), ..context.owner() };
     let sandbox = context.sandbox_of(&owner)?;
     let from = sandbox.now();
-    let takes_signals = context.io.takes_signals;
-    let served = serve(listener, args.time_scale, takes_signals, &sandbox, |endpoint| {
-        context.io.out_line(&json!({ "endpoint": endpoint }).to_string());
-    });
-    served.map_err(|error| {
+    serve(listener, args.time_scale, &sandbox, context.io).map_err(|error| {
         Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), "mend that and serve it again"))
     })?;
     sandbox.save().map_err(|error| store_failure(&error))?;
@@ -74,19 +70,14 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     Ok(Outcome::done(Text::Told))
 }
 
-fn serve(
-    listener: Listener,
-    time_scale: f64,
-    takes_signals: bool,
-    sandbox: &Sandbox,
-    tell: impl FnOnce(&str),
-) -> Result<(), ServeError> {
+fn serve(listener: Listener, time_scale: f64, sandbox: &Sandbox, io: &mut Io) -> Result<(), ServeError> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         // Whoever has read the line may send a signal at once, so the listening for signals begins before it.
-        let stop = Stop::begin(takes_signals)?;
-        tell(&listener.endpoint());
-        listener.serve(sandbox, time_scale, stop.asked()).await
+        let stop = Stop::begin(io.takes_signals)?;
+        io.out_line(&json!({ "endpoint": listener.endpoint() }).to_string());
+        let tell = |note: String| io.err_line(&format!("sandbox: {note}"));
+        listener.serve(sandbox, time_scale, stop.asked(), tell).await
     })
 }
 

@@ -1,5 +1,6 @@
 //! The doors to one router: the in-process connector of the SDK and the loopback server.
 
+pub(in crate::sandbox) mod bridge;
 mod control;
 pub mod door;
 mod faults;

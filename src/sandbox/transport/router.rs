@@ -1,5 +1,7 @@
 //! The router behind both doors: decode, authenticate, authorize, carry out, log, answer.
 
+use std::time::Duration;
+
 use super::faults;
 use crate::policy::context::Context;
 use crate::sandbox::handle::Inner;
@@ -8,7 +10,7 @@ use crate::sandbox::store::{Record, StoreError};
 use crate::sandbox::wire::http::{Fate, Request, Response};
 use crate::sandbox::wire::{self, Decoded, signature};
 use crate::sandbox::world::faults::{Effect, Side};
-use crate::sandbox::world::{Caller, Moment, OperationKind, ServiceError};
+use crate::sandbox::world::{Caller, Moment, OperationKind, ServiceError, World};
 
 /// Answers one request at `instant`; a change is in the log before this returns.
 ///
@@ -27,15 +29,41 @@ pub(in crate::sandbox) fn handle(
             refusal.into_response(&request_id)
         }
     };
-    // Clients take "now" from AWS's answers, so every answer says when it is.
-    let date = inner.world.now.date().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    response.headers.push(("date".to_owned(), date));
+    date(&inner.world, &mut response);
     Ok(response)
+}
+
+/// Answers a request that a function makes while the world runs it: the clock stands, and whoever
+/// runs the function keeps what it changes.
+pub(in crate::sandbox) fn answer_inside(world: &mut World, request: &Request) -> Response {
+    let decoded = match wire::decode(request) {
+        Ok(decoded) => decoded,
+        Err(refusal) => return refusal.into_response(&world.ids.request_id()),
+    };
+    let (service, operation) = (decoded.service, decoded.operation);
+    let mut response = match authenticate(world, request, &decoded) {
+        Ok(caller) => {
+            let request_id = world.ids.next_request_id();
+            match world.call(&caller, &decoded.region, service, operation, decoded.input, &Context::new()) {
+                Ok(output) => wire::encode(service, operation, &output, &request_id),
+                Err(error) => wire::encode_error(service, Some(operation), &error, &request_id),
+            }
+        }
+        Err(error) => wire::encode_error(service, Some(operation), &error, &world.ids.request_id()),
+    };
+    date(world, &mut response);
+    response
+}
+
+/// Clients take "now" from AWS's answers, so every answer says when it is.
+fn date(world: &World, response: &mut Response) {
+    let date = world.now.date().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    response.headers.push(("date".to_owned(), date));
 }
 
 fn answer(inner: &mut Inner, request: &Request, decoded: Decoded) -> Result<Response, StoreError> {
     let (service, operation) = (decoded.service, decoded.operation);
-    let caller = match authenticate(inner, request, &decoded) {
+    let caller = match authenticate(&inner.world, request, &decoded) {
         Ok(caller) => caller,
         Err(error) => {
             let request_id = inner.world.ids.request_id();
@@ -98,8 +126,21 @@ fn carry_out(inner: &mut Inner, decoded: Decoded, caller: &Caller) -> Result<Res
 }
 
 /// Who asks, by access key, session token and signature.
-fn authenticate(inner: &Inner, request: &Request, decoded: &Decoded) -> Result<Caller, ServiceError> {
-    let (caller, secret) = sts::authenticate(&inner.world, &decoded.access_key_id, decoded.session_token.as_deref())?;
+///
+/// A session's end is judged by the client's own clock, which signs the request, and so is the end of
+/// the sessions that it makes: real clients live in their own time, which may be months from the world's.
+fn authenticate(world: &World, request: &Request, decoded: &Decoded) -> Result<Caller, ServiceError> {
+    let clock = signature::instant(request).filter(|clock| is_elsewhere(*clock, world.now));
+    let at = clock.unwrap_or(world.now);
+    let (caller, secret) = sts::authenticate_at(world, &decoded.access_key_id, decoded.session_token.as_deref(), at)?;
     signature::verify(request, &secret)?;
-    Ok(caller)
+    Ok(Caller { clock, ..caller })
+}
+
+/// Clocks that differ by no more are the same to AWS (IAM User Guide, "Elements of an AWS API request
+/// signature": a request is valid for five minutes).
+const SKEW: Duration = Duration::from_secs(300);
+
+fn is_elsewhere(clock: Moment, now: Moment) -> bool {
+    clock - now > SKEW || now - clock > SKEW
 }

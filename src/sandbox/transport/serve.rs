@@ -61,8 +61,13 @@ impl Listener {
         format!("http://{}", self.address)
     }
 
+    /// The listener for a runtime, inside which this must be called.
+    pub(super) fn into_tokio(self) -> io::Result<tokio::net::TcpListener> {
+        tokio::net::TcpListener::from_std(self.listener)
+    }
+
     /// Serves `sandbox` until `stop` resolves, then finishes what is being answered. Nothing is
-    /// saved: every change is in the log already.
+    /// saved: every change is in the log already. `tell` is handed what the user should hear of.
     ///
     /// # Errors
     /// [`ServeError`].
@@ -71,8 +76,9 @@ impl Listener {
         sandbox: &Sandbox,
         time_scale: f64,
         stop: impl Future<Output = ()>,
+        mut tell: impl FnMut(String),
     ) -> Result<(), ServeError> {
-        let listener = tokio::net::TcpListener::from_std(self.listener)?;
+        let listener = self.into_tokio()?;
         let served = Served { sandbox: sandbox.clone(), pace: Arc::new(Mutex::new(Pace::new(time_scale))) };
         let answering = served.clone();
         let answer = move |request| {
@@ -83,9 +89,10 @@ impl Listener {
             ended = loopback::serve(listener, answer, stop) => {
                 ended.map_err(|panicked| ServeError::Panicked(panicked.to_string()))?;
             }
-            error = served.tick() => return Err(error.into()),
+            error = served.tick(&mut tell) => return Err(error.into()),
         }
         served.settle()?;
+        sandbox.take_notes().into_iter().for_each(tell);
         Ok(())
     }
 }
@@ -167,13 +174,14 @@ impl Served {
     }
 
     /// Moves the clock while nobody asks, until the file system refuses what happened.
-    async fn tick(&self) -> StoreError {
+    async fn tick(&self, tell: &mut impl FnMut(String)) -> StoreError {
         let mut ticks = tokio::time::interval(TICK);
         loop {
             ticks.tick().await;
             if let Err(error) = self.settle() {
                 return error;
             }
+            self.sandbox.take_notes().into_iter().for_each(&mut *tell);
         }
     }
 }

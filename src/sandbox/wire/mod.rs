@@ -74,9 +74,7 @@ impl Refusal {
 /// input against the model.
 pub fn decode(request: &Request) -> Result<Decoded, Refusal> {
     let refuse = |service, operation, error| Refusal { service, operation, error };
-    let authorization = Authorization::of(request).ok_or_else(|| {
-        refuse(None, None, ServiceError::new("MissingAuthenticationTokenException", "Missing Authentication Token"))
-    })?;
+    let authorization = Authorization::of(request).ok_or_else(|| unsigned(request))?;
     let Some(service) = Service::by_signing_name(authorization.service) else {
         tracing::warn!(service = authorization.service, "the sandbox lacks this service");
         let text = format!("the sandbox has no service with the signing name `{}`", authorization.service);
@@ -97,6 +95,25 @@ pub fn decode(request: &Request) -> Result<Decoded, Refusal> {
         operation,
         input,
     })
+}
+
+/// The answer to a request without a signature. On AWS the host names the service; here a JSON service
+/// is known by the target, a query service by its version, and any other is one with paths.
+fn unsigned(request: &Request) -> Refusal {
+    let target = request.header("x-amz-target").and_then(|target| target.split('.').next());
+    let form = std::str::from_utf8(&request.body).unwrap_or_default();
+    let is_asked = |service: &Service| {
+        let model = model::of(*service);
+        match model.protocol {
+            Protocol::Json => target.is_some() && model.target.as_deref() == target,
+            Protocol::Query => form.split('&').any(|pair| pair.strip_prefix("Version=") == Some(&model.version)),
+            Protocol::RestJson => false,
+        }
+    };
+    let service = Service::ALL.iter().copied().find(is_asked);
+    let text =
+        if service.is_some() { "Request is missing Authentication Token" } else { "Missing Authentication Token" };
+    Refusal { service, operation: None, error: ServiceError::new("MissingAuthenticationTokenException", text) }
 }
 
 type ReadError = (Option<&'static str>, ServiceError);
@@ -219,6 +236,7 @@ fn spelled(model: &Model, operation: Option<&str>, error: &ServiceError) -> (Str
         ("SignatureDoesNotMatch", false) => "InvalidSignatureException",
         ("ExpiredToken", false) => "ExpiredTokenException",
         ("UnknownOperationException", true) => "InvalidAction",
+        ("MissingAuthenticationTokenException", true) => "MissingAuthenticationToken",
         (code, _) => code,
     };
     let message = match (error.code.as_str(), query) {
@@ -258,6 +276,7 @@ fn status_of(protocol: Protocol, code: &str) -> u16 {
         (_, Protocol::Json) => 400,
         (
             "AccessDenied"
+            | "MissingAuthenticationToken"
             | "AccessDeniedException"
             | "InvalidClientTokenId"
             | "UnrecognizedClientException"

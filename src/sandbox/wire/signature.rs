@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
+use chrono::NaiveDateTime;
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use super::http::Request;
 use super::text;
-use crate::sandbox::world::ServiceError;
+use crate::sandbox::world::{Moment, ServiceError};
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -48,6 +49,13 @@ impl<'a> Authorization<'a> {
         };
         (scope.next() == Some("aws4_request")).then_some(authorization)
     }
+}
+
+/// What the client's clock said when it signed: `20260105T060000Z`.
+pub fn instant(request: &Request) -> Option<Moment> {
+    let text = request.header("x-amz-date")?;
+    let instant = NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%SZ").ok()?;
+    Some(Moment::from_millis(instant.and_utc().timestamp_millis()))
 }
 
 /// Checks a request against the secret of its access key. The age of the signature is not judged:

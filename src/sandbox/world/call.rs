@@ -23,6 +23,9 @@ pub struct Caller {
     /// When a session's credentials end.
     #[serde(default)]
     pub expires: Option<Moment>,
+    /// What the client's own clock says, where it is not the world's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Moment>,
 }
 
 impl Caller {
@@ -38,6 +41,7 @@ impl Caller {
             account: account.clone(),
             session_policies: Vec::new(),
             expires: None,
+            clock: None,
         }
     }
 

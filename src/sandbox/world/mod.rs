@@ -171,6 +171,9 @@ pub struct World {
     pub trail: VecDeque<TrailRecord>,
     /// The services' states.
     pub services: services::States,
+    /// How functions run whose source is not the shipped one: the process's, and not saved.
+    #[serde(skip)]
+    pub python: services::lambda::Python,
 }
 
 /// How many records of the trail are kept.
@@ -189,6 +192,7 @@ impl World {
             faults: Faults::default(),
             trail: VecDeque::new(),
             services: services::States::default(),
+            python: services::lambda::Python::default(),
         }
     }
 

@@ -34,9 +34,19 @@ pub fn backupctl(sandbox: &Sandbox, arguments: &str) -> Ran {
     run(Some(sandbox), &format!("--sandbox {arguments}"))
 }
 
+/// As [`backupctl`], with environment variables.
+pub fn backupctl_with(sandbox: &Sandbox, arguments: &str, environment: &[(&str, &str)]) -> Ran {
+    let mut io = Io::captured();
+    io.environment.extend(environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    run_in(io, Some(sandbox), &format!("--sandbox {arguments}"))
+}
+
 /// Runs `backupctl ARGUMENTS`, sealed from the machine: no environment, no terminal, 80 columns.
 pub fn run(sandbox: Option<&Sandbox>, arguments: &str) -> Ran {
-    let mut io = Io::captured();
+    run_in(Io::captured(), sandbox, arguments)
+}
+
+fn run_in(mut io: Io, sandbox: Option<&Sandbox>, arguments: &str) -> Ran {
     let arguments = std::iter::once("backupctl").chain(arguments.split_whitespace()).map(Into::into);
     let status = cli::run(arguments, &mut io, sandbox.cloned());
     let (stdout, stderr) = io.into_captured();

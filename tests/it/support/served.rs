@@ -97,7 +97,7 @@ pub fn serve(sandbox: &Sandbox, time_scale: f64) -> Thread {
             // Dropped or told: the test is over.
             let _ = stopped.await;
         };
-        runtime.block_on(listener.serve(&sandbox, time_scale, stopped)).expect("served to the end");
+        runtime.block_on(listener.serve(&sandbox, time_scale, stopped, drop)).expect("served to the end");
     });
     Thread { endpoint, stop: Some(stop), serving: Some(serving) }
 }

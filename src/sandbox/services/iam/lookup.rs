@@ -79,6 +79,7 @@ pub(in crate::sandbox::services) fn session(world: &World, role_arn: &str, sessi
         account: arn.account_id()?,
         session_policies: Vec::new(),
         expires: None,
+        clock: None,
     })
 }
 

@@ -191,7 +191,13 @@ pub fn administrator(world: &World, account: &AccountId) -> Option<Caller> {
 fn caller(world: &World, account: &AccountId, name: &str) -> Option<Caller> {
     let identity = &world.services.iam.get(account)?.users.get(name)?.identity;
     let principal = Principal::User { arn: identity.arn.clone(), id: identity.id.clone() };
-    Some(Caller { principal, account: account.clone(), session_policies: Vec::new(), expires: None::<Moment> })
+    Some(Caller {
+        principal,
+        account: account.clone(),
+        session_policies: Vec::new(),
+        expires: None::<Moment>,
+        clock: None,
+    })
 }
 
 /// The user behind a long-term access key, and its secret.

@@ -13,6 +13,10 @@ use super::botocore::{MOST_ATTEMPTS, client_error, is_passing};
 use crate::sandbox::services::Service;
 use crate::sandbox::world::{Moment, ServiceError};
 
+/// SHA-256 (hex) of the Python that this was read from. Whoever changes the function reads on here,
+/// changes what must be changed, and then this.
+pub const OF_SOURCE: &str = "d190fd5a66925f69a2b9ec0c10a11dbb4a094bfa95e2be35dddfe1fa9ea1616f";
+
 const TAG: &str = "CopyToVault";
 const LEAST_LIFE_MILLIS: i64 = 48 * 3600 * 1000;
 pub(super) const DAY_SECONDS: i64 = 86_400;

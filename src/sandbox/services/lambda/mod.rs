@@ -5,6 +5,7 @@ mod code;
 pub mod equivalent;
 mod functions;
 mod invoke;
+mod python;
 mod run;
 mod settings;
 mod state;
@@ -17,6 +18,7 @@ use serde_json::Value;
 
 use self::functions::needs_function;
 use self::invoke::Queued;
+pub use self::python::Python;
 pub use self::run::ship;
 pub use self::state::{State, Written};
 use crate::operation;

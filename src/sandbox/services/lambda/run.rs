@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::equivalent;
+use super::python::Invocation;
 use super::state::{Function, Written};
 use crate::policy::context::Context;
 use crate::sandbox::services::{Service, iam, logs};
@@ -16,6 +17,18 @@ pub(super) struct Ended {
     pub(super) payload: Value,
     /// The last lines of the log.
     pub(super) log: String,
+}
+
+/// What ran, and what it did.
+pub(super) struct Executed {
+    /// Which of the two ran, for the log: the equivalent in Rust, or Python.
+    pub(super) runtime: String,
+    /// The lines that were logged.
+    pub(super) lines: Vec<String>,
+    /// What was returned or raised.
+    pub(super) payload: Value,
+    /// Whether it was raised.
+    pub(super) raised: bool,
 }
 
 /// Says which source is the shipped one: the function with exactly this source runs as its
@@ -42,58 +55,61 @@ pub(super) fn run(world: &mut World, place: &Place, name: &str, request_id: &str
             return failed("AccessDeniedException", &text, String::new());
         }
     };
-    let (lines, payload, is_failed) = execute(world, place, &function, &role, event);
-    let mut log = vec![format!("START RequestId: {request_id} Version: $LATEST")];
+    let group = function.configuration.get("LoggingConfig").and_then(|logging| logging["LogGroup"].as_str());
+    let group = group.map_or_else(|| format!("/aws/lambda/{name}"), str::to_owned);
+    let stream = format!("{}/[$LATEST]{}", world.now.date().format("%Y/%m/%d"), &hash(name)[..32]);
+    let invocation =
+        Invocation { place, name, function: &function, role: &role, request_id, event, log: (&group, &stream) };
+    let Executed { runtime, lines, payload, raised } =
+        if is_equivalent(world, &function) { execute(world, &invocation) } else { invocation.run(world) };
+    // AWS says here which runtime it started; so does the sandbox, at every invocation.
+    let mut log = vec![
+        format!("INIT_START Runtime Version: backupctl-sandbox.{runtime}"),
+        format!("START RequestId: {request_id} Version: $LATEST"),
+    ];
     log.extend(lines);
     log.push(format!("END RequestId: {request_id}"));
     log.push(format!(
         "REPORT RequestId: {request_id}\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: {} MB\tMax Memory Used: 64 MB",
         function.configuration.get("MemorySize").and_then(Value::as_i64).unwrap_or(128)
     ));
-    let group = function.configuration.get("LoggingConfig").and_then(|logging| logging["LogGroup"].as_str());
-    let group = group.map_or_else(|| format!("/aws/lambda/{name}"), str::to_owned);
-    let stream = format!("{}/[$LATEST]{}", world.now.date().format("%Y/%m/%d"), &hash(name)[..32]);
     let at = world.now;
     logs::write(world, &role, place, &group, &stream, &log);
     let state = world.services.lambda.at(place);
     for message in &log {
         state.write(Written { at, group: group.clone(), stream: stream.clone(), message: message.clone() });
     }
-    Ended { failed: is_failed, payload, log: log.join("\n") + "\n" }
+    Ended { failed: raised, payload, log: log.join("\n") + "\n" }
 }
 
 fn failed(kind: &str, message: &str, log: String) -> Ended {
     Ended { failed: true, payload: json!({"errorMessage": message, "errorType": kind}), log }
 }
 
-/// The lines that were logged, what was returned or raised, and whether it was raised.
-fn execute(
-    world: &mut World,
-    place: &Place,
-    function: &Function,
-    role: &Caller,
-    event: &Value,
-) -> (Vec<String>, Value, bool) {
-    let is_shipped = !world.services.shipped_function.is_empty()
+/// Whether the deployed function is exactly the shipped one, and may run as its equivalent.
+fn is_equivalent(world: &World, function: &Function) -> bool {
+    !world.python.always
+        && !world.services.shipped_function.is_empty()
         && hash(&function.source) == world.services.shipped_function
-        && function.configuration.get("Handler").and_then(Value::as_str) == Some("index.handler");
-    if !is_shipped {
-        let message = "This function's source is not the shipped one: running it takes Python, which this sandbox does \
-                       not start.";
-        let payload = json!({"errorMessage": message, "errorType": "Runtime.SandboxNeedsPython"});
-        return (vec![format!("[ERROR] Runtime.SandboxNeedsPython: {message}")], payload, true);
-    }
+        && function.configuration.get("Handler").and_then(Value::as_str) == Some("index.handler")
+}
+
+/// Runs the equivalent in Rust.
+fn execute(world: &mut World, invocation: &Invocation<'_>) -> Executed {
     let now = world.now;
+    let Invocation { place, role, function, event, .. } = invocation;
     let mut api = |service: Service, operation: &str, input: Value| -> Result<Value, ServiceError> {
         world.call(role, &place.region, service, operation, input, &Context::new())
     };
     let run = equivalent::handle(event, &function.environment, now, &mut api);
     let mut lines: Vec<String> = run.lines.iter().chain([&run.record]).map(Value::to_string).collect();
+    let runtime = "rust-equivalent".to_owned();
     match run.raised {
-        None => (lines, run.record, false),
+        None => Executed { runtime, lines, payload: run.record, raised: false },
         Some(raised) => {
             lines.push(format!("[ERROR] {}: {}", raised.kind, raised.message));
-            (lines, json!({"errorMessage": raised.message, "errorType": raised.kind}), true)
+            let payload = json!({"errorMessage": raised.message, "errorType": raised.kind});
+            Executed { runtime, lines, payload, raised: true }
         }
     }
 }

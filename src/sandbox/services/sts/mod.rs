@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::iam;
 use crate::operation;
 use crate::policy::evaluate::Principal;
-use crate::sandbox::world::{Access, Call, Caller, Moment, Operation, ServiceError, World};
+use crate::sandbox::world::{Access, Call, Caller, Moment, Operation, Place, ServiceError, World};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[
@@ -197,7 +197,7 @@ fn assume_role(world: &mut World, call: &Call, input: AssumeRole) -> Result<Valu
     let session_policies = session_policies(world, call, &input)?;
     let caller = iam::session(world, &input.role_arn, &input.role_session_name);
     let mut caller = caller.ok_or_else(|| assume_denied(&call.caller, &input.role_arn))?;
-    let expires = world.now.plus_seconds(seconds);
+    let expires = client_now(world, call).plus_seconds(seconds);
     caller.session_policies = session_policies;
     caller.expires = Some(expires);
     let role_id = match &caller.principal {
@@ -213,6 +213,39 @@ fn assume_role(world: &mut World, call: &Call, input: AssumeRole) -> Result<Valu
     Ok(answer)
 }
 
+/// The instant that a session's life is counted from: by the clock of the client that asks.
+fn client_now(world: &World, call: &Call) -> Moment {
+    call.caller.clock.unwrap_or(world.now)
+}
+
+/// Credentials of a session that a service opened for code that it runs.
+#[derive(Debug)]
+pub struct Opened {
+    /// The access key's id.
+    pub access_key_id: String,
+    /// The secret.
+    pub secret: String,
+    /// The session token.
+    pub token: String,
+}
+
+/// Gives `caller`, a session that a service has assumed, credentials until they are closed again.
+pub fn open_session(world: &mut World, place: &Place, caller: &Caller) -> Opened {
+    let opened = Opened {
+        access_key_id: format!("ASIA{}", world.ids.letters(place, "service-session-key", 16)),
+        secret: world.ids.letters(place, "service-session-secret", 40),
+        token: world.ids.letters(place, "service-session-token", 128),
+    };
+    let session = Session { caller: caller.clone(), secret: opened.secret.clone(), token: opened.token.clone() };
+    world.services.sts.sessions.insert(opened.access_key_id.clone(), session);
+    opened
+}
+
+/// Ends such a session.
+pub fn close_session(world: &mut World, opened: &Opened) {
+    world.services.sts.sessions.remove(&opened.access_key_id);
+}
+
 /// Makes temporary credentials and remembers them.
 fn give_credentials(world: &mut World, call: &Call, caller: Caller, expires: Moment) -> Value {
     let key = format!("ASIA{}", world.ids.letters(&call.place, "session-key", 16));
@@ -220,7 +253,7 @@ fn give_credentials(world: &mut World, call: &Call, caller: Caller, expires: Mom
     let token = world.ids.letters(&call.place, "session-token", 128);
     let credentials =
         json!({ "AccessKeyId": key, "SecretAccessKey": secret, "SessionToken": token, "Expiration": expires });
-    let now = world.now;
+    let now = client_now(world, call);
     let sessions = &mut world.services.sts.sessions;
     // A day after its end nobody can ask with it any more, not even a client whose clock is off.
     sessions.retain(|_, session| session.caller.expires.is_none_or(|end| end.plus_seconds(86_400) > now));
@@ -243,7 +276,7 @@ fn get_session_token(world: &mut World, call: &Call, input: GetSessionToken) -> 
     if !(900..=129_600).contains(&seconds) {
         return Err(validation(format!("The requested DurationSeconds {seconds} lies outside 900 to 129600.")));
     }
-    let expires = world.now.plus_seconds(seconds);
+    let expires = client_now(world, call).plus_seconds(seconds);
     let caller = Caller { expires: Some(expires), ..call.caller.clone() };
     Ok(json!({ "Credentials": give_credentials(world, call, caller, expires) }))
 }

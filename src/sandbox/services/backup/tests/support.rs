@@ -46,6 +46,7 @@ pub(super) fn root(id: &str) -> Caller {
         account: account(id),
         session_policies: Vec::new(),
         expires: None,
+        clock: None,
     }
 }
 

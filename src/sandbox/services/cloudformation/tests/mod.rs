@@ -31,6 +31,7 @@ impl Test {
             account: "111111111111".parse().expect("an account"),
             session_policies: Vec::new(),
             expires: None,
+            clock: None,
         };
         let world = World::empty(7, Moment::from_millis(1_767_592_800_000), vec![region.clone()]);
         Self { world, caller, region }
