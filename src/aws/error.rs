@@ -63,6 +63,17 @@ impl AwsError {
         )
     }
 
+    /// The permission that the caller lacks, where it was denied: the one that AWS names, which can be
+    /// another service's that the operation asked for, else the operation's own.
+    pub fn missing_permission(&self) -> Option<&str> {
+        if !self.is_access_denied() {
+            return None;
+        }
+        let named = self.message.split_once("is not authorized to perform: ").map(|(_, rest)| rest);
+        let action = named.and_then(|rest| rest.split([' ', ',']).next()).filter(|action| action.contains(':'));
+        Some(action.unwrap_or(self.operation))
+    }
+
     /// Whether the credentials themselves do not work.
     pub fn is_bad_credentials(&self) -> bool {
         self.failed_at == FailedAt::Credentials

@@ -39,6 +39,9 @@ const RETRY_TOKENS: usize = 100_000;
 /// A `Date` header has whole seconds: a smaller difference says nothing.
 const DATE_GRAIN_MILLIS: i64 = 2_000;
 
+/// What a session is for whose account is not known yet: no account has this id.
+const NO_ACCOUNT: &str = "000000000000";
+
 /// The clients of one account + Region pair, for one set of credentials.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -288,6 +291,25 @@ impl Session {
     pub(super) fn sts(&self) -> &aws_sdk_sts::Client {
         &self.inner.clients.sts
     }
+}
+
+/// The account that credentials belong to, as STS says. `account` names the one whose credentials the
+/// top gives, where it gives any.
+///
+/// # Errors
+/// STS's answer, where it gave none.
+pub async fn whose(
+    label: &str,
+    account: Option<&AccountId>,
+    region: &Region,
+    credentials: &CredentialHints,
+    outside: &Outside,
+) -> Result<AccountId, AwsError> {
+    let unknown: AccountId = NO_ACCOUNT.parse().map_err(|_| AwsError::missing("sts:GetCallerIdentity", "Account"))?;
+    let account = account.unwrap_or(&unknown);
+    let session = Session::open(Place { label, account, region, credentials }, outside).await;
+    let found = super::sts::caller_account(&session).await?;
+    found.parse().map_err(|_| AwsError::missing("sts:GetCallerIdentity", "Account"))
 }
 
 /// Configuration without the role. Where the top gives credentials, nothing of the machine is read.

@@ -64,6 +64,11 @@ impl<'a> Context<'a> {
         self.instant = Some(to.date().into());
     }
 
+    /// Whether a simulated AWS is asked.
+    pub(super) fn in_sandbox(&self) -> bool {
+        self.in_sandbox
+    }
+
     /// From here on the result is one of a simulated AWS, whatever the flags say.
     pub(super) fn says_sandbox(&mut self) {
         self.in_sandbox = true;
@@ -144,13 +149,24 @@ impl<'a> Context<'a> {
     /// # Errors
     /// A sandbox that cannot be used, or that lacks what the configuration names.
     pub(super) fn reach(&mut self, pipeline: &Pipeline) -> Result<Reach, Outcome> {
-        let reach = if self.in_sandbox {
-            let sandbox = self.sandbox()?;
-            lacks(&sandbox, pipeline).map_or(Ok(()), Err)?;
-            Reach::sandbox(sandbox)
-        } else {
-            Reach::aws()
-        };
+        let sandbox = self.in_sandbox.then(|| self.sandbox()).transpose()?;
+        if let Some(refused) = sandbox.as_ref().and_then(|sandbox| lacks(sandbox, pipeline)) {
+            return Err(refused);
+        }
+        self.reach_through(sandbox)
+    }
+
+    /// The way to AWS, or to the sandbox, of a command that has no configuration yet.
+    ///
+    /// # Errors
+    /// A sandbox that cannot be used.
+    pub(super) fn reach_without_pipeline(&mut self) -> Result<Reach, Outcome> {
+        let sandbox = self.in_sandbox.then(|| self.sandbox()).transpose()?;
+        self.reach_through(sandbox)
+    }
+
+    fn reach_through(&mut self, sandbox: Option<Sandbox>) -> Result<Reach, Outcome> {
+        let reach = sandbox.map_or_else(Reach::aws, Reach::sandbox);
         let reach = reach.map_err(|error| {
             let problem = Problem::new(format!("cannot start: {error}"), "free memory or file handles and try again");
             Outcome::failed(ExitStatus::Failed, problem)

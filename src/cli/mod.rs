@@ -11,7 +11,9 @@ mod exit;
 mod explain;
 mod generate;
 mod global;
+mod init;
 mod outcome;
+mod policy;
 mod reach;
 mod rehearse;
 mod sandbox;
@@ -46,12 +48,14 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Args),
     Bootstrap(bootstrap::Args),
     Copy(copy::Args),
     Verify(verify::Args),
     Explain(explain::Args),
     Cleanup(cleanup::Args),
     Rehearse(rehearse::Args),
+    Policy(policy::Args),
     Template(template::Args),
     Sandbox(sandbox::Args),
     Completions(generate::CompletionsArgs),
@@ -62,12 +66,14 @@ impl Command {
     /// The command's name in a document's schema.
     fn name(&self) -> &'static str {
         match self {
+            Self::Init(_) => "init",
             Self::Bootstrap(_) => "bootstrap",
             Self::Copy(_) => "copy",
             Self::Verify(_) => "verify",
             Self::Explain(_) => "explain",
             Self::Cleanup(_) => "cleanup",
             Self::Rehearse(_) => "rehearse",
+            Self::Policy(_) => "policy",
             Self::Template(_) => "template",
             Self::Sandbox(args) => args.name(),
             Self::Completions(_) => "completions",
@@ -77,12 +83,14 @@ impl Command {
 
     fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
         match self {
+            Self::Init(args) => init::run(args, context),
             Self::Bootstrap(args) => bootstrap::run(args, context),
             Self::Copy(args) => copy::run(args, context),
             Self::Verify(args) => verify::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Cleanup(args) => cleanup::run(args, context),
             Self::Rehearse(args) => rehearse::run(args, context),
+            Self::Policy(args) => policy::run(args, context),
             Self::Template(args) => template::run(args, context),
             Self::Sandbox(args) => sandbox::run(args, context),
             Self::Completions(args) => Ok(generate::completions(args)),

@@ -51,6 +51,12 @@ fn floor_boundary(text: &str, index: usize) -> usize {
 }
 
 impl Mistake {
+    /// A mistake in a part of `text`, or in none.
+    pub fn at(text: &str, span: Option<&Range<usize>>, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        let at = span.map(|span| Location::of(text, span));
+        Self { message: message.into(), hint: hint.into(), at }
+    }
+
     /// The mistake for a person: message, place, the line with a caret below what is meant, hint.
     pub fn render(&self, file: &str) -> String {
         let mut text = format!("error: {}\n", self.message);

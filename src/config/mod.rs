@@ -1,6 +1,7 @@
 //! `backupctl.toml`: where it lies, what was written in it, and the validated [`Pipeline`] that it means.
 
 mod cron;
+mod draft;
 pub mod duration;
 mod file;
 mod mistake;
@@ -10,10 +11,13 @@ mod rules;
 mod suggest;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_mistakes;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+pub use draft::{Draft, DraftAccount, DraftDatabase};
 pub use mistake::{ConfigError, Location, Mistake};
 pub use suggest::nearest;
 
@@ -110,8 +114,7 @@ pub fn missing() -> ConfigError {
     ConfigError::plain(
         FILE_NAME,
         "there is no configuration",
-        "write one with the two account ids under [source] and [destination], name one with `--config PATH`, \
-         or add `--sandbox` to use the built-in pipeline",
+        "write one with `backupctl init`, name one with `--config PATH`, or add `--sandbox` to use the built-in pipeline",
     )
 }
 

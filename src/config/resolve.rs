@@ -239,11 +239,13 @@ impl<'r, 'i> Resolver<'r, 'i> {
     fn selection(&self, section: &Section<'r, 'i>, source: Option<&Environment>, selected: Selected) -> Selection {
         let name = self.ruled_or(section.text("name"), "rds-default-kms-key".to_owned(), rules::backup_name);
         let resources = self.resources(section, "resources", source);
-        let exclude = self.resources(section, "exclude", source);
+        let is_readable = resources.is_some();
+        let resources = resources.unwrap_or_default();
+        let exclude = self.resources(section, "exclude", source).unwrap_or_default();
         let map = |key| section.map(key).map(|written| written.value).unwrap_or_default();
         let selection = Selection { name, resources, tags: map("tags"), conditions: map("conditions"), exclude };
         section.end();
-        if selected == Selected::Required && selection.is_empty() && !section.has("resources") {
+        if selected == Selected::Required && selection.is_empty() && is_readable {
             self.reader.mistake(
                 section.span.as_ref(),
                 "[selection] chooses nothing",
@@ -253,8 +255,16 @@ impl<'r, 'i> Resolver<'r, 'i> {
         selection
     }
 
-    fn resources(&self, section: &Section<'r, 'i>, key: &'static str, source: Option<&Environment>) -> Vec<String> {
-        let Some(written) = section.texts(key, ListShape::Many) else { return Vec::new() };
+    /// The ARNs of a list; `None` where it is written and is no list, which has been noted.
+    fn resources(
+        &self,
+        section: &Section<'r, 'i>,
+        key: &'static str,
+        source: Option<&Environment>,
+    ) -> Option<Vec<String>> {
+        let Some(written) = section.texts(key, ListShape::Many) else {
+            return (!section.has(key)).then(Vec::new);
+        };
         for item in &written.value {
             if let Some(source) = source
                 && let Err(wrong) = rules::resource(&item.value, source)
@@ -262,7 +272,7 @@ impl<'r, 'i> Resolver<'r, 'i> {
                 self.wrong(item.span.as_ref(), wrong);
             }
         }
-        written.value.into_iter().map(|item| item.value).collect()
+        Some(written.value.into_iter().map(|item| item.value).collect())
     }
 
     fn events(&self, section: &Section<'r, 'i>) -> EventPath {

@@ -141,10 +141,10 @@ fn usual_hint(place: &ErrorPlace, error: &AwsError) -> String {
             place.environment
         );
     }
-    if error.is_access_denied() {
+    if let Some(permission) = error.missing_permission() {
         return format!(
-            "the caller lacks {}; `backupctl policy --environment {}` prints what a command needs",
-            error.operation, place.environment
+            "the caller lacks {permission}; `backupctl policy --for COMMAND --environment {}` prints what it needs",
+            place.environment
         );
     }
     match error.failed_at {

@@ -7,6 +7,8 @@ pub mod copy;
 pub mod deployment;
 pub mod error;
 pub mod events;
+pub mod init;
+pub mod privilege;
 pub mod sessions;
 pub mod verify;
 

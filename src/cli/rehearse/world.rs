@@ -34,6 +34,7 @@ pub(super) fn scenario(pipeline: &Pipeline) -> Result<Scenario, Outcome> {
             id: pipeline.organization.id.clone().unwrap_or_else(|| ORGANIZATION.to_owned()),
             management: management(pipeline, &members),
             members,
+            service_control_policies: Vec::new(),
         }],
         databases: databases(pipeline),
         roles: roles(pipeline),

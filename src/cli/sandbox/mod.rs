@@ -1,6 +1,7 @@
 //! `sandbox`: the simulated AWS in a directory.
 
 mod inject;
+mod scenario;
 mod serve;
 mod view;
 
@@ -17,7 +18,6 @@ use super::outcome::{Outcome, Text};
 use crate::config::duration;
 use crate::output::{Problem, plural, render, time};
 use crate::sandbox::Sandbox;
-use crate::sandbox::scenario::Scenario;
 use crate::sandbox::store::StoreError;
 
 pub(super) use view::lineages;
@@ -43,7 +43,7 @@ enum Command {
     /// Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs
     Serve(serve::Args),
     Inject(inject::Args),
-    /// Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials
+    /// Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials
     Show,
     /// Throw the world away and make it anew
     Reset(ScenarioArgs),
@@ -126,7 +126,7 @@ fn reset(args: &ScenarioArgs, context: &mut Context<'_>) -> Result<Outcome, Outc
 }
 
 fn make(args: &ScenarioArgs, name: &str, path: &Path, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
-    let scenario = scenario(&args.scenario, context)?;
+    let scenario = scenario::read(&args.scenario, context)?;
     let world = scenario.build().map_err(|error| {
         Outcome::usage(
             format!("the scenario `{}` cannot be built: {}: {}", args.scenario, error.code, error.message),
@@ -140,26 +140,6 @@ fn make(args: &ScenarioArgs, name: &str, path: &Path, context: &mut Context<'_>)
     let text = format!("made the world `{}` in {name}; it is {now} there\n", args.scenario);
     let body = json!({"directory": name, "scenario": args.scenario, "now": now});
     Ok(Outcome::done(Text::Result(text)).with_body(body))
-}
-
-fn scenario(named: &str, context: &Context<'_>) -> Result<Scenario, Outcome> {
-    match named {
-        "built-in" => return Ok(Scenario::built_in()),
-        "bare" => return Ok(Scenario::bare()),
-        _ => {}
-    }
-    let text = fs::read_to_string(context.io.directory.join(named)).map_err(|error| {
-        Outcome::usage(
-            format!("cannot read the scenario `{named}`: {error}"),
-            "name built-in, bare, or a scenario file",
-        )
-    })?;
-    toml::from_str(&text).map_err(|error| {
-        Outcome::usage(
-            format!("the scenario `{named}` is wrong: {error}"),
-            "correct the file at the place that is named",
-        )
-    })
 }
 
 fn advance(by: Duration, context: &mut Context<'_>) -> Result<Outcome, Outcome> {

@@ -10,11 +10,15 @@ use serde_json::{Map, Value, json};
 use crate::pipeline::arn::{AccountId, Region};
 use crate::pipeline::{EnvironmentName, Pipeline};
 use crate::policy::context::Context;
-use crate::sandbox::services::{Service, iam};
-use crate::sandbox::world::{Caller, Moment, World};
+use crate::sandbox::services::{Service, events, iam};
+use crate::sandbox::world::{Caller, Moment, Place, World};
 
 /// How many of the last denials are shown.
 const DENIALS: usize = 10;
+
+/// How many of the last events of a place are shown, and how many messages of a queue.
+const EVENTS: usize = 5;
+const MESSAGES: usize = 5;
 
 /// The whole view.
 pub(in crate::cli) fn view(world: &World) -> Value {
@@ -30,7 +34,8 @@ pub(in crate::cli) fn view(world: &World) -> Value {
                 .map(|region| place(&mut Asker { world: &mut copy, caller: &administrator, region }, &names))
                 .filter(|place| place.as_object().is_some_and(|fields| fields.len() > 1))
                 .collect();
-            Some(json!({"account": account, "regions": regions}))
+            let organization = organization(&mut copy, &administrator);
+            Some(json!({"account": account, "organization": organization, "regions": regions}))
         })
         .collect();
     json!({
@@ -45,6 +50,14 @@ pub(in crate::cli) fn view(world: &World) -> Value {
 /// What was ordered to go wrong and is still in force.
 pub(super) fn faults(world: &World) -> Vec<Value> {
     world.faults.iter().filter_map(|fault| serde_json::to_value(fault).ok()).collect()
+}
+
+/// The organization that an account is in.
+fn organization(world: &mut World, administrator: &Caller) -> Value {
+    let Some(region) = world.regions.first().cloned() else { return Value::Null };
+    let mut asker = Asker { world, caller: administrator, region: &region };
+    let answer = asker.ask(Service::Organizations, "DescribeOrganization", json!({}));
+    answer.map_or(Value::Null, |answer| answer["Organization"]["Id"].clone())
 }
 
 /// What people call each key: its alias without `alias/`, by the key's ARN.
@@ -79,6 +92,11 @@ struct Asker<'a> {
 }
 
 impl Asker<'_> {
+    /// One answer; none where the service refuses.
+    fn ask(&mut self, service: Service, operation: &str, input: Value) -> Option<Value> {
+        self.world.call(self.caller, self.region, service, operation, input, &Context::new()).ok()
+    }
+
     /// All items of a list operation, to its last page. What cannot be listed is empty.
     fn list(&mut self, service: Service, operation: &str, input: Value, member: &str, token: &str) -> Vec<Value> {
         let mut items = Vec::new();
@@ -114,9 +132,83 @@ fn place(asker: &mut Asker<'_>, names: &BTreeMap<String, String>) -> Value {
     put("backup_jobs", jobs.iter().map(|job| self::job(job, "BackupJobId")).collect());
     let jobs = asker.list(Service::Backup, "ListCopyJobs", json!({}), "CopyJobs", "NextToken");
     put("copy_jobs", jobs.iter().map(|job| self::job(job, "CopyJobId")).collect());
-    let rules = asker.list(Service::Events, "ListRules", json!({}), "Rules", "NextToken");
-    put("rules", rules.iter().map(|rule| json!({"name": rule["Name"], "state": rule["State"]})).collect());
+    put("rules", rules(asker));
+    put("queues", queues(asker));
+    put("events", last_events(asker));
     Value::Object(fields)
+}
+
+fn rules(asker: &mut Asker<'_>) -> Vec<Value> {
+    let found = asker.list(Service::Events, "ListRules", json!({}), "Rules", "NextToken");
+    found
+        .iter()
+        .map(|rule| {
+            let input = json!({"Rule": rule["Name"]});
+            let targets = asker.list(Service::Events, "ListTargetsByRule", input, "Targets", "NextToken");
+            json!({
+                "name": rule["Name"],
+                "state": rule["State"],
+                "schedule": rule.get("ScheduleExpression"),
+                "targets": targets.iter().map(|target| &target["Arn"]).collect::<Vec<_>>(),
+            })
+        })
+        .collect()
+}
+
+/// Queues with their first messages. The world is a copy: what is received here stays where it is.
+fn queues(asker: &mut Asker<'_>) -> Vec<Value> {
+    let found = asker.list(Service::Sqs, "ListQueues", json!({}), "QueueUrls", "NextToken");
+    found
+        .iter()
+        .map(|url| {
+            let names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "QueueArn"];
+            let input = json!({"QueueUrl": url, "AttributeNames": names});
+            let attributes = asker.ask(Service::Sqs, "GetQueueAttributes", input).unwrap_or_default();
+            let attribute = |name: &str| attributes["Attributes"][name].clone();
+            let number =
+                |name: &str| attribute(name).as_str().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
+            let (visible, hidden) = (number(names[0]), number(names[1]));
+            let input = json!({"QueueUrl": url, "MaxNumberOfMessages": MESSAGES, "MessageAttributeNames": ["All"],
+                "AttributeNames": ["All"], "WaitTimeSeconds": 0});
+            let received = asker.ask(Service::Sqs, "ReceiveMessage", input).unwrap_or_default();
+            let messages = received["Messages"].as_array().into_iter().flatten().map(message);
+            json!({
+                "name": url.as_str().and_then(|url| url.rsplit('/').next()),
+                "arn": attribute("QueueArn"),
+                "messages_in_queue": visible + hidden,
+                "messages": messages.collect::<Vec<_>>(),
+            })
+        })
+        .collect()
+}
+
+/// A message with the attributes by which EventBridge and Lambda say why it lies there.
+fn message(message: &Value) -> Value {
+    let attribute = |name: &str| message["MessageAttributes"][name].get("StringValue");
+    json!({
+        "message_id": message["MessageId"],
+        "error_code": attribute("ERROR_CODE").or_else(|| attribute("ErrorCode")),
+        "error_message": attribute("ERROR_MESSAGE").or_else(|| attribute("ErrorMessage")),
+        "rule_arn": attribute("RULE_ARN"),
+        "body": message["Body"],
+    })
+}
+
+fn last_events(asker: &mut Asker<'_>) -> Vec<Value> {
+    let place = Place::new(asker.caller.account(), asker.region.clone());
+    let seen = events::last_events(asker.world, &place).take(EVENTS);
+    seen.map(|event| {
+        json!({
+            "at": event.at.iso_seconds(),
+            "source": event.source,
+            "detail_type": event.detail_type,
+            "state": event.state,
+            "region": event.region,
+            "resources": event.resources,
+            "rules": event.rules,
+        })
+    })
+    .collect()
 }
 
 fn databases(asker: &mut Asker<'_>, names: &BTreeMap<String, String>) -> Vec<Value> {

@@ -314,7 +314,11 @@ async fn arrived(
         Some(key) if Some(key) == expected => match kms::describe_key(session, key.as_str()).await {
             Ok(Some(found)) => found.manager == KeyManager::Customer,
             // Whoever may not describe the key still sees that it is the vault's.
-            Err(error) if error.is_access_denied() => true,
+            Err(error) if error.is_access_denied() => {
+                run.sink
+                    .note(format!("{key} is the vault's, and could not be described: {}: {error}", error.operation));
+                true
+            }
             Ok(None) | Err(_) => false,
         },
         _ => false,

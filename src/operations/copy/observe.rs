@@ -102,7 +102,7 @@ pub async fn observe(
     for (asked, origin) in wanted {
         let lineage = look_at(pipeline, sessions, &origin).await?;
         let Some(lineage) = lineage else { continue };
-        let manager = manager(sessions, &lineage, &mut managers).await;
+        let manager = manager(sessions, &lineage, &mut managers, sink).await;
         let route = route(&lineage.resource_type, manager);
         copies.push(ObservedCopy { asked, lineage, route });
     }
@@ -272,7 +272,12 @@ pub(super) async fn look_at(
 }
 
 /// Who manages the key of the first recovery point, asked once for each key.
-async fn manager(sessions: &Sessions, lineage: &Lineage, known: &mut BTreeMap<String, KeyManager>) -> KeyManager {
+async fn manager(
+    sessions: &Sessions,
+    lineage: &Lineage,
+    known: &mut BTreeMap<String, KeyManager>,
+    sink: &Sink,
+) -> KeyManager {
     let Some(point) = lineage.point(EnvironmentName::Source) else { return KeyManager::Unknown };
     let Some(key) = &point.key_arn else {
         return if point.encrypted == Some(false) { KeyManager::Unencrypted } else { KeyManager::Unknown };
@@ -283,7 +288,11 @@ async fn manager(sessions: &Sessions, lineage: &Lineage, known: &mut BTreeMap<St
     let session = sessions.get(EnvironmentName::Source);
     let manager = match kms::describe_key(session, key.as_str()).await {
         Ok(Some(found)) => found.manager,
-        Ok(None) | Err(_) => KeyManager::Unknown,
+        Ok(None) => KeyManager::Unknown,
+        Err(error) => {
+            sink.note(format!("cannot tell who manages {key}: {}: {error}", error.operation));
+            KeyManager::Unknown
+        }
     };
     known.insert(key.to_string(), manager);
     manager

@@ -4,6 +4,7 @@ pub mod bootstrap;
 pub mod cleanup;
 pub mod copy;
 pub mod explain;
+pub mod init;
 pub mod verify;
 pub mod world;
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Page, View, fold};
 use crate::output::plural;
 use crate::output::table::{Table, short};
-use crate::output::time;
+use crate::output::{plural, time};
 
 /// The whole world.
 pub fn result(document: &Value, page: &Page) -> String {
@@ -13,7 +13,9 @@ pub fn result(document: &Value, page: &Page) -> String {
     let mut text = String::new();
     for account in document.items("accounts") {
         for region in account.items("regions") {
-            let place = format!("account {}, {}", account.text("account"), region.text("region"));
+            let organization = account.text("organization");
+            let of = if organization.is_empty() { String::new() } else { format!(" ({organization})") };
+            let place = format!("account {}{of}, {}", account.text("account"), region.text("region"));
             text += &format!("{}\n{}\n", page.style.strong(&place), one_place(region, page));
         }
     }
@@ -59,8 +61,50 @@ fn one_place(region: View<'_>, page: &Page) -> String {
     }
     for rule in region.items("rules") {
         text += &format!("  rule {}: {}\n", rule.text("name"), rule.text("state"));
+        if !rule.text("schedule").is_empty() {
+            text += &format!("    {}\n", rule.text("schedule"));
+        }
+        for target in rule.items("targets") {
+            text += &fold(&format!("to {}", target.0.as_str().unwrap_or_default()), 4, page.width);
+        }
+    }
+    for queue in region.items("queues") {
+        text += &one_queue(queue, page);
+    }
+    let events: String = region.items("events").map(|event| one_event(event, page)).collect();
+    if !events.is_empty() {
+        text += &format!("  last events\n{events}");
     }
     text
+}
+
+fn one_queue(queue: View<'_>, page: &Page) -> String {
+    let count = plural::count(queue.number("messages_in_queue"), "message", "messages");
+    let mut text = format!("  queue {}: {count}\n", queue.text("name"));
+    for message in queue.items("messages") {
+        let (code, why) = (message.text("error_code"), message.text("error_message"));
+        let told = if code.is_empty() { message.text("body").to_owned() } else { format!("{code}: {why}") };
+        let shown: String = told.chars().take(LONGEST_MESSAGE).collect();
+        text += &fold(&shown, 4, page.width);
+    }
+    text
+}
+
+/// How much of a message is shown; the JSON document has all of it.
+const LONGEST_MESSAGE: usize = 300;
+
+fn one_event(event: View<'_>, page: &Page) -> String {
+    let rules: Vec<&str> = event.items("rules").filter_map(|rule| rule.0.as_str()).collect();
+    let taken = if rules.is_empty() { "no rule took it".to_owned() } else { format!("to rule {}", rules.join(", ")) };
+    let resources: Vec<&str> = event.items("resources").filter_map(|arn| arn.0.as_str()).map(short).collect();
+    let head = format!(
+        "    {} {} {}: {}\n",
+        time::in_table(event.text("at"), page.now),
+        event.text("detail_type"),
+        event.text("state"),
+        event.text("region")
+    );
+    head + &fold(&format!("{}; {taken}", resources.join(", ")), 6, page.width)
 }
 
 fn indented(text: &str) -> String {

@@ -112,10 +112,31 @@ pub struct Settings {
     pub start_delay_seconds: i64,
     /// How long AWS Backup remembers an idempotency token, in seconds.
     pub token_memory_seconds: i64,
+    /// For whom it remembers one.
+    pub token_scope: TokenScope,
     /// How far back job lists reach, in seconds.
     pub job_list_seconds: i64,
+    /// How late `NumberOfRecoveryPoints` is, in seconds; at most an hour.
+    pub count_lag_seconds: i64,
+    /// Within how many seconds after its time an expired recovery point goes.
+    pub expiry_spread_seconds: i64,
+    /// How many of a hundred events of AWS services never come.
+    pub events_lost_percent: i64,
+    /// How many of a hundred events of AWS services come twice.
+    pub events_twice_percent: i64,
     /// How long a change of IAM stays invisible, in seconds.
     pub iam_lag_seconds: i64,
+}
+
+/// Who shares the tokens that AWS Backup remembers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenScope {
+    /// Every caller of an account in a Region.
+    #[default]
+    Account,
+    /// Each principal has its own.
+    Principal,
 }
 
 impl Default for Settings {
@@ -124,7 +145,12 @@ impl Default for Settings {
             call_latency_ms: 50,
             start_delay_seconds: 15 * 60,
             token_memory_seconds: 3600,
+            token_scope: TokenScope::Account,
             job_list_seconds: 30 * 86_400,
+            count_lag_seconds: 30,
+            expiry_spread_seconds: 8 * 3600,
+            events_lost_percent: 0,
+            events_twice_percent: 0,
             iam_lag_seconds: 4,
         }
     }

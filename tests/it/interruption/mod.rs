@@ -9,7 +9,7 @@ use crate::support::operator::{in_destination, in_intermediate, in_source};
 use crate::support::worlds;
 
 /// A bootstrapped world without rules, holding one fresh recovery point: only `copy` copies here.
-fn world_for_copy() -> (backupctl::sandbox::world::World, String) {
+pub(crate) fn world_for_copy() -> (backupctl::sandbox::world::World, String) {
     let sandbox = worlds::bootstrapped();
     in_source(&sandbox, async |config| {
         let events = aws_sdk_eventbridge::Client::new(&config);

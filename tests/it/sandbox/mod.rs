@@ -1,3 +1,4 @@
 //! The simulated AWS by itself.
 
 mod durability;
+mod scenarios;

@@ -30,6 +30,8 @@ mod tokens;
 mod vault_policies;
 mod vaults;
 
+pub(in crate::sandbox) use self::vaults::COUNT_LAG_MAX_SECONDS;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

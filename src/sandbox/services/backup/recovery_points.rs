@@ -17,8 +17,6 @@ use crate::sandbox::world::{Access, Call, Moment, Place, ServiceError, World};
 
 /// The least `MaxResults` of `ListRecoveryPointsByResource` for RDS (API_ListRecoveryPointsByResource).
 const LEAST_RDS_PAGE: i64 = 20;
-/// Expired recovery points go within this many seconds (AWS Backup Developer Guide, "Deleting backups").
-const EXPIRY_SPREAD_SECONDS: i64 = 8 * 3600;
 
 /// A recovery point.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -126,7 +124,8 @@ pub(super) fn add(world: &mut World, place: &Place, vault_name: &str, point: Rec
 
 fn schedule_expiry(world: &mut World, place: &Place, vault_name: &str, point: &RecoveryPoint) {
     let Some(expires) = point.expires else { return };
-    let spread = world.ids.number(place, "recovery-point-expiry", EXPIRY_SPREAD_SECONDS);
+    // "Within eight hours" (AWS Backup Developer Guide, "Deleting backups").
+    let spread = world.ids.number(place, "recovery-point-expiry", world.settings.expiry_spread_seconds.max(1));
     let due = Due::Expire { vault: vault_name.to_owned(), point: point.arn.clone() };
     world.schedule(expires.max(world.now).plus_seconds(spread), place, due);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::sandbox::world::{Call, Moment, World};
+use crate::sandbox::world::{Call, Moment, TokenScope, World};
 
 /// The answers that are remembered, by operation and token.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ struct Remembered {
 
 /// The answer that was given under this token, if it is still remembered.
 pub(super) fn recall(world: &World, call: &Call, token: Option<&str>) -> Option<Value> {
-    let remembered = world.services.backup.get(&call.place)?.tokens.0.get(&key(call, token?))?;
+    let remembered = world.services.backup.get(&call.place)?.tokens.0.get(&key(world, call, token?))?;
     (remembered.until > world.now).then(|| remembered.answer.clone())
 }
 
@@ -28,11 +28,15 @@ pub(super) fn remember(world: &mut World, call: &Call, token: Option<&str>, answ
     let Some(token) = token else { return };
     let now = world.now;
     let until = now.plus_seconds(world.settings.token_memory_seconds);
+    let key = key(world, call, token);
     let tokens = &mut world.services.backup.at(&call.place).tokens.0;
     tokens.retain(|_, remembered| remembered.until > now);
-    tokens.insert(key(call, token), Remembered { until, answer: answer.clone() });
+    tokens.insert(key, Remembered { until, answer: answer.clone() });
 }
 
-fn key(call: &Call, token: &str) -> String {
-    format!("{}/{token}", call.operation)
+fn key(world: &World, call: &Call, token: &str) -> String {
+    match world.settings.token_scope {
+        TokenScope::Account => format!("{}/{token}", call.operation),
+        TokenScope::Principal => format!("{}/{}/{token}", call.operation, call.caller.shown()),
+    }
 }

@@ -16,8 +16,8 @@ use crate::sandbox::world::{Access, Call, Moment, Place, ServiceError, World};
 
 /// Vaults in one account and Region (AWS Backup quotas).
 const VAULTS: usize = 300;
-/// `NumberOfRecoveryPoints` is approximate (API_DescribeBackupVault): it is this many seconds late.
-const COUNT_LAG_SECONDS: i64 = 30;
+/// `NumberOfRecoveryPoints` is approximate (API_DescribeBackupVault): how late it is at most, in seconds.
+pub(in crate::sandbox) const COUNT_LAG_MAX_SECONDS: i64 = 3600;
 /// A vault counts as filled for this many seconds after its last recovery point has gone
 /// (field reports: deletion is asynchronous, `DeleteBackupVault` fails for a while).
 const EMPTY_LAG_SECONDS: i64 = 60;
@@ -91,7 +91,8 @@ impl Vault {
     }
 
     fn count(&mut self, now: Moment) {
-        let settled = self.counts.iter().rposition(|(at, _)| at.plus_seconds(COUNT_LAG_SECONDS) <= now).unwrap_or(0);
+        let settled =
+            self.counts.iter().rposition(|(at, _)| at.plus_seconds(COUNT_LAG_MAX_SECONDS) <= now).unwrap_or(0);
         self.counts.drain(..settled);
         self.counts.push((now, self.points.len()));
     }
@@ -102,8 +103,8 @@ impl Vault {
     }
 
     /// How many recovery points the vault says that it has.
-    fn said_count(&self, now: Moment) -> usize {
-        let mut settled = self.counts.iter().rev().filter(|(at, _)| at.plus_seconds(COUNT_LAG_SECONDS) <= now);
+    fn said_count(&self, now: Moment, lag_seconds: i64) -> usize {
+        let mut settled = self.counts.iter().rev().filter(|(at, _)| at.plus_seconds(lag_seconds) <= now);
         settled.next().map_or(0, |(_, count)| *count)
     }
 
@@ -124,7 +125,7 @@ impl Vault {
             "EncryptionKeyArn": self.key_arn,
             "CreationDate": self.created,
             "CreatorRequestId": self.creator_request_id,
-            "NumberOfRecoveryPoints": self.said_count(world.now),
+            "NumberOfRecoveryPoints": self.said_count(world.now, world.settings.count_lag_seconds),
             "Locked": lock.is_some(),
             "MinRetentionDays": lock.and_then(|lock| lock.min_days),
             "MaxRetentionDays": lock.and_then(|lock| lock.max_days),

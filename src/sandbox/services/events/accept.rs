@@ -7,7 +7,7 @@ use super::Due;
 use super::delivery::Delivery;
 use super::pattern::Pattern;
 use super::rules::wind;
-use super::state::{DEFAULT_BUS, Rule, RuleState, rule_arn};
+use super::state::{DEFAULT_BUS, Rule, RuleState, SeenEvent, TRAIL_LENGTH, rule_arn};
 use crate::sandbox::world::faults::{Effect, Struck, Target};
 use crate::sandbox::world::{Moment, Place, World};
 
@@ -33,7 +33,24 @@ pub(super) fn emit(
     detail: Value,
 ) {
     let event = event(world, place, source, detail_type, resources, detail);
-    accept(world, place, DEFAULT_BUS, &event, Arrival::Own);
+    for _ in 0..comings(world, place) {
+        accept(world, place, DEFAULT_BUS, &event, Arrival::Own);
+    }
+}
+
+/// How often an event of an AWS service comes: such events are best effort, and may come more than once
+/// (Amazon EventBridge User Guide, "Events from AWS services"). Nothing is drawn where every one comes once.
+fn comings(world: &mut World, place: &Place) -> usize {
+    let (lost, twice) = (world.settings.events_lost_percent, world.settings.events_twice_percent);
+    if lost + twice == 0 {
+        return 1;
+    }
+    let drawn = world.ids.number(place, "event-comings", 100);
+    match drawn {
+        drawn if drawn < lost => 0,
+        drawn if drawn < lost + twice => 2,
+        _ => 1,
+    }
 }
 
 fn event(
@@ -97,9 +114,37 @@ fn hand_out(world: &mut World, place: &Place, bus: &str, event: &Value, arrival:
         pattern.and_then(|pattern| Pattern::parse(pattern).ok()).is_some_and(|pattern| pattern.matches(event))
     };
     let rules: Vec<String> = found.rules.iter().filter(|(_, rule)| takes(rule)).map(|(name, _)| name.clone()).collect();
+    note(world, place, event, &rules);
     for rule in rules {
         send(world, place, bus, &rule, event, arrival);
     }
+}
+
+/// Keeps the event for those who look on, and forgets the oldest beyond the bound.
+fn note(world: &mut World, place: &Place, event: &Value, rules: &[String]) {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let detail = &event["detail"];
+    let state = detail.get("state").or_else(|| detail.get("status")).and_then(Value::as_str);
+    let resources = event["resources"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let seen = SeenEvent {
+        at: world.now,
+        source: text(&event["source"]),
+        detail_type: text(&event["detail-type"]),
+        region: text(&event["region"]),
+        state: state.map(str::to_owned),
+        resources: resources.map(str::to_owned).collect(),
+        rules: rules.to_vec(),
+    };
+    let trail = &mut world.services.events.at(place).trail;
+    if trail.len() == TRAIL_LENGTH {
+        trail.pop_front();
+    }
+    trail.push_back(seen);
+}
+
+/// The last events that reached a bus of `place`, newest first.
+pub fn last_events<'a>(world: &'a World, place: &Place) -> impl Iterator<Item = &'a SeenEvent> {
+    world.services.events.get(place).into_iter().flat_map(|state| state.trail.iter().rev())
 }
 
 fn send(world: &mut World, place: &Place, bus: &str, rule: &str, event: &Value, arrival: Arrival) {

@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::accept::Late;
+pub use self::accept::last_events;
 use self::delivery::Delivery;
-pub use self::state::State;
+pub use self::state::{SeenEvent, State};
 use crate::operation;
 use crate::sandbox::world::{Access, Call, Operation, Place, ServiceError, World};
 

@@ -1,6 +1,6 @@
 //! What EventBridge keeps in one place: buses, their rules, the rules' targets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -16,6 +16,31 @@ pub(super) const DEFAULT_BUS: &str = "default";
 pub struct State {
     pub(super) default: Bus,
     pub(super) custom: BTreeMap<String, Bus>,
+    /// The last events that reached a bus, oldest first: AWS keeps none, people who look on want them.
+    #[serde(default)]
+    pub(super) trail: VecDeque<SeenEvent>,
+}
+
+/// How many events are kept to be looked at.
+pub(super) const TRAIL_LENGTH: usize = 20;
+
+/// An event that reached a bus, and what became of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SeenEvent {
+    /// When.
+    pub at: Moment,
+    /// `aws.backup`.
+    pub source: String,
+    /// `Copy Job State Change`.
+    pub detail_type: String,
+    /// Where it happened: a forwarded event keeps its Region.
+    pub region: String,
+    /// The `state` or `status` of its detail.
+    pub state: Option<String>,
+    /// What it is about.
+    pub resources: Vec<String>,
+    /// The rules that took it.
+    pub rules: Vec<String>,
 }
 
 /// One event bus.

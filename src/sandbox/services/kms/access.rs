@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::state::{Found, Key, alias_arn, find};
 use crate::policy::evaluate::{Named, Principal, ResourceRule};
-use crate::sandbox::world::{Access, Call, ServiceError, World};
+use crate::sandbox::world::{Access, Call, Place, ServiceError, World};
 
 type Accesses = Result<Vec<Access>, ServiceError>;
 
@@ -88,7 +88,10 @@ pub(super) fn nothing(_: &World, _: &Call, _: &Value) -> Accesses {
 pub(super) fn create_key(_: &World, call: &Call, input: &Value) -> Accesses {
     let mut accesses = vec![with_request_tags(Access::on_any("kms:CreateKey", &call.place.account), input)];
     if input["Tags"].as_array().is_some_and(|tags| !tags.is_empty()) {
-        accesses.push(with_request_tags(Access::on_any("kms:TagResource", &call.place.account), input));
+        // The key has no id yet (AWS KMS Developer Guide, "Controlling access to tags": policies name `key/*`).
+        let Place { account, region } = &call.place;
+        let key = format!("arn:{}:kms:{region}:{account}:key/*", region.partition());
+        accesses.push(with_request_tags(Access::on("kms:TagResource", key, account), input));
     }
     Ok(accesses)
 }

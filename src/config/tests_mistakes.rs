@@ -1,0 +1,166 @@
+//! Every mistake that a configuration can hold: where it is said to be, what, and what to do.
+
+use super::{Selected, read};
+
+/// The two accounts; what a row adds begins at line 5.
+const ACCOUNTS: &str = "[source]\naccount = \"111111111111\"\n[destination]\naccount = \"222222222222\"\n";
+
+/// What is added, the column of the value or key that is wrong in the last line, a part of the message
+/// and a part of the hint.
+type Row = (&'static str, usize, &'static str, &'static str);
+
+const ROWS: &[Row] = &[
+    // Names.
+    ("stack = \"1st\"", 9, "`1st` is not a stack's name", "begins with a letter"),
+    ("stack = \"a_b\"", 9, "`a_b` is not a stack's name", "at most 128"),
+    ("vault = \"Default\"", 9, "a vault cannot be named `Default`", "choose another name"),
+    ("vault = \"a\"", 9, "`a` is not a backup vault's name", "2 to 50"),
+    ("name_prefix = \"a b\"", 15, "`a b` cannot begin the names", "at most 32"),
+    ("role_path = \"backup\"", 13, "`backup` is not an IAM path", "begins and ends with a slash"),
+    ("allow = \"everybody\"", 9, "`everybody` is no answer", "\"copy-roles\" or \"organization\""),
+    // Principals, roles, keys.
+    ("key_admin = \"alice\"", 13, "`alice` is not a key administrator", "\"user/NAME\""),
+    ("key_admin = []", 13, "`key_admin` names nobody", "key_admin = \"root\""),
+    ("key_admin = [\"root\", \"role/\"]", 22, "`role/` is not a key administrator", "\"role/NAME\""),
+    ("key_admin = \"arn:aws:iam::222222222222:group/x\"", 13, "cannot administer a key", "an IAM role or an IAM user"),
+    ("key_admin = 3", 13, "`key_admin` is a whole number", "write it as"),
+    (
+        "role_arn = \"arn:aws:iam::111111111111:role/x\"",
+        12,
+        "is in account 111111111111, not in 222222222222",
+        "name one of",
+    ),
+    ("role_arn = \"arn:aws:iam::222222222222:user/x\"", 12, "is not the ARN of an IAM role", ":role/NAME"),
+    ("permissions_boundary = \"boundary\"", 24, "`boundary` is not an ARN", "six parts"),
+    (
+        "permissions_boundary = \"arn:aws:iam::222222222222:role/x\"",
+        24,
+        "is not the ARN of an IAM policy",
+        ":policy/NAME",
+    ),
+    (
+        "cloudformation_role_arn = \"arn:aws-cn:iam::222222222222:role/x\"",
+        27,
+        "is in the partition `aws-cn`",
+        "arn:aws:",
+    ),
+    (
+        "key_arn = \"arn:aws:kms:us-west-2:222222222222:alias/x\"",
+        11,
+        "is not the ARN of a KMS key in us-west-2",
+        "not as an alias",
+    ),
+    ("key_deletion_window_days = 31", 28, "must be between 7 and 30", "KMS waits"),
+    ("external_id = true", 15, "`external_id` is true or false", "a string"),
+    ("profile = [\"x\"]", 11, "`profile` is a list", "profile = \"…\""),
+    // Tags.
+    ("tags = { \"aws:x\" = \"1\" }", 8, "the tag `aws:x` is reserved", "choose another name"),
+    ("tags = { \"backupctl:pipeline\" = \"1\" }", 8, "is reserved", "choose another name"),
+    ("tags = { CopyToVault = \"1\" }", 8, "is reserved", "choose another name"),
+    ("tags = { \"\" = \"1\" }", 8, "is too long or empty", "1 to 128 characters"),
+    ("tags = { a = 1 }", 14, "`tags` is a whole number", "a table of strings"),
+    // Keys that are not there, or elsewhere.
+    ("vualt = \"x\"", 1, "unknown key `vualt` in [destination]", "did you mean `vault`?"),
+    ("colour = \"x\"", 1, "unknown key `colour` in [destination]", "[destination] knows"),
+    ("region = \"us-west-2\"", 1, "`region` does not belong into [destination]", "set it in [intermediate]"),
+    ("[intermediate]\naccount = \"1\"", 1, "`account` does not belong into [intermediate]", "set it in [source]"),
+    ("[intermediate]\nrole_arn = \"x\"", 1, "`role_arn` does not belong into [intermediate]", "set it in [source]"),
+    ("[intermediate]\nexternal_id = \"x\"", 1, "`external_id` does not belong", "set it in [source]"),
+    ("[notification]", 2, "unknown section [notification]", "did you mean [notifications]?"),
+    ("[zzz]", 2, "unknown section [zzz]", "the sections are [source]"),
+    ("[organization]\nid = \"o-1\"", 6, "`o-1` is not an organization's id", "10 to 32"),
+    ("[organization]\nmanagement_role_arn = \"role/x\"", 23, "is not the ARN of an IAM role", "management account"),
+    ("[organization]\nmanagement_profile = 1", 22, "`management_profile` is a whole number", "a string"),
+    // Regions.
+    ("[intermediate]\nregion = \"us-west2\"", 10, "`us-west2` is not an AWS Region", "did you mean `us-west-2`?"),
+    ("[intermediate]\nregion = \"mars\"", 10, "`mars` is not an AWS Region", "by its code"),
+    ("[intermediate]\nregion = \"us-east-1\"", 10, "are both us-east-1", "choose another one"),
+    ("[intermediate]\nregion = \"us-gov-west-1\"", 10, "`aws-us-gov`", "never copies between partitions"),
+    // The plan.
+    ("[plan]\nname = \"a b\"", 8, "is not a name that AWS Backup takes", "1 to 50"),
+    ("[plan]\nrule = \"\"", 8, "is not a name that AWS Backup takes", "1 to 50"),
+    ("[plan]\nschedule = \"daily\"", 12, "is not a schedule", "cron("),
+    ("[plan]\nschedule = \"cron(0 5 * * *)\"", 12, "is not a schedule", ""),
+    ("[plan]\ntimezone = \"Europe/Berln\"", 12, "`Europe/Berln` is not a time zone", "did you mean `Europe/Berlin`?"),
+    ("[plan]\ntimezone = \"x\"", 12, "`x` is not a time zone", "IANA"),
+    ("[plan]\ndelete_after_days = 0", 21, "must be between 1 and 36500", "1 to 36500 days"),
+    ("[plan]\ndelete_after_days = 7.5", 21, "is a number with a fraction", "write it as"),
+    ("[plan]\ndelete_after_days = 2026-01-05", 21, "is a date", "write it as"),
+    ("[plan]\ncopy_delete_after_days = 2", 26, "must be between 3 and 36500", "outlive the second hop"),
+    ("[plan]\ndestination_delete_after_days = 36501", 33, "must be between 1 and 36500", "1 to 36500 days"),
+    ("[plan]\nrole = \"a role\"", 8, "`a role` is not the name of a role", "a full ARN"),
+    ("[plan]\nrole = \"arn:aws:iam::222222222222:role/x\"", 8, "is in account 222222222222", "name one of"),
+    ("[plan]\nstart_window = \"30m\"", 16, "is not a window that AWS Backup takes", "at least 1h"),
+    ("[plan]\nstart_window = \"soon\"", 16, "`soon` is not a duration", "90s, 45m, 2h, 1d"),
+    ("[plan]\ncompletion_window = \"61s\"", 21, "is not a window", "whole minutes"),
+    ("[plan]\nstart_window = \"8d\"", 16, "`completion_window` is not longer", "make `completion_window` longer"),
+    ("[plan]\nscheduled_copy_grace = \"3\"", 24, "`3` is not a duration", "a number and a unit"),
+    (
+        "[plan]\nrecovery_point_tags = { a=\"\", b=\"\", c=\"\", d=\"\", e=\"\", f=\"\", g=\"\", h=\"\", i=\"\" }",
+        23,
+        "holds 9 tags",
+        "at most 8",
+    ),
+    // The selection.
+    ("[selection]\nname = \"a/b\"", 8, "is not a name that AWS Backup takes", "1 to 50"),
+    ("[selection]\nresources = []", 2, "[selection] chooses nothing", "`--no-plan`"),
+    (
+        "[selection]\nresources = \"arn:aws:rds:us-east-1:111111111111:db:x\"",
+        13,
+        "is a string, but must be a list",
+        "write it as",
+    ),
+    ("[selection]\nresources = [\"orders\"]", 14, "`orders` is not an ARN", "six parts"),
+    ("[selection]\nresources = [1]", 14, "is a whole number", "a list of strings"),
+    (
+        "[selection]\nexclude = [\"arn:aws:rds:eu-west-1:111111111111:db:x\"]",
+        12,
+        "is in eu-west-1, not in us-east-1",
+        "its own Region",
+    ),
+    ("[selection]\ntags = [\"a\"]", 8, "`tags` is a list", "a table of strings"),
+    ("[selection]\nconditions = \"a\"", 14, "`conditions` is a string", "a table of strings"),
+    // Events, verification, notifications.
+    ("[events]\nsweep_schedule = \"hourly\"", 18, "is not a schedule that EventBridge takes", "rate(1 hour)"),
+    ("[events]\nsweep_schedule = \"rate(1 hours)\"", 18, "is not a schedule", "rate(1 hour)"),
+    ("[events]\nsweep_window = \"26d\"", 16, "is longer than 25 days", "25d at most"),
+    ("[events]\nsweep_window = \"36h\"", 16, "is not a number of whole days", "1d to 25d"),
+    ("[events]\nlog_retention_days = 31", 22, "does not keep a log for 31 days", "it takes 1, 3, 5"),
+    ("[verify]\nmax_age = \"36\"", 11, "`36` is not a duration", "a number and a unit"),
+    ("[verify]\nintermediate_deadline = \"x\"", 25, "`x` is not a duration", "a number and a unit"),
+    ("[verify]\ndestination_deadline = 24", 24, "is a whole number, but must be a string", "write it as"),
+    ("[notifications]\nemail = \"dba\"", 9, "`dba` is not an e-mail address", "name@example.com"),
+    // Not TOML at all.
+    ("[plan", 6, "this is not TOML", "mend the line"),
+    ("vault = ", 9, "this is not TOML", "mend the line"),
+    ("account = \"333333333333\"", 1, "this is not TOML", "mend the line"),
+];
+
+#[test]
+fn each_mistake_has_its_line_its_column_and_its_remedy() {
+    let mut wrong = Vec::new();
+    for (added, column, message, hint) in ROWS {
+        let text = format!("{ACCOUNTS}{added}\n");
+        let Err(error) = read("backupctl.toml", &text, Selected::Required) else {
+            wrong.push(format!("{added}: is not noticed"));
+            continue;
+        };
+        let last = 4 + added.lines().count();
+        // The selection is looked at too: an empty one points at its section.
+        let line = if message.contains("chooses nothing") { last - 1 } else { last };
+        let found = error.mistakes.iter().any(|mistake| {
+            mistake.message.contains(message)
+                && mistake.hint.contains(hint)
+                && mistake.at.as_ref().is_some_and(|at| (at.line, at.column) == (line, *column))
+        });
+        if !found {
+            wrong.push(format!("{added}: line {line}, column {column}, `{message}`, `{hint}`\n{}", error.render()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_list_of_nothing_is_not_needed_where_nothing_is_selected() {
+    assert!(read("f", &format!("{ACCOUNTS}[selection]\nresources = []\n"), Selected::Optional).is_ok());
+}

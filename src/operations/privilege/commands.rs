@@ -1,0 +1,191 @@
+//! What each command declares that it calls, and where.
+
+use super::calls::{self, Call};
+use super::resources::Deletes;
+use crate::pipeline::environment::EnvironmentName;
+
+/// A command that calls AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// `init`.
+    Init,
+    /// `bootstrap`.
+    Bootstrap,
+    /// `copy`.
+    Copy,
+    /// `verify`.
+    Verify,
+    /// `cleanup`.
+    Cleanup,
+}
+
+/// Where a call is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum In {
+    Every,
+    Source,
+    Intermediate,
+    Destination,
+    /// Source and intermediate.
+    AccountA,
+    Management,
+    /// The management account where the configuration says how to act as it, else the destination.
+    Organization,
+}
+
+impl Command {
+    /// Every command that calls AWS.
+    pub const ALL: [Self; 5] = [Self::Init, Self::Bootstrap, Self::Copy, Self::Verify, Self::Cleanup];
+
+    /// The command's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Init => "init",
+            Self::Bootstrap => "bootstrap",
+            Self::Copy => "copy",
+            Self::Verify => "verify",
+            Self::Cleanup => "cleanup",
+        }
+    }
+
+    fn declared(self) -> &'static [(In, Call)] {
+        match self {
+            Self::Init => INIT,
+            Self::Bootstrap => BOOTSTRAP,
+            Self::Copy => COPY,
+            Self::Verify => VERIFY,
+            Self::Cleanup => CLEANUP,
+        }
+    }
+
+    /// What the command does with stacks.
+    pub(super) fn stacks(self) -> Option<Deletes> {
+        match self {
+            Self::Bootstrap => Some(Deletes::Also),
+            Self::Cleanup => Some(Deletes::Only),
+            Self::Init | Self::Copy | Self::Verify => None,
+        }
+    }
+
+    /// The calls that it makes in an environment; `None` is the organization's management account.
+    pub(super) fn calls(self, place: Option<EnvironmentName>, has_management: bool) -> impl Iterator<Item = Call> {
+        use EnvironmentName::{Destination, Intermediate, Source};
+        let made = move |at: In| match at {
+            In::Every => place.is_some(),
+            In::Source => place == Some(Source),
+            In::Intermediate => place == Some(Intermediate),
+            In::Destination => place == Some(Destination),
+            In::AccountA => matches!(place, Some(Source | Intermediate)),
+            In::Management => place.is_none(),
+            In::Organization if has_management => place.is_none(),
+            In::Organization => place == Some(Destination) || place.is_none(),
+        };
+        self.declared().iter().filter(move |(at, _)| made(*at)).map(|(_, call)| *call)
+    }
+}
+
+const INIT: &[(In, Call)] = &[
+    (In::Source, calls::DESCRIBE_DATABASES),
+    (In::Source, calls::DESCRIBE_KEY),
+    (In::Destination, calls::DESCRIBE_ORGANIZATION),
+];
+
+const VERIFY: &[(In, Call)] = &[
+    (In::Every, calls::DESCRIBE_STACK),
+    (In::Every, calls::LIST_VAULTS),
+    (In::Every, calls::LIST_RECOVERY_POINTS),
+    (In::AccountA, calls::LIST_COPY_JOBS),
+    (In::Every, calls::DESCRIBE_KEY),
+    (In::Source, calls::LIST_PLANS),
+    (In::Source, calls::LIST_PLAN_TAGS),
+    (In::Source, calls::LIST_SELECTIONS),
+    (In::Source, calls::GET_SELECTION),
+];
+
+const COPY: &[(In, Call)] = &[
+    (In::Every, calls::LIST_VAULTS),
+    (In::Every, calls::LIST_RECOVERY_POINTS),
+    (In::Every, calls::DESCRIBE_RECOVERY_POINT),
+    (In::Every, calls::DESCRIBE_KEY),
+    (In::AccountA, calls::LIST_COPY_JOBS),
+    (In::AccountA, calls::DESCRIBE_COPY_JOB),
+    (In::Source, calls::LIST_PLANS),
+    (In::Source, calls::GET_PLAN),
+    (In::Source, calls::START_FIRST_HOP),
+    (In::Intermediate, calls::DESCRIBE_STACK),
+    (In::Intermediate, calls::START_SECOND_HOP),
+];
+
+const BOOTSTRAP: &[(In, Call)] = &[
+    (In::Destination, calls::DESCRIBE_ORGANIZATION),
+    (In::Organization, calls::LIST_SERVICE_ACCESS),
+    (In::Organization, calls::DESCRIBE_GLOBAL_SETTINGS),
+    (In::Management, calls::ENABLE_SERVICE_ACCESS),
+    (In::Management, calls::UPDATE_GLOBAL_SETTINGS),
+    (In::Source, calls::LIST_DEFAULT_ROLE_POLICIES),
+    (In::Source, calls::GET_NEEDED_ROLE),
+    (In::Destination, calls::GET_NEEDED_ROLE),
+    (In::Source, calls::CREATE_BACKUP_LINKED_ROLE),
+    (In::Destination, calls::CREATE_BACKUP_LINKED_ROLE),
+    (In::Destination, calls::CREATE_RDS_LINKED_ROLE),
+    (In::Source, calls::CREATE_DEFAULT_ROLE),
+    (In::Source, calls::ATTACH_DEFAULT_ROLE_POLICY),
+    (In::Source, calls::DESCRIBE_REGION_SETTINGS),
+    (In::Source, calls::UPDATE_REGION_SETTINGS),
+    (In::Every, calls::LIST_VAULTS),
+    (In::Every, calls::DESCRIBE_STACK),
+    (In::Every, calls::DESCRIBE_STACK_EVENTS),
+    (In::Every, calls::CREATE_STACK),
+    (In::Every, calls::DELETE_STACK),
+    (In::Every, calls::LIST_STACK_RESOURCES),
+    (In::Every, calls::CONTINUE_ROLLBACK),
+    (In::Every, calls::GET_TEMPLATE),
+    (In::Every, calls::LIST_RECOVERY_POINTS),
+    (In::Every, calls::LIST_VAULT_TAGS),
+    (In::Every, calls::DESCRIBE_KEY),
+    (In::Every, calls::LIST_KEY_TAGS),
+    (In::Intermediate, calls::GET_FUNCTION_CONCURRENCY),
+    (In::Intermediate, calls::DELETE_FUNCTION_CONCURRENCY),
+    (In::Every, calls::LIST_CHANGE_SETS),
+    (In::Every, calls::CREATE_CHANGE_SET),
+    (In::Every, calls::DESCRIBE_CHANGE_SET),
+    (In::Every, calls::DELETE_CHANGE_SET),
+    (In::Every, calls::EXECUTE_CHANGE_SET),
+    (In::Every, calls::SET_STACK_POLICY),
+    (In::Every, calls::UPDATE_TERMINATION_PROTECTION),
+    (In::Source, calls::LIST_PLANS),
+    (In::Source, calls::LIST_PLAN_TAGS),
+    (In::Source, calls::GET_PLAN),
+    (In::Source, calls::LIST_SELECTIONS),
+    (In::Source, calls::GET_SELECTION),
+    (In::Source, calls::CREATE_PLAN),
+    (In::Source, calls::UPDATE_PLAN),
+    (In::Source, calls::TAG_PLAN),
+    (In::Source, calls::CREATE_SELECTION),
+    (In::Source, calls::DELETE_SELECTION),
+];
+
+const CLEANUP: &[(In, Call)] = &[
+    (In::Every, calls::DESCRIBE_STACK),
+    (In::Every, calls::DESCRIBE_STACK_EVENTS),
+    (In::Every, calls::LIST_STACK_RESOURCES),
+    (In::Every, calls::DELETE_STACK),
+    (In::Every, calls::UPDATE_TERMINATION_PROTECTION),
+    (In::Every, calls::LIST_VAULTS),
+    (In::Every, calls::LIST_RECOVERY_POINTS_OF_EVERY_VAULT),
+    (In::Every, calls::DELETE_RECOVERY_POINT),
+    (In::Every, calls::DELETE_VAULT),
+    (In::Every, calls::DESCRIBE_KEY),
+    (In::Every, calls::SCHEDULE_KEY_DELETION),
+    (In::Every, calls::DESCRIBE_DATABASES),
+    (In::Every, calls::DESCRIBE_SNAPSHOTS),
+    (In::AccountA, calls::LIST_COPY_JOBS),
+    (In::AccountA, calls::DISABLE_RULE),
+    (In::Intermediate, calls::PUT_FUNCTION_CONCURRENCY),
+    (In::Source, calls::LIST_BACKUP_JOBS),
+    (In::Source, calls::LIST_PLANS),
+    (In::Source, calls::LIST_PLAN_TAGS),
+    (In::Source, calls::LIST_SELECTIONS),
+    (In::Source, calls::DELETE_SELECTION),
+    (In::Source, calls::DELETE_PLAN),
+];

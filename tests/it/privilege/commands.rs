@@ -1,0 +1,86 @@
+//! Every command, with what `policy` prints for it.
+
+use backupctl::sandbox::Sandbox;
+use backupctl::sandbox::scenario::Scenario;
+
+use super::operator::Case;
+use crate::interruption::world_for_copy;
+use crate::support::worlds;
+
+#[test]
+fn init_needs_each_of_its_rights() {
+    let case = Case::new(
+        &worlds::built_in(),
+        "init --force --source-role-arn arn:aws:iam::111111111111:role/operator \
+         --destination-role-arn arn:aws:iam::222222222222:role/operator",
+        "",
+    );
+    case.works(0);
+    case.needs_all_but(&[], 0);
+}
+
+#[test]
+fn verify_needs_each_of_its_rights() {
+    let case = Case::new(&worlds::after_a_night(), "verify", "");
+    case.works(0);
+    // It reads of the plan only since when a database is selected, and passes over what it may not read.
+    let silent = ["GetBackupSelection", "ListBackupPlans", "ListBackupSelections", "ListTags"];
+    let unnoticed = case.unnoticed(&[]);
+    let others = unnoticed.iter().filter(|one| !silent.iter().any(|name| one.ends_with(&format!("backup:{name}"))));
+    assert_eq!(others.collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
+fn copy_needs_each_of_its_rights() {
+    let (world, point) = world_for_copy();
+    let case = Case::new(&Sandbox::in_memory(world), &format!("copy --recovery-point {point}"), "");
+    case.works(0);
+    case.needs_all_but(&[], 0);
+}
+
+/// AWS's handlers read a resource before they delete it, which the sandbox's do not.
+const READ_BEFORE_DELETED: &[&str] = &[
+    "source events:DescribeRule",
+    "source events:ListTargetsByRule",
+    "source iam:GetRole",
+    "source iam:ListAttachedRolePolicies",
+    "source iam:ListRolePolicies",
+    "source sqs:GetQueueAttributes",
+    "intermediate events:DescribeRule",
+    "intermediate events:ListTargetsByRule",
+    "intermediate iam:GetRole",
+    "intermediate iam:ListAttachedRolePolicies",
+    "intermediate iam:ListRolePolicies",
+    "intermediate lambda:GetFunction",
+    "intermediate logs:DescribeLogGroups",
+    "intermediate sqs:GetQueueAttributes",
+];
+
+/// Only a recovery point whose own role may no longer delete it needs the service-linked role.
+const DELETED_BY_ITS_OWN_ROLE: &[&str] = &[
+    "source iam:CreateServiceLinkedRole",
+    "intermediate iam:CreateServiceLinkedRole",
+    "destination iam:CreateServiceLinkedRole",
+];
+
+#[test]
+fn cleanup_needs_each_of_its_rights() {
+    let case = Case::new(&worlds::after_a_night(), "cleanup --yes", "");
+    case.works(0);
+    case.needs_all_but(&[READ_BEFORE_DELETED, DELETED_BY_ITS_OWN_ROLE].concat(), 0);
+}
+
+#[test]
+fn bootstrap_needs_each_of_its_rights_in_a_bare_world() {
+    let bare = Sandbox::in_memory(Scenario::bare().build().expect("a world"));
+    let case = Case::new(&bare, "bootstrap --yes --enable-settings", "");
+    case.works(0);
+    case.needs_all_but(&[], 0);
+}
+
+#[test]
+fn bootstrap_needs_each_of_its_rights_to_change_what_is_there() {
+    let more = "[plan]\ndelete_after_days = 9\ndestination_delete_after_days = 9\n[events]\nlog_retention_days = 60\n";
+    let case = Case::new(&worlds::bootstrapped(), "bootstrap --yes", more);
+    case.works(0);
+}
