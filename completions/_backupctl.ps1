@@ -38,17 +38,50 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write backupctl.toml from flags, from questions on a terminal, and from what there is')
             [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Deploy the three stacks, turn on what they need, create the plan and assign the databases')
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy recovery points through the hops that they still lack')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Validate recovery points and their encryption keys in each vault')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what a check means, why it matters and how to mend it')
             [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks')
             [CompletionResult]::new('rehearse', 'rehearse', [CompletionResultType]::ParameterValue, 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS')
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print the least-privilege IAM policy that a command needs in an environment')
             [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Print a CloudFormation template, or write all three')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Keep a simulated AWS in the directory of `--sandbox`')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write one page a command into DIR')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'backupctl;init' {
+            [CompletionResult]::new('--source-account', '--source-account', [CompletionResultType]::ParameterName, 'Account A, where the databases run; found behind its profile or role')
+            [CompletionResult]::new('--source-profile', '--source-profile', [CompletionResultType]::ParameterName, 'The AWS profile of account A')
+            [CompletionResult]::new('--source-role-arn', '--source-role-arn', [CompletionResultType]::ParameterName, 'The role to assume in account A')
+            [CompletionResult]::new('--source-region', '--source-region', [CompletionResultType]::ParameterName, 'Region A, where the databases run [default: us-east-1]')
+            [CompletionResult]::new('--intermediate-region', '--intermediate-region', [CompletionResultType]::ParameterName, 'Region B [default: one that goes with Region A]')
+            [CompletionResult]::new('--destination-account', '--destination-account', [CompletionResultType]::ParameterName, 'Account B, which holds the destination vault; found behind its profile or role')
+            [CompletionResult]::new('--destination-profile', '--destination-profile', [CompletionResultType]::ParameterName, 'The AWS profile of account B')
+            [CompletionResult]::new('--destination-role-arn', '--destination-role-arn', [CompletionResultType]::ParameterName, 'The role to assume in account B')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'The organization''s id; found where account B may read it')
+            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'A database to back up; repeat for more [default: all that are encrypted with aws/rds]')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Choose databases by this tag')
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'Who is told of failures')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write progress for machines to stderr')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]')
+            [CompletionResult]::new('--lambda', '--lambda', [CompletionResultType]::ParameterName, 'How the sandbox runs the pipeline''s function')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait at most')
+            [CompletionResult]::new('--poll-interval', '--poll-interval', [CompletionResultType]::ParameterName, 'The first pause between two looks; it grows to 60s')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite a file that is there')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log on stderr; repeat for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log on stderr; repeat for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'backupctl;bootstrap' {
@@ -192,6 +225,26 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'backupctl;policy' {
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'The command')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Where: source, intermediate, destination, or management (what bootstrap turns on in the organization)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write progress for machines to stderr')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]')
+            [CompletionResult]::new('--lambda', '--lambda', [CompletionResultType]::ParameterName, 'How the sandbox runs the pipeline''s function')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait at most')
+            [CompletionResult]::new('--poll-interval', '--poll-interval', [CompletionResultType]::ParameterName, 'The first pause between two looks; it grows to 60s')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log on stderr; repeat for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log on stderr; repeat for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'backupctl;template' {
             [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Write all three into this directory')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
@@ -232,6 +285,7 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs')
             [CompletionResult]::new('inject', 'inject', [CompletionResultType]::ParameterValue, 'Order what goes wrong: a fault of calls, events, jobs or stack resources')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Throw the world away and make it anew')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -367,6 +421,7 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs')
             [CompletionResult]::new('inject', 'inject', [CompletionResultType]::ParameterValue, 'Order what goes wrong: a fault of calls, events, jobs or stack resources')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Throw the world away and make it anew')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -429,17 +484,22 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             break
         }
         'backupctl;help' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write backupctl.toml from flags, from questions on a terminal, and from what there is')
             [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Deploy the three stacks, turn on what they need, create the plan and assign the databases')
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy recovery points through the hops that they still lack')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Validate recovery points and their encryption keys in each vault')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what a check means, why it matters and how to mend it')
             [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks')
             [CompletionResult]::new('rehearse', 'rehearse', [CompletionResultType]::ParameterValue, 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS')
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print the least-privilege IAM policy that a command needs in an environment')
             [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Print a CloudFormation template, or write all three')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Keep a simulated AWS in the directory of `--sandbox`')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write one page a command into DIR')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'backupctl;help;init' {
             break
         }
         'backupctl;help;bootstrap' {
@@ -460,6 +520,9 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
         'backupctl;help;rehearse' {
             break
         }
+        'backupctl;help;policy' {
+            break
+        }
         'backupctl;help;template' {
             break
         }
@@ -469,6 +532,7 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs')
             [CompletionResult]::new('inject', 'inject', [CompletionResultType]::ParameterValue, 'Order what goes wrong: a fault of calls, events, jobs or stack resources')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Throw the world away and make it anew')
             break
         }

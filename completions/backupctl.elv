@@ -35,17 +35,49 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand init 'Write backupctl.toml from flags, from questions on a terminal, and from what there is'
             cand bootstrap 'Deploy the three stacks, turn on what they need, create the plan and assign the databases'
             cand copy 'Copy recovery points through the hops that they still lack'
             cand verify 'Validate recovery points and their encryption keys in each vault'
             cand explain 'Say what a check means, why it matters and how to mend it'
             cand cleanup 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks'
             cand rehearse 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS'
+            cand policy 'Print the least-privilege IAM policy that a command needs in an environment'
             cand template 'Print a CloudFormation template, or write all three'
             cand sandbox 'Keep a simulated AWS in the directory of `--sandbox`'
             cand completions 'Print a shell''s completion script'
             cand man 'Print the manual page, or write one page a command into DIR'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'backupctl;init'= {
+            cand --source-account 'Account A, where the databases run; found behind its profile or role'
+            cand --source-profile 'The AWS profile of account A'
+            cand --source-role-arn 'The role to assume in account A'
+            cand --source-region 'Region A, where the databases run [default: us-east-1]'
+            cand --intermediate-region 'Region B [default: one that goes with Region A]'
+            cand --destination-account 'Account B, which holds the destination vault; found behind its profile or role'
+            cand --destination-profile 'The AWS profile of account B'
+            cand --destination-role-arn 'The role to assume in account B'
+            cand --organization 'The organization''s id; found where account B may read it'
+            cand --resource 'A database to back up; repeat for more [default: all that are encrypted with aws/rds]'
+            cand --tag 'Choose databases by this tag'
+            cand --email 'Who is told of failures'
+            cand -o 'How the result is written to stdout'
+            cand --output 'How the result is written to stdout'
+            cand --events 'Write progress for machines to stderr'
+            cand --config 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]'
+            cand --sandbox 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]'
+            cand --lambda 'How the sandbox runs the pipeline''s function'
+            cand --color 'When to use colour'
+            cand --timeout 'How long to wait at most'
+            cand --poll-interval 'The first pause between two looks; it grows to 60s'
+            cand --force 'Overwrite a file that is there'
+            cand -q 'Show no progress'
+            cand --quiet 'Show no progress'
+            cand -v 'Log on stderr; repeat for more'
+            cand --verbose 'Log on stderr; repeat for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'backupctl;bootstrap'= {
             cand --environment 'Only this environment''s stack; repeat for more: source, intermediate, destination'
@@ -182,6 +214,25 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'backupctl;policy'= {
+            cand --for 'The command'
+            cand --environment 'Where: source, intermediate, destination, or management (what bootstrap turns on in the organization)'
+            cand -o 'How the result is written to stdout'
+            cand --output 'How the result is written to stdout'
+            cand --events 'Write progress for machines to stderr'
+            cand --config 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]'
+            cand --sandbox 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]'
+            cand --lambda 'How the sandbox runs the pipeline''s function'
+            cand --color 'When to use colour'
+            cand --timeout 'How long to wait at most'
+            cand --poll-interval 'The first pause between two looks; it grows to 60s'
+            cand -q 'Show no progress'
+            cand --quiet 'Show no progress'
+            cand -v 'Log on stderr; repeat for more'
+            cand --verbose 'Log on stderr; repeat for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'backupctl;template'= {
             cand --write 'Write all three into this directory'
             cand -o 'How the result is written to stdout'
@@ -221,6 +272,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
             cand inject 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
+            cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
             cand reset 'Throw the world away and make it anew'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -349,6 +401,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
             cand inject 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
+            cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
             cand reset 'Throw the world away and make it anew'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -401,17 +454,21 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'backupctl;help'= {
+            cand init 'Write backupctl.toml from flags, from questions on a terminal, and from what there is'
             cand bootstrap 'Deploy the three stacks, turn on what they need, create the plan and assign the databases'
             cand copy 'Copy recovery points through the hops that they still lack'
             cand verify 'Validate recovery points and their encryption keys in each vault'
             cand explain 'Say what a check means, why it matters and how to mend it'
             cand cleanup 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks'
             cand rehearse 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS'
+            cand policy 'Print the least-privilege IAM policy that a command needs in an environment'
             cand template 'Print a CloudFormation template, or write all three'
             cand sandbox 'Keep a simulated AWS in the directory of `--sandbox`'
             cand completions 'Print a shell''s completion script'
             cand man 'Print the manual page, or write one page a command into DIR'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'backupctl;help;init'= {
         }
         &'backupctl;help;bootstrap'= {
         }
@@ -425,6 +482,8 @@ set edit:completion:arg-completer[backupctl] = {|@words|
         }
         &'backupctl;help;rehearse'= {
         }
+        &'backupctl;help;policy'= {
+        }
         &'backupctl;help;template'= {
         }
         &'backupctl;help;sandbox'= {
@@ -433,6 +492,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
             cand inject 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
+            cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
             cand reset 'Throw the world away and make it anew'
         }
         &'backupctl;help;sandbox;init'= {

@@ -40,17 +40,47 @@ complete -c backupctl -n "__fish_backupctl_needs_command" -s q -l quiet -d 'Show
 complete -c backupctl -n "__fish_backupctl_needs_command" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c backupctl -n "__fish_backupctl_needs_command" -s V -l version -d 'Print version'
+complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "init" -d 'Write backupctl.toml from flags, from questions on a terminal, and from what there is'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "bootstrap" -d 'Deploy the three stacks, turn on what they need, create the plan and assign the databases'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "copy" -d 'Copy recovery points through the hops that they still lack'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "verify" -d 'Validate recovery points and their encryption keys in each vault'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "explain" -d 'Say what a check means, why it matters and how to mend it'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "cleanup" -d 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "rehearse" -d 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS'
+complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "policy" -d 'Print the least-privilege IAM policy that a command needs in an environment'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "template" -d 'Print a CloudFormation template, or write all three'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "sandbox" -d 'Keep a simulated AWS in the directory of `--sandbox`'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "completions" -d 'Print a shell\'s completion script'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "man" -d 'Print the manual page, or write one page a command into DIR'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l source-account -d 'Account A, where the databases run; found behind its profile or role' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l source-profile -d 'The AWS profile of account A' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l source-role-arn -d 'The role to assume in account A' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l source-region -d 'Region A, where the databases run [default: us-east-1]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l intermediate-region -d 'Region B [default: one that goes with Region A]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l destination-account -d 'Account B, which holds the destination vault; found behind its profile or role' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l destination-profile -d 'The AWS profile of account B' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l destination-role-arn -d 'The role to assume in account B' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l organization -d 'The organization\'s id; found where account B may read it' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l resource -d 'A database to back up; repeat for more [default: all that are encrypted with aws/rds]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l tag -d 'Choose databases by this tag' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l email -d 'Who is told of failures' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
+json\t'One JSON document'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l events -d 'Write progress for machines to stderr' -r -f -a "ndjson\t'One JSON object a line'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l config -d 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l sandbox -d 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l lambda -d 'How the sandbox runs the pipeline\'s function' -r -f -a "auto\t'The shipped source runs as its equivalent in Rust, another one under Python'
+python\t'Every source runs under the machine\'s Python'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l timeout -d 'How long to wait at most' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l poll-interval -d 'The first pause between two looks; it grows to 60s' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l force -d 'Overwrite a file that is there'
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -s q -l quiet -d 'Show no progress'
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -s v -l verbose -d 'Log on stderr; repeat for more'
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c backupctl -n "__fish_backupctl_using_subcommand bootstrap" -l environment -d 'Only this environment\'s stack; repeat for more: source, intermediate, destination' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand bootstrap" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
 json\t'One JSON document'"
@@ -177,6 +207,27 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand rehearse" -l poll-in
 complete -c backupctl -n "__fish_backupctl_using_subcommand rehearse" -s q -l quiet -d 'Show no progress'
 complete -c backupctl -n "__fish_backupctl_using_subcommand rehearse" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_using_subcommand rehearse" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -l for -d 'The command' -r -f -a "init\t''
+bootstrap\t''
+copy\t''
+verify\t''
+cleanup\t''"
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -l environment -d 'Where: source, intermediate, destination, or management (what bootstrap turns on in the organization)' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
+json\t'One JSON document'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -l events -d 'Write progress for machines to stderr' -r -f -a "ndjson\t'One JSON object a line'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -l config -d 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -l sandbox -d 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -l lambda -d 'How the sandbox runs the pipeline\'s function' -r -f -a "auto\t'The shipped source runs as its equivalent in Rust, another one under Python'
+python\t'Every source runs under the machine\'s Python'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -l timeout -d 'How long to wait at most' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -l poll-interval -d 'The first pause between two looks; it grows to 60s' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -s q -l quiet -d 'Show no progress'
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -s v -l verbose -d 'Log on stderr; repeat for more'
+complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c backupctl -n "__fish_backupctl_using_subcommand template" -l write -d 'Write all three into this directory' -r -F
 complete -c backupctl -n "__fish_backupctl_using_subcommand template" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
 json\t'One JSON document'"
@@ -215,6 +266,17 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __f
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "reset" -d 'Throw the world away and make it anew'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -l timeout -d 'How long to wait at most' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -l poll-interval -d 'The first pause between two looks; it grows to 60s' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -s q -l quiet -d 'Show no progress'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -s v -l verbose -d 'Log on stderr; repeat for more'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "init" -d 'Make the world'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "advance" -d 'Move the virtual clock; whatever is due on the way happens'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "reset" -d 'Throw the world away and make it anew'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l scenario -d 'How the world begins: built-in, bare, or a scenario file' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
 json\t'One JSON document'"
@@ -328,6 +390,7 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "inject" -d 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Throw the world away and make it anew'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backupctl -n "__fish_backupctl_using_subcommand completions" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
@@ -360,20 +423,23 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand man" -l poll-interva
 complete -c backupctl -n "__fish_backupctl_using_subcommand man" -s q -l quiet -d 'Show no progress'
 complete -c backupctl -n "__fish_backupctl_using_subcommand man" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "bootstrap" -d 'Deploy the three stacks, turn on what they need, create the plan and assign the databases'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "copy" -d 'Copy recovery points through the hops that they still lack'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "verify" -d 'Validate recovery points and their encryption keys in each vault'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "explain" -d 'Say what a check means, why it matters and how to mend it'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "cleanup" -d 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "rehearse" -d 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "template" -d 'Print a CloudFormation template, or write all three'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "sandbox" -d 'Keep a simulated AWS in the directory of `--sandbox`'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "completions" -d 'Print a shell\'s completion script'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "man" -d 'Print the manual page, or write one page a command into DIR'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from bootstrap copy verify explain cleanup rehearse template sandbox completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "init" -d 'Write backupctl.toml from flags, from questions on a terminal, and from what there is'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "bootstrap" -d 'Deploy the three stacks, turn on what they need, create the plan and assign the databases'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "copy" -d 'Copy recovery points through the hops that they still lack'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "verify" -d 'Validate recovery points and their encryption keys in each vault'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "explain" -d 'Say what a check means, why it matters and how to mend it'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "cleanup" -d 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "rehearse" -d 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "policy" -d 'Print the least-privilege IAM policy that a command needs in an environment'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "template" -d 'Print a CloudFormation template, or write all three'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "sandbox" -d 'Keep a simulated AWS in the directory of `--sandbox`'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "completions" -d 'Print a shell\'s completion script'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "man" -d 'Print the manual page, or write one page a command into DIR'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish_seen_subcommand_from init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "init" -d 'Make the world'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "advance" -d 'Move the virtual clock; whatever is due on the way happens'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "inject" -d 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Throw the world away and make it anew'

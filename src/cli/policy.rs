@@ -33,8 +33,8 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     let length = characters(&document);
     if length > MANAGED_POLICY_CHARACTERS {
         context.io.err_line(&format!(
-            "note: {length} characters are more than a managed policy takes ({MANAGED_POLICY_CHARACTERS}): put it into the \
-             role itself, or set `cloudformation_role_arn`"
+            "note: {length} characters are more than one managed policy takes ({MANAGED_POLICY_CHARACTERS}): share the \
+             statements out over two, or set `cloudformation_role_arn`"
         ));
     }
     let body = json!({"command": args.command, "environment": args.environment.to_string(), "document": document});

@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn wrong_values_point_at_themselves() {
         let (line, column, message, hint) = mistake("regions = [\"us-east1\"]\naccounts = [\"111111111111\"]\n");
-        assert_eq!((line, column), (1, 12));
+        assert_eq!((line, column), (1, 11));
         assert!(message.contains("`us-east1` is not an AWS Region"), "{message}");
         assert_eq!(hint, "did you mean `us-east-1`?");
         let (line, _, _, hint) = mistake("regions = [\"us-east-1\"]\naccounts = 3\n");

@@ -290,9 +290,16 @@ pub(super) fn permissions<'a>(
         Deletes::Also => handlers.deploy.iter().copied(),
     });
     all.filter(move |permission| match permission.when {
-        When::PassedThroughCloudFormation(service) => template.contains(&format!("{{Service: {service}}}")),
+        When::PassedThroughCloudFormation(service) => has_role_for(template, service),
         _ => true,
     })
+}
+
+/// Whether the template makes a role that the service may assume.
+fn has_role_for(template: &str, service: &str) -> bool {
+    let trusted = format!("{{Service: {service}}}");
+    let lines: Vec<&str> = template.lines().collect();
+    lines.windows(2).any(|pair| pair[0].contains(&trusted) && pair[1].contains("sts:AssumeRole"))
 }
 
 /// What a command does with a stack.

@@ -108,16 +108,13 @@ impl Case {
         let mut world = self.world.clone();
         for ((place, account), policy) in PLACES.iter().zip(policies) {
             let Some(policy) = policy else { continue };
-            let (name, text) = (format!("operator-{place}"), policy.to_string());
-            // A managed policy takes 6,144 characters; what is longer goes into the role itself.
-            if text.chars().count() > 6_144 {
-                let input = json!({"RoleName": "operator", "PolicyName": name, "PolicyDocument": text});
-                iam_call(&mut world, account, "PutRolePolicy", input);
-                continue;
+            for (number, part) in managed(policy).into_iter().enumerate() {
+                let name = format!("operator-{place}-{number}");
+                let input = json!({"PolicyName": name, "PolicyDocument": part.to_string()});
+                iam_call(&mut world, account, "CreatePolicy", input);
+                let arn = format!("arn:aws:iam::{account}:policy/{name}");
+                iam_call(&mut world, account, "AttachRolePolicy", json!({"RoleName": "operator", "PolicyArn": arn}));
             }
-            iam_call(&mut world, account, "CreatePolicy", json!({"PolicyName": name, "PolicyDocument": text}));
-            let arn = format!("arn:aws:iam::{account}:policy/{name}");
-            iam_call(&mut world, account, "AttachRolePolicy", json!({"RoleName": "operator", "PolicyArn": arn}));
         }
         // IAM tells the other services of it.
         let soon = world.now.plus_seconds(60);
@@ -188,6 +185,21 @@ impl Case {
         }
         found
     }
+}
+
+/// A policy as managed policies, which take 6,144 characters each: its statements, shared out.
+fn managed(policy: &Value) -> Vec<Value> {
+    let mut parts = vec![Vec::new()];
+    for statement in policy["Statement"].as_array().expect("statements") {
+        let last = parts.last_mut().expect("a part");
+        last.push(statement.clone());
+        let is_long = json!({"Version": "2012-10-17", "Statement": last}).to_string().chars().count() > 6_144;
+        if is_long && last.len() > 1 {
+            last.pop();
+            parts.push(vec![statement.clone()]);
+        }
+    }
+    parts.into_iter().map(|part| json!({"Version": "2012-10-17", "Statement": part})).collect()
 }
 
 /// What was denied to the operator.
