@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{Page, View, fold};
-use crate::output::plural;
 use crate::output::table::{Table, short};
 use crate::output::{plural, time};
 
