@@ -48,7 +48,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Init(init::Args),
+    Init(Box<init::Args>),
     Bootstrap(bootstrap::Args),
     Copy(copy::Args),
     Verify(verify::Args),
