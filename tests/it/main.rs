@@ -9,6 +9,7 @@ mod function;
 mod fuzz;
 mod init;
 mod interruption;
+mod mutations;
 mod policy;
 mod privilege;
 mod sandbox;

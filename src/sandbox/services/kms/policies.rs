@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::state::find;
 use crate::policy::context::Context;
-use crate::policy::evaluate::{self, Named, Principal, Request, Resource, ResourceRule};
+use crate::policy::evaluate::{self, Named, Request, Resource, ResourceRule};
 use crate::sandbox::services::iam::principals::{self, Pins};
 use crate::sandbox::world::{Call, Place, ServiceError, World};
 
@@ -65,8 +65,9 @@ pub(super) fn accept(world: &World, call: &Call, text: &str, bypass: bool) -> Re
     Ok(principals::pin(world, &document))
 }
 
-/// Whether the policy lets this caller, or its whole account, put another policy. KMS asks the policy
-/// alone and takes a delegation to the account for a yes.
+/// Whether the policy lets this caller put another one (API_PutKeyPolicy: "the key policy must allow the
+/// principal that is making the request to make a subsequent PutKeyPolicy request"). KMS asks the policy
+/// alone and takes a delegation to the caller's account for a yes.
 fn lets_caller_change_it(call: &Call, text: &str) -> bool {
     let resource = Resource {
         arn: "*".to_owned(),
@@ -81,11 +82,9 @@ fn lets_caller_change_it(call: &Call, text: &str) -> bool {
     };
     let side = evaluate::Caller { identity: vec![everything], ..evaluate::Caller::default() };
     let context = Context::new().with("kms:CallerAccount", call.caller.account.as_str());
-    let may = |principal: &Principal| {
-        let request = Request { principal, action: "kms:PutKeyPolicy", resource: &resource, context: &context };
-        evaluate::evaluate(&request, &side).is_allowed()
-    };
-    may(&call.caller.principal) || may(&Principal::Root(call.caller.account.clone()))
+    let principal = &call.caller.principal;
+    let request = Request { principal, action: "kms:PutKeyPolicy", resource: &resource, context: &context };
+    evaluate::evaluate(&request, &side).is_allowed()
 }
 
 #[derive(Debug, Deserialize)]

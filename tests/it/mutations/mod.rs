@@ -1,0 +1,138 @@
+//! Every part of a deployed pipeline, taken away, widened, turned round or swapped, one at a time.
+
+mod change;
+mod day;
+mod variants;
+mod walk;
+
+use std::fs;
+use std::sync::LazyLock;
+
+use backupctl::sandbox::Sandbox;
+use backupctl::sandbox::scenario::Scenario;
+use backupctl::sandbox::world::World;
+
+pub use self::change::{ApiRefusal, Change};
+pub use self::day::{Outcome, a_day_passes};
+use self::walk::Walk;
+use crate::support::command::backupctl;
+use crate::support::operator::{CENTRAL, PRODUCTION, REGION_A, REGION_B, acting};
+
+const MANAGEMENT: &str = "999999999999";
+
+/// Where a mutation is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    Source,
+    Intermediate,
+    Destination,
+    /// The management account, which has none of the vaults.
+    Management,
+}
+
+impl Environment {
+    fn name(self) -> &'static str {
+        match self {
+            Environment::Source => "source",
+            Environment::Intermediate => "intermediate",
+            Environment::Destination => "destination",
+            Environment::Management => "management",
+        }
+    }
+
+    fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Environment::Source => (PRODUCTION, REGION_A),
+            Environment::Intermediate => (PRODUCTION, REGION_B),
+            Environment::Destination => (CENTRAL, REGION_B),
+            Environment::Management => (MANAGEMENT, REGION_A),
+        }
+    }
+}
+
+/// One change that an operator could make, under a name that stays.
+#[derive(Debug, Clone)]
+pub struct Mutation {
+    /// `intermediate key policy: CentralBackupServiceUse: without action kms:Decrypt`.
+    pub id: String,
+    pub environment: Environment,
+    pub change: Change,
+}
+
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let mut scenario = Scenario::built_in();
+    scenario.databases.retain(|database| database.name == "orders");
+    let sandbox = Sandbox::in_memory(scenario.build().expect("a world"));
+    let directory = tempfile::tempdir().expect("a directory");
+    let configuration = directory.path().join("backupctl.toml");
+    let text = "[source]\naccount = \"111111111111\"\nregion = \"us-east-1\"\n\
+        [intermediate]\nregion = \"us-west-2\"\n[destination]\naccount = \"222222222222\"\n\
+        [selection]\nresources = [\"arn:aws:rds:us-east-1:111111111111:db:orders\"]\n\
+        [events]\nsweep_schedule = \"\"\n";
+    fs::write(&configuration, text).expect("a file");
+    backupctl(&sandbox, &format!("bootstrap --yes --config {}", configuration.display())).expect(0);
+    sandbox.world()
+});
+
+/// A bootstrapped world with the one database `orders`, in which only the event starts the second hop.
+pub fn world() -> Sandbox {
+    Sandbox::in_memory(WORLD.clone())
+}
+
+/// Every mutation of what is deployed in a world of [`world`].
+pub fn mutations(sandbox: &Sandbox) -> Vec<Mutation> {
+    let mut found = Vec::new();
+    for environment in [Environment::Source, Environment::Intermediate, Environment::Destination] {
+        let (account, region) = environment.place();
+        found.extend(acting(sandbox, account, region, async |config| Walk::through(environment, &config).await));
+    }
+    let management = [
+        ("management cross-account backup disabled", Change::CrossAccountBackupOff),
+        ("management trusted access disabled", Change::TrustedAccessOff),
+    ];
+    found.extend(management.map(|(id, change)| Mutation {
+        id: id.to_owned(),
+        environment: Environment::Management,
+        change,
+    }));
+    found
+}
+
+/// Makes the change as the administrator of its account.
+///
+/// # Errors
+/// What the API said when it refused.
+pub fn apply(sandbox: &Sandbox, mutation: &Mutation) -> Result<(), ApiRefusal> {
+    let (account, region) = mutation.environment.place();
+    acting(sandbox, account, region, async |config| mutation.change.apply(&config).await)
+}
+
+#[test]
+fn the_names_of_the_mutations_are_all_different_and_stay() {
+    let names = |sandbox: &Sandbox| mutations(sandbox).into_iter().map(|mutation| mutation.id).collect::<Vec<_>>();
+    let found = names(&world());
+    assert!(found.len() > 300, "{} mutations", found.len());
+    let different: std::collections::BTreeSet<&String> = found.iter().collect();
+    assert_eq!(different.len(), found.len());
+    let sandbox = world();
+    sandbox.advance_to(sandbox.now().plus_seconds(3600)).expect("an in-memory world");
+    assert_eq!(names(&sandbox), found);
+}
+
+#[test]
+fn without_a_mutation_the_backup_arrives() {
+    assert_eq!(a_day_passes(&world()), Outcome::Arrives);
+}
+
+// AWS KMS Developer Guide, "Changing a key policy": a policy under which its writer could not change it
+// again is refused.
+#[test]
+fn an_api_may_refuse_a_mutation() {
+    let sandbox = world();
+    let found = mutations(&sandbox);
+    let id = "destination key policy: Owner: principal in another account";
+    let locked_out = found.iter().find(|mutation| mutation.id == id).expect("the mutation");
+    let refusal = apply(&sandbox, locked_out).expect_err("a refusal");
+    assert_eq!(refusal.code, "MalformedPolicyDocumentException");
+    assert_eq!(refusal.message, "The new key policy will not allow you to update the key policy in the future.");
+}
