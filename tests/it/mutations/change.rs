@@ -72,17 +72,17 @@ pub enum Change {
     /// `RemoveTargets`.
     TargetRemoved { rule: String, id: String },
     /// `PutTargets`.
-    Target { rule: String, target: Target },
+    Target { rule: String, target: Box<Target> },
     /// `SetQueueAttributes` with another policy, or without one.
     QueuePolicy { url: String, policy: Option<String> },
     /// `DeleteQueue`.
     QueueDeleted { url: String },
     /// `UpdateBackupPlan`.
-    Plan { plan: String, document: BackupPlanInput },
+    Plan { plan: String, document: Box<BackupPlanInput> },
     /// `DeleteBackupSelection` of all, then `DeleteBackupPlan`.
     PlanDeleted { plan: String },
     /// `DeleteBackupSelection`, and `CreateBackupSelection` where something takes its place.
-    Selection { plan: String, selection: String, instead: Option<BackupSelection> },
+    Selection { plan: String, selection: String, instead: Option<Box<BackupSelection>> },
     /// `UpdateGlobalSettings`, as the management account.
     CrossAccountBackupOff,
     /// `DisableAWSServiceAccess`, as the management account.
@@ -200,7 +200,7 @@ impl Change {
         let backup = aws_sdk_backup::Client::new(config);
         match self {
             Change::Plan { plan, document } => {
-                backup.update_backup_plan().backup_plan_id(plan).backup_plan(document.clone()).send().await?;
+                backup.update_backup_plan().backup_plan_id(plan).backup_plan(document.as_ref().clone()).send().await?;
             }
             Change::PlanDeleted { plan } => {
                 let selections = backup.list_backup_selections().backup_plan_id(plan).send().await?;
@@ -214,7 +214,7 @@ impl Change {
                 backup.delete_backup_selection().backup_plan_id(plan).selection_id(selection).send().await?;
                 if let Some(new) = instead {
                     let create = backup.create_backup_selection().backup_plan_id(plan);
-                    create.backup_selection(new.clone()).send().await?;
+                    create.backup_selection(new.as_ref().clone()).send().await?;
                 }
             }
             Change::CrossAccountBackupOff => {
@@ -324,7 +324,7 @@ impl Change {
             }
             Change::TargetRemoved { rule, id } => drop(events.remove_targets().rule(rule).ids(id).send().await?),
             Change::Target { rule, target } => {
-                let answer = events.put_targets().rule(rule).targets(target.clone()).send().await?;
+                let answer = events.put_targets().rule(rule).targets(target.as_ref().clone()).send().await?;
                 if let Some(failed) = answer.failed_entries().first() {
                     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
                     return Err(ApiRefusal { code: text(failed.error_code()), message: text(failed.error_message()) });

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use crate::support::operator::{PRODUCTION, REGION_B, in_destination, in_intermediate, in_source};
 
-const INTERMEDIATE_VAULT: &str = "intermediate-vault-account-a-region-b";
-const DESTINATION_VAULT: &str = "destination-vault-account-b-region-b";
+pub const INTERMEDIATE_VAULT: &str = "intermediate-vault-account-a-region-b";
+pub const DESTINATION_VAULT: &str = "destination-vault-account-b-region-b";
 
 /// The next night begins 47 hours after the worlds of these tests do; what was tried again in the
 /// first one (24 hours by EventBridge, 6 by Lambda) is over by then.
@@ -28,17 +28,20 @@ pub enum Outcome {
 }
 
 /// Where a backup is lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// No recovery point in the source vault.
     NoBackup,
     /// None in the intermediate vault.
+    #[serde(rename = "hop-1")]
     Hop1,
     /// The function has written nothing: it was not reached, or could not begin.
     Event,
     /// The function began no copy.
     Function,
     /// The copy into the destination vault failed.
+    #[serde(rename = "hop-2")]
     Hop2,
 }
 
@@ -60,7 +63,7 @@ pub fn a_day_passes(sandbox: &Sandbox) -> Outcome {
     match (last_hop, said) {
         (Some(Some(message)), _) => Outcome::Lost(Stage::Hop2, message),
         (_, Some(line)) => Outcome::Lost(Stage::Function, line),
-        (_, None) => Outcome::Lost(Stage::Event, String::new()),
+        (_, None) => Outcome::Lost(Stage::Event, dead_letter(sandbox).unwrap_or_default()),
     }
 }
 
@@ -90,6 +93,30 @@ async fn lost_copy(config: SdkConfig, vault: &str) -> Option<Option<String>> {
     }
     let others = jobs.copy_jobs().first().filter(|_| vault == INTERMEDIATE_VAULT);
     Some(found.first().copied().or(others).map(|job| job.status_message().unwrap_or_default().to_owned()))
+}
+
+/// The code under which the event lies in a dead-letter queue: EventBridge's attribute, or the condition
+/// in Lambda's record of a failed invocation.
+fn dead_letter(sandbox: &Sandbox) -> Option<String> {
+    let look = async |config: SdkConfig| {
+        let sqs = aws_sdk_sqs::Client::new(&config);
+        let queues = sqs.list_queues().send().await.expect("ListQueues");
+        for url in queues.queue_urls() {
+            let answer = sqs.receive_message().queue_url(url).message_attribute_names("All").send().await;
+            for message in answer.expect("ReceiveMessage").messages() {
+                let attributes = message.message_attributes();
+                if let Some(code) = attributes.and_then(|attributes| attributes.get("ERROR_CODE")?.string_value()) {
+                    return Some(code.to_owned());
+                }
+                let record: Value = serde_json::from_str(message.body().unwrap_or_default()).unwrap_or_default();
+                if let Some(condition) = record["requestContext"]["condition"].as_str() {
+                    return Some(condition.to_owned());
+                }
+            }
+        }
+        None
+    };
+    in_source(sandbox, look).or_else(|| in_intermediate(sandbox, look))
 }
 
 /// The function's last line: its reason or its error.

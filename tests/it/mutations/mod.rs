@@ -2,6 +2,7 @@
 
 mod change;
 mod day;
+mod expected;
 mod variants;
 mod walk;
 
@@ -14,6 +15,7 @@ use backupctl::sandbox::world::World;
 
 pub use self::change::{ApiRefusal, Change};
 pub use self::day::{Outcome, a_day_passes};
+use self::expected::Table;
 use self::walk::Walk;
 use crate::support::command::backupctl;
 use crate::support::operator::{CENTRAL, PRODUCTION, REGION_A, REGION_B, acting};
@@ -117,6 +119,49 @@ fn the_names_of_the_mutations_are_all_different_and_stay() {
     let sandbox = world();
     sandbox.advance_to(sandbox.now().plus_seconds(3600)).expect("an in-memory world");
     assert_eq!(names(&sandbox), found);
+}
+
+/// What stands in AWS's texts and differs from world to world.
+fn names(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+    let key = |environment: Environment, vault: &'static str| {
+        let (account, region) = environment.place();
+        acting(sandbox, account, region, async |config| {
+            let describe = aws_sdk_backup::Client::new(&config).describe_backup_vault().backup_vault_name(vault);
+            describe.send().await.expect("DescribeBackupVault").encryption_key_arn.expect("a key")
+        })
+    };
+    vec![
+        ("intermediate key", key(Environment::Intermediate, day::INTERMEDIATE_VAULT)),
+        ("destination key", key(Environment::Destination, day::DESTINATION_VAULT)),
+    ]
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "how much of the table has a source is for whoever runs it to see")]
+fn every_mutation_ends_as_aws_says() {
+    let table = Table::read();
+    let names = names(&world());
+    let mut used = vec![0_usize; table.row.len()];
+    let mut wrong = Vec::new();
+    for mutation in mutations(&world()) {
+        let Some(index) = table.judge(&mutation.id) else {
+            wrong.push(format!("{}: no row", mutation.id));
+            continue;
+        };
+        used[index] += 1;
+        let sandbox = world();
+        let happened = apply(&sandbox, &mutation).map(|()| a_day_passes(&sandbox));
+        let row = &table.row[index];
+        if !row.allows(&happened, &names) {
+            wrong.push(format!("{}\n    row {row:?}\n    but {happened:?}", mutation.id));
+        }
+    }
+    for (row, _) in table.row.iter().zip(&used).filter(|(_, used)| **used == 0) {
+        wrong.push(format!("{}: no mutation", row.name()));
+    }
+    let judged: usize = used.iter().sum();
+    eprintln!("{judged} mutations by {} rows, {} of them unsourced", table.row.len(), table.unsourced());
+    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]

@@ -148,7 +148,7 @@ impl<'a> Walk<'a> {
         let title = format!("{title}: target {}", target.id());
         let id = target.id().to_owned();
         self.add(format!("{title} removed"), Change::TargetRemoved { rule: rule.to_owned(), id });
-        let put = |target: Target| Change::Target { rule: rule.to_owned(), target };
+        let put = |target: Target| Change::Target { rule: rule.to_owned(), target: Box::new(target) };
         for (what, arn) in swapped(target.arn()) {
             let mut other = target.clone();
             other.arn = arn;
@@ -263,7 +263,7 @@ impl<'a> Walk<'a> {
                     for (other, rule) in document.rules().iter().enumerate() {
                         input = input.rules(if other == index { changed.clone() } else { as_input(rule) });
                     }
-                    let document = input.build().expect("a plan");
+                    let document = Box::new(input.build().expect("a plan"));
                     self.add(format!("plan rule: {what}"), Change::Plan { plan: plan.clone(), document });
                 }
             }
@@ -286,21 +286,21 @@ impl<'a> Walk<'a> {
         for (what, resource) in document.resources().iter().flat_map(|resource| swapped(resource)) {
             let mut other = document.clone();
             other.resources = Some(vec![resource]);
-            self.add(format!("selection: resource {what}"), change(Some(other)));
+            self.add(format!("selection: resource {what}"), change(Some(Box::new(other))));
         }
         let mut other = document.clone();
         other.resources = Some(vec!["*".to_owned()]);
-        self.add("selection: resource widened", change(Some(other)));
+        self.add("selection: resource widened", change(Some(Box::new(other))));
         let mut other = document.clone();
         other.not_resources = document.resources.clone();
-        self.add("selection: resource excluded", change(Some(other)));
+        self.add("selection: resource excluded", change(Some(Box::new(other))));
         let mut other = document.clone();
         other.iam_role_arn = another(document.iam_role_arn());
-        self.add("selection: role is another", change(Some(other)));
+        self.add("selection: role is another", change(Some(Box::new(other))));
         if let Some((what, role)) = swapped(document.iam_role_arn()).into_iter().next() {
             let mut other = document.clone();
             other.iam_role_arn = role;
-            self.add(format!("selection: role {what}"), change(Some(other)));
+            self.add(format!("selection: role {what}"), change(Some(Box::new(other))));
         }
     }
 
@@ -357,7 +357,11 @@ impl<'a> Walk<'a> {
 
 /// A name or an ARN of something that does not exist.
 fn another(text: &str) -> String {
-    if text.parse::<i64>().is_ok() { "1".to_owned() } else { format!("{text}-another") }
+    match text.parse::<i64>() {
+        Ok(1) => "2".to_owned(),
+        Ok(_) => "1".to_owned(),
+        Err(_) => format!("{text}-another"),
+    }
 }
 
 /// An ARN or an account in the other account and the other Region.
