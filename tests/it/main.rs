@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod benches;
+mod catalogue;
 mod docs;
 mod faults;
 mod fences;

@@ -14,7 +14,7 @@ use backupctl::sandbox::scenario::Scenario;
 use backupctl::sandbox::world::World;
 
 pub use self::change::{ApiRefusal, Change};
-pub use self::day::{Outcome, a_day_passes};
+pub use self::day::{Outcome, Stage, a_day_passes};
 use self::expected::Table;
 use self::walk::Walk;
 use crate::support::command::backupctl;

@@ -5,13 +5,13 @@ use super::backup_jobs::{BackupJob, BackupState};
 use super::copy_jobs;
 use super::jobs::{JobKind, free_slot, ordered_failure, take_slot};
 use super::lifecycle::Lifecycle;
-use super::rds_calls::{self, Progress, SnapshotFacts, Tags};
+use super::rds_calls::{self, InstanceState, Progress, SnapshotFacts, Tags};
 use super::recovery_points::{self, PointStatus, RecoveryPoint};
 use super::selections::BACKUP_SERVICE;
 use super::tags::MOST_TAGS;
-use super::{events, vaults};
+use super::{events, vaults, windows};
 use crate::sandbox::services::iam;
-use crate::sandbox::world::{Caller, Place, ServiceError, World};
+use crate::sandbox::world::{Caller, Moment, Place, ServiceError, World};
 
 /// A job that cannot start is tried again at least every ten minutes (AWS Backup Developer Guide,
 /// "Backup plan options").
@@ -105,23 +105,30 @@ pub(super) fn begin(world: &mut World, place: &Place, id: &str) {
         let message = role_fails(&job);
         return fail(world, place, job, message);
     };
-    match rds_calls::instance_status(world, &role, &place.region, &job.resource_name) {
+    match rds_calls::instance_state(world, &role, &place.region, &job.resource_name) {
         Err(error) if rds_calls::is_denied(&error) => {
             let message = role_fails(&job);
             fail(world, place, job, message);
         }
         Err(error) => fail(world, place, job, error.message),
-        Ok(status) if status != "available" => {
-            let why = format!("DB instance {} is not in available state. ({status})", job.resource_name);
-            delay(world, place, job, why);
-        }
-        Ok(_) => {
-            job.state = BackupState::Pending;
-            job.delayed_by = None;
-            keep(world, place, &job);
-            world.schedule(world.now.plus_seconds(PENDING_SECONDS), place, Due::RunBackup { job: job.id });
-        }
+        Ok(state) => match hindrance(world.now, &job, &state) {
+            Some(why) => delay(world, place, job, why),
+            None => {
+                job.state = BackupState::Pending;
+                job.delayed_by = None;
+                keep(world, place, &job);
+                world.schedule(world.now.plus_seconds(PENDING_SECONDS), place, Due::RunBackup { job: job.id });
+            }
+        },
     }
+}
+
+/// Why a database cannot be backed up now, but later.
+fn hindrance(now: Moment, job: &BackupJob, state: &InstanceState) -> Option<String> {
+    if state.status != "available" {
+        return Some(format!("DB instance {} is not in available state. ({})", job.resource_name, state.status));
+    }
+    windows::conflict(now, state.backup_window.as_deref(), state.maintenance_window.as_deref())
 }
 
 /// The start window is over: a job that has not begun never will.

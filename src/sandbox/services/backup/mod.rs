@@ -29,6 +29,7 @@ mod tests;
 mod tokens;
 mod vault_policies;
 mod vaults;
+mod windows;
 
 pub(in crate::sandbox) use self::vaults::COUNT_LAG_MAX_SECONDS;
 

@@ -59,15 +59,30 @@ pub(super) fn snapshot_arn(account: &AccountId, region: &Region, identifier: &st
     Arn::new(region.partition(), "rds", region.as_str(), account.as_str(), resource).to_string()
 }
 
-/// The status of a DB instance.
-pub(super) fn instance_status(
+/// What a DB instance says of itself.
+pub(super) struct InstanceState {
+    pub(super) status: String,
+    /// While RDS backs it up by itself, if it does.
+    pub(super) backup_window: Option<String>,
+    pub(super) maintenance_window: Option<String>,
+}
+
+/// The state of a DB instance.
+pub(super) fn instance_state(
     world: &mut World,
     caller: &Caller,
     region: &Region,
     identifier: &str,
-) -> Result<String, ServiceError> {
+) -> Result<InstanceState, ServiceError> {
     let answer = call(world, caller, region, "DescribeDBInstances", json!({ "DBInstanceIdentifier": identifier }))?;
-    Ok(answer["DBInstances"][0]["DBInstanceStatus"].as_str().unwrap_or_default().to_owned())
+    let instance = &answer["DBInstances"][0];
+    let text = |member: &str| instance[member].as_str().map(str::to_owned);
+    let backs_up = instance["BackupRetentionPeriod"].as_i64().is_some_and(|days| days > 0);
+    Ok(InstanceState {
+        status: text("DBInstanceStatus").unwrap_or_default(),
+        backup_window: text("PreferredBackupWindow").filter(|_| backs_up),
+        maintenance_window: text("PreferredMaintenanceWindow"),
+    })
 }
 
 /// The user tags of an instance or a snapshot.

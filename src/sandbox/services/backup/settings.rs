@@ -49,6 +49,19 @@ pub struct RegionSettings {
 pub struct GlobalSettings {
     values: BTreeMap<String, String>,
     updated: Option<Moment>,
+    /// When cross-account backup was switched off, if it was on before.
+    #[serde(default)]
+    switched_off: Option<Moment>,
+}
+
+/// After the feature is switched off, copies may go on for up to 15 minutes (AWS Backup Developer
+/// Guide, "Creating backup copies across AWS accounts").
+const GOES_ON_SECONDS: i64 = 15 * 60;
+
+impl GlobalSettings {
+    fn is_on(&self) -> bool {
+        self.values.get(GLOBAL_KEYS[0]).is_some_and(|value| value == "true")
+    }
 }
 
 fn chosen(defaults: &[(&str, bool)], choices: Option<&BTreeMap<String, bool>>) -> BTreeMap<String, bool> {
@@ -147,8 +160,14 @@ pub(super) fn update_global(world: &mut World, call: &Call, input: UpdateGlobalI
     }
     let now = world.now;
     let global = &mut world.services.backup.at(&place).global;
+    let was_on = global.is_on();
     global.values.extend(input.global_settings);
     global.updated = Some(now);
+    match (was_on, global.is_on()) {
+        (_, true) => global.switched_off = None,
+        (true, false) => global.switched_off = Some(now),
+        (false, false) => {}
+    }
     Ok(Value::Null)
 }
 
@@ -158,5 +177,6 @@ pub(super) fn cross_account_enabled(world: &World, place: &Place) -> bool {
     let region = crate::sandbox::services::Service::Organizations.home(&place.region);
     let management = Place::new(organization.management.clone(), region);
     let global = world.services.backup.get(&management).map(|state| &state.global);
-    global.is_some_and(|global| global.values.get(GLOBAL_KEYS[0]).is_some_and(|value| value == "true"))
+    let goes_on = |off: Moment| world.now < off.plus_seconds(GOES_ON_SECONDS);
+    global.is_some_and(|global| global.is_on() || global.switched_off.is_some_and(goes_on))
 }

@@ -76,7 +76,7 @@ fn blank(world: &mut World, place: &Place, identifier: &str, engine: &str, versi
         port: port(engine),
         created: world.now,
         backup_retention_days: 1,
-        backup_window: "09:00-09:30".into(),
+        backup_window: "02:00-02:30".into(),
         maintenance_window: "sun:12:00-sun:12:30".into(),
         multi_az: false,
         deletion_protection: false,
