@@ -133,8 +133,13 @@ impl Condition {
 
     /// Whether the condition holds for a request.
     pub fn holds(&self, context: &Context, version: Version) -> bool {
-        // A key without any value counts as absent ("Set operators": null data set).
-        let present = context.get(&self.key).filter(|values| !values.is_empty());
+        // A key without any value counts as absent, and so does an empty string for a set operator ("Set
+        // operators": "a null data set, such as an empty string").
+        let is_null = |values: &[String]| {
+            let may_be_blank = self.quantifier != Quantifier::One;
+            values.is_empty() || (may_be_blank && values.iter().all(String::is_empty))
+        };
+        let present = context.get(&self.key).filter(|values| !is_null(values));
         if self.comparison == Comparison::Null {
             let absent = if present.is_none() { "true" } else { "false" };
             return self.values.iter().any(|value| value.eq_ignore_ascii_case(absent));
