@@ -181,6 +181,38 @@ pub async fn delete_vault(session: &Session, name: &str) -> Result<(), AwsError>
         .map(drop)
 }
 
+/// A legal hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegalHold {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// What the legal holds in force keep, by recovery point.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn held_recovery_points(session: &Session) -> Result<BTreeMap<String, LegalHold>, AwsError> {
+    let mut pages = session.backup().list_legal_holds().into_paginator().items().send();
+    let mut held = BTreeMap::new();
+    while let Some(hold) = send("backup:ListLegalHolds", async { pages.next().await.transpose() }).await? {
+        // A hold that is being made or cancelled holds as well.
+        let Some(id) = hold.legal_hold_id().filter(|_| hold.status() != Some(&sdk::LegalHoldStatus::Canceled)) else {
+            continue;
+        };
+        let hold = LegalHold { id: id.to_owned(), title: hold.title().unwrap_or_default().to_owned() };
+        let list = session.backup().list_recovery_points_by_legal_hold().legal_hold_id(id);
+        let mut points = list.into_paginator().items().send();
+        let operation = "backup:ListRecoveryPointsByLegalHold";
+        while let Some(point) = send(operation, async { points.next().await.transpose() }).await? {
+            held.extend(point.recovery_point_arn().map(|arn| (arn.to_owned(), hold.clone())));
+        }
+    }
+    Ok(held)
+}
+
 /// Which copy jobs are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JobFilter {

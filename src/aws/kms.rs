@@ -43,6 +43,60 @@ pub async fn describe_key(session: &Session, key: &str) -> Result<Option<Key>, A
     Ok(Some(Key { arn, manager, state, deletion_date: metadata.deletion_date().and_then(date) }))
 }
 
+/// A grant on a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Its id.
+    pub id: String,
+    /// Who may use the key: a principal's ARN or a service's name.
+    pub grantee: String,
+    /// The account under which it was made.
+    pub issuing_account: String,
+}
+
+/// All grants on a key.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn grants(session: &Session, key: &KeyArn) -> Result<Vec<Grant>, AwsError> {
+    let mut pages = session.kms().list_grants().key_id(key.as_str()).into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(grant) = send("kms:ListGrants", async { pages.next().await.transpose() }).await? {
+        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        found.push(Grant {
+            id: text(grant.grant_id()),
+            grantee: text(grant.grantee_principal().or(grant.grantee_service_principal())),
+            issuing_account: text(grant.issuing_account()),
+        });
+    }
+    Ok(found)
+}
+
+/// The last use of a key that KMS has noted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Usage {
+    /// `Decrypt`.
+    pub operation: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// When the key was made.
+    pub key_created_at: Option<DateTime<Utc>>,
+}
+
+/// When a key was last used in a cryptographic operation; none where it never was.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn last_usage(session: &Session, key: &KeyArn) -> Result<Option<Usage>, AwsError> {
+    let operation = "kms:GetKeyLastUsage";
+    let answer = send(operation, session.kms().get_key_last_usage().key_id(key.as_str()).send()).await?;
+    let key_created_at = answer.key_creation_date().and_then(date);
+    Ok(answer.key_last_usage().and_then(|usage| {
+        let operation = usage.operation().map_or("a use", |operation| operation.as_str()).to_owned();
+        Some(Usage { operation, at: usage.timestamp().and_then(date)?, key_created_at })
+    }))
+}
+
 /// Schedules a key's deletion and returns its date.
 ///
 /// # Errors

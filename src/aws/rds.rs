@@ -49,3 +49,34 @@ pub async fn snapshots_under(session: &Session, key_arn: &str) -> Result<Vec<Str
     }
     Ok(found)
 }
+
+/// ARNs of the DB clusters under a key.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn clusters_under(session: &Session, key_arn: &str) -> Result<Vec<String>, AwsError> {
+    let mut pages = session.rds().describe_db_clusters().into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(cluster) = send("rds:DescribeDBClusters", async { pages.next().await.transpose() }).await? {
+        if cluster.kms_key_id() == Some(key_arn) {
+            found.extend(cluster.db_cluster_arn().map(str::to_owned));
+        }
+    }
+    Ok(found)
+}
+
+/// ARNs of the DB cluster snapshots under a key.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn cluster_snapshots_under(session: &Session, key_arn: &str) -> Result<Vec<String>, AwsError> {
+    let operation = "rds:DescribeDBClusterSnapshots";
+    let mut pages = session.rds().describe_db_cluster_snapshots().into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(snapshot) = send(operation, async { pages.next().await.transpose() }).await? {
+        if snapshot.kms_key_id() == Some(key_arn) {
+            found.extend(snapshot.db_cluster_snapshot_arn().map(str::to_owned));
+        }
+    }
+    Ok(found)
+}

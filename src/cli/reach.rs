@@ -39,6 +39,7 @@ struct GoesOn {
     /// By environment: what CloudFormation is doing to its stack.
     stacks: BTreeMap<String, String>,
     waiting: Option<(String, String)>,
+    paused: bool,
 }
 
 /// The type of a stack's own events.
@@ -65,6 +66,7 @@ impl GoesOn {
             }
             Event::Waiting { what, resume, .. } => self.waiting = Some((what.clone(), resume.clone())),
             Event::StepDone { .. } => self.waiting = None,
+            Event::Paused { .. } => self.paused = true,
             _ => {}
         }
     }
@@ -83,6 +85,8 @@ impl GoesOn {
             Some(resume) => format!("resume with `{resume}`"),
             None => "run the same command again: it goes on where it stopped".to_owned(),
         };
+        let back = "; the event path is paused, and `backupctl bootstrap` puts it back";
+        let hint = if self.paused { hint + back } else { hint };
         Problem { retryable: true, ..Problem::new(what, hint) }
     }
 }

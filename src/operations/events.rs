@@ -59,6 +59,11 @@ pub enum Event {
         /// `deleted`, `failed`, `pending`.
         result: String,
     },
+    /// The event path of an environment is paused: copies start by hand only.
+    Paused {
+        /// Where.
+        environment: EnvironmentName,
+    },
     /// A wait begins.
     Waiting {
         /// For what.

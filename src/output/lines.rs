@@ -37,6 +37,7 @@ pub fn text(event: &Event, style: Style) -> String {
         Event::RecoveryPoint { environment, recovery_point_arn, result } => {
             format!("{environment}: {} {result}", short(recovery_point_arn))
         }
+        Event::Paused { environment } => style.warn(&format!("The event path is paused ({environment})")),
         Event::Waiting { what, until, .. } => match until {
             Some(until) => format!("waiting for {what}, until {} at most", until.format("%Y-%m-%d %H:%MZ")),
             None => format!("waiting for {what}"),

@@ -3,6 +3,7 @@
 mod bootstrap;
 mod benches;
 mod catalogue;
+mod cleanup;
 mod docs;
 mod faults;
 mod fences;

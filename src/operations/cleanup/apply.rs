@@ -7,7 +7,8 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::Options;
-use super::decide::{Changes, EnvironmentChange, Intent, PlanChange};
+use super::change::{Changes, EnvironmentChange, Intent, PlanChange};
+use super::key_use::users_now;
 use super::report::{Cleaned, report};
 use crate::aws::backup::{self, JobFilter, PointFilter, plans};
 use crate::aws::wait::{Look, Patience, Waited, poll};
@@ -47,27 +48,37 @@ pub async fn apply(
         cleaned.plan.result = Some("deleted");
     }
     for change in &changes.environments {
-        if pause(sessions.get(change.environment), change, sink).await? {
+        let paused = pause(sessions.get(change.environment), change, sink).await;
+        if paused.map_err(|error| paused_hint(error, cleaned.event_path.paused))? {
             cleaned.event_path.paused = true;
         }
     }
     if changes.is_empty() {
         return Ok(cleaned);
     }
-    quiet(pipeline, sessions, options.patience, sink).await?;
-    nothing_new(pipeline, sessions, changes).await?;
+    let paused = cleaned.event_path.paused;
+    quiet(pipeline, sessions, options.patience, sink).await.map_err(|error| paused_hint(error, paused))?;
+    nothing_new(pipeline, sessions, changes).await.map_err(|error| paused_hint(error, paused))?;
     for name in EnvironmentName::ALL {
         delete_points(pipeline, sessions.get(name), name, changes, &mut cleaned, sink).await;
     }
     for change in &changes.environments {
-        let session = sessions.get(change.environment);
-        if let Err(error) = take_down(pipeline, session, change, options.patience, &mut cleaned, sink).await {
+        if let Err(error) = take_down(pipeline, sessions, change, options.patience, &mut cleaned, sink).await {
             sink.note(format!("{}: {error}", change.environment));
             cleaned.failures.push(format!("{}: {error}", change.environment));
         }
     }
     cleaned.count();
     Ok(cleaned)
+}
+
+/// An error after the pause says that the path is paused, and how it comes back.
+fn paused_hint(error: OperatorError, paused: bool) -> OperatorError {
+    if !paused {
+        return error;
+    }
+    let hint = format!("{}; the event path is paused, and `backupctl bootstrap` puts it back", error.hint);
+    OperatorError { hint, ..error }
 }
 
 async fn delete_plan(
@@ -121,6 +132,9 @@ async fn pause(session: &Session, change: &EnvironmentChange, sink: &Sink) -> Re
         })?;
         sink.done(format!("Paused {} ({})", resource.logical_id, change.environment));
     }
+    if !change.pause.is_empty() {
+        sink.emit(Event::Paused { environment: change.environment });
+    }
     Ok(!change.pause.is_empty())
 }
 
@@ -148,9 +162,9 @@ async fn quiet(pipeline: &Pipeline, sessions: &Sessions, patience: Patience, sin
     match outcome {
         Ok(Waited::Done(())) => Ok(()),
         Ok(Waited::TimedOut) => Err(OperatorError::timed_out(
-            "backups or copies are still in flight; nothing was deleted but the plan, and the event path is paused",
+            "backups or copies are still in flight; nothing was deleted but the plan",
             ErrorPlace::of(source),
-            "run `backupctl cleanup` again, or `backupctl bootstrap` to put everything back",
+            "run `backupctl cleanup` again",
         )),
         Err(error) => Err(OperatorError::from_aws("cannot see what is in flight", ErrorPlace::of(source), &error)),
     }
@@ -261,13 +275,14 @@ async fn delete_points(
 /// Vault, key, stack: each only after the one before, so that a stack that still stands names them.
 async fn take_down(
     pipeline: &Pipeline,
-    session: &Session,
+    sessions: &Sessions,
     change: &EnvironmentChange,
     patience: Patience,
     cleaned: &mut Cleaned,
     sink: &Sink,
 ) -> Result<(), OperatorError> {
     let name = change.environment;
+    let session = sessions.get(name);
     if let Some(vault) = change.vault.as_ref().filter(|_| change.vault_intent == Intent::Delete) {
         delete_vault(session, vault, patience, sink).await?;
         for report in cleaned.vaults.iter_mut().filter(|report| report.environment == name) {
@@ -275,10 +290,20 @@ async fn take_down(
         }
     }
     if let Some(key) = change.key.as_ref().filter(|key| key.intent == Intent::Delete) {
-        let date = kms::schedule_key_deletion(session, &key.arn, key.window_days).await.map_err(|error| {
-            let place = ErrorPlace::of(session).about(key.arn.as_str());
-            OperatorError::from_aws("cannot schedule the key's deletion", place, &error)
-        })?;
+        let place = || ErrorPlace::of(session).about(key.arn.as_str());
+        let users = users_now(pipeline, sessions, name, &key.arn)
+            .await
+            .map_err(|error| OperatorError::from_aws("cannot look whether the key is still in use", place(), &error))?;
+        if !users.is_empty() {
+            return Err(OperatorError::refused(
+                format!("the key has come into use since: {}", users.join(", ")),
+                place(),
+                "run `backupctl cleanup` again when nothing needs it any more; it and its stack stay till then",
+            ));
+        }
+        let date = kms::schedule_key_deletion(session, &key.arn, key.window_days)
+            .await
+            .map_err(|error| OperatorError::from_aws("cannot schedule the key's deletion", place(), &error))?;
         let when = date.map(shown).unwrap_or_default();
         sink.done(format!("Scheduled key {} for deletion on {when}", key.arn));
         for report in cleaned.keys.iter_mut().filter(|report| report.environment == name) {

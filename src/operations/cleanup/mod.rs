@@ -4,12 +4,16 @@
 //! it after consent: what came in between is not deleted but named.
 
 mod apply;
+mod change;
 mod decide;
+mod fate;
+mod key_use;
 mod observe;
 mod report;
 
 pub use apply::apply;
-pub use decide::{Changes, EnvironmentChange, Fate, Intent, KeyChange, PlanChange, PointChange, Reason, decide};
+pub use change::{Changes, EnvironmentChange, Fate, Intent, KeyChange, PlanChange, PointChange, Reason};
+pub use decide::decide;
 pub use observe::{EnvironmentSeen, Observed, observe};
 pub use report::{Cleaned, report};
 

@@ -1,12 +1,13 @@
 //! What there is to clean up, and what needs it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use futures_util::future::{try_join, try_join_all};
 
-use super::Options;
-use crate::aws::backup::{self, PointFilter, Vault, plans};
+use super::key_use::{Asked, key_users, last_hop};
+use super::{Options, Part};
+use crate::aws::backup::{self, LegalHold, PointFilter, Vault, plans};
 use crate::aws::cloudformation::{self, Stack, StackResource, StackStatus};
 use crate::aws::kms::Key;
 use crate::aws::{AwsError, Session, kms, rds};
@@ -35,6 +36,8 @@ pub struct EnvironmentSeen {
     pub key: Option<Key>,
     /// What else is under that key.
     pub key_used_by: Vec<String>,
+    /// The legal holds in force, by the ARN of the recovery point that they hold.
+    pub holds: BTreeMap<String, LegalHold>,
     /// Now, as AWS has it there.
     pub now: DateTime<Utc>,
 }
@@ -70,7 +73,7 @@ pub async fn observe(
 ) -> Result<Observed, OperatorError> {
     sink.step("Looking at what there is to clean up");
     sessions.identify(&EnvironmentName::ALL).await?;
-    let looks = EnvironmentName::ALL.map(|name| environment(pipeline, sessions.get(name), name, options));
+    let looks = EnvironmentName::ALL.map(|name| environment(pipeline, sessions, name, options));
     let source = sessions.get(EnvironmentName::Source);
     let (environments, plan) = try_join(try_join_all(looks), our_plan(pipeline, source)).await?;
     let databases = rds::databases(source).await.ok();
@@ -88,10 +91,11 @@ fn failed(session: &Session) -> impl Fn(AwsError) -> OperatorError + '_ {
 
 async fn environment(
     pipeline: &Pipeline,
-    session: &Session,
+    sessions: &Sessions,
     name: EnvironmentName,
     options: &Options,
 ) -> Result<EnvironmentSeen, OperatorError> {
+    let session = sessions.get(name);
     let fail = failed(session);
     let settings = pipeline.environment(name);
     let stack = cloudformation::describe_stack(session, &settings.stack).await.map_err(&fail)?;
@@ -117,36 +121,26 @@ async fn environment(
         None => None,
     };
     let key_used_by = match &key {
-        Some(key) if options.includes(super::Part::Stacks) && options.environments.contains(&name) => {
-            key_users(session, key, &vaults, &settings.vault, &points).await.map_err(&fail)?
+        Some(key) if options.includes(Part::Stacks) && options.environments.contains(&name) => {
+            let last_hop = last_hop(pipeline, sessions, name, &points).await.map_err(&fail)?;
+            let asked = Asked { key: &key.arn, vaults: &vaults, own_vault: &settings.vault, points: &points, last_hop };
+            key_users(session, asked).await.map_err(&fail)?
         }
         _ => Vec::new(),
     };
-    Ok(EnvironmentSeen { name, stack, resources, vault, points, key, key_used_by, now: session.now() })
+    let holds = match points.is_empty() || !options.includes(Part::RecoveryPoints) {
+        true => BTreeMap::new(),
+        false => holds(session).await.map_err(&fail)?,
+    };
+    Ok(EnvironmentSeen { name, stack, resources, vault, points, key, key_used_by, holds, now: session.now() })
 }
 
-/// What is under a key besides the recovery points of our own vault.
-async fn key_users(
-    session: &Session,
-    key: &Key,
-    vaults: &[Vault],
-    own: &str,
-    points: &[RecoveryPoint],
-) -> Result<Vec<String>, AwsError> {
-    let mut users = BTreeSet::new();
-    for vault in vaults.iter().filter(|vault| vault.name != own && vault.recovery_points != 0) {
-        let all = backup::list_recovery_points(session, &vault.arn, &PointFilter::default()).await?;
-        users
-            .extend(all.iter().filter(|point| point.key_arn.as_ref() == Some(&key.arn)).map(|one| one.arn.to_string()));
+/// The legal holds in force. Who may not look at them learns of a hold when AWS refuses the deletion.
+async fn holds(session: &Session) -> Result<BTreeMap<String, LegalHold>, AwsError> {
+    match backup::held_recovery_points(session).await {
+        Err(error) if error.is_access_denied() => Ok(BTreeMap::new()),
+        other => other,
     }
-    let databases = rds::databases(session).await?;
-    users.extend(
-        databases.into_iter().filter(|one| one.key_arn.as_deref() == Some(key.arn.as_str())).map(|one| one.arn),
-    );
-    let ours: BTreeSet<&str> = points.iter().map(|point| point.arn.as_str()).collect();
-    let snapshots = rds::snapshots_under(session, key.arn.as_str()).await?;
-    users.extend(snapshots.into_iter().filter(|arn| !ours.contains(arn.as_str())));
-    Ok(users.into_iter().collect())
 }
 
 async fn our_plan(

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::decide::{Changes, Intent, Reason};
+use super::change::{Changes, Intent, Reason};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 
@@ -55,6 +55,8 @@ pub struct PointReport {
     pub action: Intent,
     /// Why it stays.
     pub reason: Option<Reason>,
+    /// What would free it, where AWS keeps it.
+    pub remedy: Option<String>,
     /// `deleted`, `failed`, `pending`.
     pub result: Option<&'static str>,
 }
@@ -145,6 +147,7 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Cleaned {
         created_at: change.point.origin.created_at,
         action: change.fate.intent,
         reason: change.fate.reason,
+        remedy: change.remedy.clone(),
         result: None,
     });
     let mut cleaned = Cleaned {

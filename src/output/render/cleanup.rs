@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Page, View};
+use super::{Page, View, fold};
 use crate::output::plural;
 use crate::output::table::{Table, short};
 use crate::output::time;
@@ -65,7 +65,12 @@ fn points(document: View<'_>, action: &str, page: &Page) -> String {
             if result.is_empty() { reason(point.text("reason")).to_owned() } else { result.to_owned() },
         ]);
     }
-    table.render()
+    let remedies = document.items("recovery_points").filter(|point| point.text("action") == action);
+    let remedies = remedies.filter(|point| !point.text("remedy").is_empty()).map(|point| {
+        let text = format!("{}: {}", short(point.text("recovery_point_arn")), point.text("remedy"));
+        fold(&text, 2, page.width)
+    });
+    table.render() + &remedies.collect::<String>()
 }
 
 fn reason(reason: &str) -> &str {

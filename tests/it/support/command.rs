@@ -4,6 +4,8 @@ use backupctl::cli::{self, Io};
 use backupctl::sandbox::Sandbox;
 use serde_json::Value;
 
+use super::budget::counted;
+
 /// What a command left.
 #[derive(Debug)]
 pub struct Ran {
@@ -48,7 +50,7 @@ pub fn run(sandbox: Option<&Sandbox>, arguments: &str) -> Ran {
 
 fn run_in(mut io: Io, sandbox: Option<&Sandbox>, arguments: &str) -> Ran {
     let arguments = std::iter::once("backupctl").chain(arguments.split_whitespace()).map(Into::into);
-    let status = cli::run(arguments, &mut io, sandbox.cloned());
+    let status = counted(sandbox, || cli::run(arguments, &mut io, sandbox.cloned()));
     let (stdout, stderr) = io.into_captured();
     Ran { code: i32::from(status.code()), stdout, stderr }
 }

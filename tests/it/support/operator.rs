@@ -7,6 +7,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use backupctl::sandbox::Sandbox;
 
+use super::budget::counted;
+
 pub const PRODUCTION: &str = "111111111111";
 pub const CENTRAL: &str = "222222222222";
 pub const REGION_A: &str = "us-east-1";
@@ -20,26 +22,25 @@ where
 {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
-    runtime.block_on(async {
-        let door = sandbox.door();
-        let config = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .http_client(door.http_client())
-            .time_source(door.time_source())
-            .sleep_impl(door.sleep())
-            .retry_config(RetryConfig::disabled())
-            .region(Region::new(region.to_owned()))
-            .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(Credentials::new(
-                format!("AKIA{account}SAND"),
-                "sandbox",
-                None,
-                None,
-                "test",
-            )))
-            .build();
-        let result = work(config).await;
-        door.settle().expect("an in-memory world");
-        result
+    counted(Some(sandbox), || {
+        runtime.block_on(async {
+            let door = sandbox.door();
+            let config =
+                SdkConfig::builder()
+                    .behavior_version(BehaviorVersion::latest())
+                    .http_client(door.http_client())
+                    .time_source(door.time_source())
+                    .sleep_impl(door.sleep())
+                    .retry_config(RetryConfig::disabled())
+                    .region(Region::new(region.to_owned()))
+                    .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
+                        Credentials::new(format!("AKIA{account}SAND"), "sandbox", None, None, "test"),
+                    ))
+                    .build();
+            let result = work(config).await;
+            door.settle().expect("an in-memory world");
+            result
+        })
     })
 }
 

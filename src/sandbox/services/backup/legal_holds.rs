@@ -140,6 +140,7 @@ pub(super) fn create(world: &mut World, call: &Call, input: CreateInput) -> Resu
         tags: input.tags,
     };
     let mut answer = hold.view();
+    // A hold that is made is not cancelled, and CreateLegalHold has no member for it.
     if let Some(members) = answer.as_object_mut() {
         members.remove("CancellationDate");
     }

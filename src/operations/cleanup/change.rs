@@ -1,0 +1,160 @@
+//! What will be done: the value between deciding and doing.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::observe::Observed;
+use crate::aws::cloudformation::StackResource;
+use crate::pipeline::arn::{KeyArn, VaultArn};
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::recovery_point::RecoveryPoint;
+
+/// What is meant for a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Intent {
+    /// It goes.
+    Delete,
+    /// It was not meant.
+    Keep,
+    /// It was meant, and something stands in the way.
+    Blocked,
+    /// It is not there.
+    None,
+}
+
+/// Why a recovery point is kept or blocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// The last copy of a database that no longer exists.
+    LastCopy,
+    /// Not made by this pipeline.
+    NotOurs,
+    /// A vault lock keeps it.
+    Locked,
+    /// A legal hold keeps it.
+    LegalHold,
+    /// A flag leaves it out.
+    KeptByFlag,
+}
+
+/// What is meant for a recovery point, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fate {
+    /// What.
+    pub intent: Intent,
+    /// Why, where it does not go.
+    pub reason: Option<Reason>,
+}
+
+/// A recovery point and its fate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointChange {
+    /// Where.
+    pub environment: EnvironmentName,
+    /// Which.
+    pub point: RecoveryPoint,
+    /// What is meant for it.
+    pub fate: Fate,
+    /// What would free it, where AWS keeps it.
+    pub remedy: Option<String>,
+}
+
+/// A key and what is meant for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyChange {
+    /// Which.
+    pub arn: KeyArn,
+    /// What; [`Intent::Delete`] schedules its deletion.
+    pub intent: Intent,
+    /// What is under it.
+    pub used_by: Vec<String>,
+    /// Days until its end.
+    pub window_days: u32,
+}
+
+/// Vault, key and stack of an environment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnvironmentChange {
+    /// Where.
+    pub environment: EnvironmentName,
+    /// The vault.
+    pub vault: Option<VaultArn>,
+    /// What is meant for it.
+    pub vault_intent: Intent,
+    /// The key.
+    pub key: Option<KeyChange>,
+    /// The stack's id.
+    pub stack_id: Option<String>,
+    /// What is meant for it.
+    pub stack_intent: Intent,
+    /// Why the vault and the stack stay.
+    pub reason: Option<String>,
+    /// Rules and functions to pause.
+    pub pause: Vec<StackResource>,
+}
+
+/// The plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanChange {
+    /// Its id.
+    pub id: String,
+    /// Its selections.
+    pub selections: Vec<String>,
+    /// What is meant for it.
+    pub intent: Intent,
+}
+
+/// Everything that `apply` will do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changes {
+    /// First.
+    pub plan: Option<PlanChange>,
+    /// Then, source first.
+    pub points: Vec<PointChange>,
+    /// Last.
+    pub environments: Vec<EnvironmentChange>,
+}
+
+impl Changes {
+    /// Whether nothing would be deleted.
+    pub fn is_empty(&self) -> bool {
+        self.deletions().next().is_none()
+            && self.plan.as_ref().is_none_or(|plan| plan.intent != Intent::Delete)
+            && self.environments.iter().all(|one| {
+                one.vault_intent != Intent::Delete
+                    && one.stack_intent != Intent::Delete
+                    && one.key.as_ref().is_none_or(|key| key.intent != Intent::Delete)
+            })
+    }
+
+    /// The recovery points that go.
+    pub fn deletions(&self) -> impl Iterator<Item = &PointChange> {
+        self.points.iter().filter(|change| change.fate.intent == Intent::Delete)
+    }
+
+    /// Whether anything that was meant is refused.
+    pub fn is_blocked(&self) -> bool {
+        self.points.iter().any(|change| change.fate.intent == Intent::Blocked)
+            || self.environments.iter().any(|one| {
+                one.vault_intent == Intent::Blocked
+                    || one.stack_intent == Intent::Blocked
+                    || one.key.as_ref().is_some_and(|key| key.intent == Intent::Blocked)
+            })
+    }
+
+    /// Databases that no longer exist and whose last copy would go: they need their own consent.
+    pub fn last_copies<'a>(&'a self, observed: &Observed) -> Vec<&'a str> {
+        let gone = |arn: &str| observed.databases.as_ref().is_none_or(|all| !all.contains(arn));
+        let stays: BTreeSet<&str> = self
+            .points
+            .iter()
+            .filter(|change| change.fate.intent != Intent::Delete && change.point.status.is_usable())
+            .map(|change| change.point.origin.resource_arn.as_str())
+            .collect();
+        let goes: BTreeSet<&str> = self.deletions().map(|change| change.point.origin.resource_arn.as_str()).collect();
+        goes.into_iter().filter(|arn| gone(arn) && !stays.contains(arn)).collect()
+    }
+}

@@ -1,0 +1,144 @@
+//! Which recovery points go, which stay, and why. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use super::change::{Fate, Intent, PointChange, Reason};
+use super::observe::{EnvironmentSeen, Observed};
+use super::{Options, Part};
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
+use crate::pipeline::settings::Pipeline;
+
+/// The newest recovery points of each database that `--keep-last` leaves.
+pub(super) fn kept_by_count(seen: &EnvironmentSeen, options: &Options) -> BTreeSet<String> {
+    let Some(count) = options.keep_last else { return BTreeSet::new() };
+    let mut by_resource: BTreeMap<&str, Vec<&RecoveryPoint>> = BTreeMap::new();
+    for point in seen.points.iter().filter(|point| point.status.is_usable()) {
+        by_resource.entry(&point.origin.resource_arn).or_default().push(point);
+    }
+    let mut kept = BTreeSet::new();
+    for points in by_resource.values_mut() {
+        points.sort_by_key(|point| std::cmp::Reverse(point.origin.created_at));
+        kept.extend(points.iter().take(count).map(|point| point.arn.to_string()));
+    }
+    kept
+}
+
+pub(super) fn fate(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    options: &Options,
+    seen: &EnvironmentSeen,
+    point: &RecoveryPoint,
+    kept: &BTreeSet<String>,
+) -> Fate {
+    let keep = Fate { intent: Intent::Keep, reason: Some(Reason::KeptByFlag) };
+    let block = |reason| Fate { intent: Intent::Blocked, reason: Some(reason) };
+    if !options.includes(Part::RecoveryPoints) || !options.environments.contains(&seen.name) {
+        return keep;
+    }
+    if !options.resources.is_empty() && !options.resources.contains(&point.origin.resource_arn) {
+        return keep;
+    }
+    let age = seen.now - point.origin.created_at;
+    let least = options.older_than.and_then(|span| TimeDelta::from_std(span).ok());
+    if least.is_some_and(|least| age <= least) || kept.contains(point.arn.as_str()) {
+        return keep;
+    }
+    if !is_ours(pipeline, observed, seen, point) {
+        return block(Reason::NotOurs);
+    }
+    if seen.holds.contains_key(point.arn.as_str()) {
+        return block(Reason::LegalHold);
+    }
+    if seen.vault.as_ref().is_some_and(|vault| vault.locked) {
+        return block(Reason::Locked);
+    }
+    Fate { intent: Intent::Delete, reason: None }
+}
+
+/// What would free a recovery point that AWS keeps.
+pub(super) fn remedy(seen: &EnvironmentSeen, point: &RecoveryPoint, fate: Fate) -> Option<String> {
+    match fate.reason {
+        Some(Reason::LegalHold) => seen.holds.get(point.arn.as_str()).map(|hold| {
+            format!("cancel legal hold {}: `aws backup cancel-legal-hold --legal-hold-id {}`", hold.title, hold.id)
+        }),
+        Some(Reason::Locked) => Some(format!(
+            "a lock in governance mode, or in its grace time, is taken off with `aws backup \
+             delete-backup-vault-lock-configuration --backup-vault-name {}`; any other ends with the recovery points' \
+             retention",
+            point.vault_arn.name()
+        )),
+        _ if point.status == RecoveryPointStatus::Expired => Some(
+            "AWS could not delete it when its time was over (EXPIRED): its role must exist and be allowed \
+             rds:DeleteDBSnapshot"
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+/// Ours, in a vault that our stack made: made by our plan, of a database that the pipeline selects,
+/// or come out of our previous vault.
+fn is_ours(pipeline: &Pipeline, observed: &Observed, seen: &EnvironmentSeen, point: &RecoveryPoint) -> bool {
+    if !seen.is_ours(pipeline) {
+        return false;
+    }
+    let by_plan = observed.plan.as_ref().is_some_and(|(head, _)| point.plan_id.as_ref() == Some(&head.id));
+    let selected = pipeline.selection.resources.iter().any(|pattern| matches(pattern, &point.origin.resource_arn));
+    let previous = match seen.name {
+        EnvironmentName::Source => None,
+        EnvironmentName::Intermediate => Some(pipeline.vault_arn(EnvironmentName::Source)),
+        EnvironmentName::Destination => Some(pipeline.vault_arn(EnvironmentName::Intermediate)),
+    };
+    by_plan || selected || (previous.is_some() && point.copied_from == previous)
+}
+
+/// Whether an ARN matches a selection's pattern, in which `*` stands for anything.
+fn matches(pattern: &str, arn: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == arn,
+        Some((head, tail)) => arn.strip_prefix(head).is_some_and(|rest| {
+            rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| matches(tail, &rest[at..]))
+        }),
+    }
+}
+
+/// Of each database that no longer exists (or that could not be seen to exist) one usable recovery
+/// point stays: the newest, the one farthest from the source.
+pub(super) fn keep_last_copies(observed: &Observed, points: &mut [PointChange]) {
+    let mut by_resource: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, change) in points.iter().enumerate().filter(|(_, change)| change.point.status.is_usable()) {
+        by_resource.entry(change.point.origin.resource_arn.clone()).or_default().push(index);
+    }
+    for (arn, indices) in by_resource {
+        let exists = observed.databases.as_ref().is_some_and(|all| all.contains(&arn));
+        let stays = indices.iter().any(|index| points[*index].fate.intent != Intent::Delete);
+        if exists || stays {
+            continue;
+        }
+        let last = indices.into_iter().max_by_key(|index| {
+            let change = &points[*index];
+            (change.point.origin.created_at, change.environment)
+        });
+        if let Some(last) = last {
+            points[last].fate = Fate { intent: Intent::Blocked, reason: Some(Reason::LastCopy) };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    const ORDERS: &str = "arn:aws:rds:us-east-1:111111111111:db:orders";
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        assert!(matches("arn:aws:rds:*:*:db:or*", ORDERS));
+        assert!(!matches("arn:aws:rds:*:*:db:or", ORDERS));
+        assert!(matches("*", ORDERS));
+    }
+}
