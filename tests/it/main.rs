@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod benches;
+mod bootstrap;
 mod catalogue;
 mod cleanup;
 mod docs;

@@ -95,11 +95,13 @@ fn accounts_of_two_organizations_do_not_copy_to_each_other() {
             id: "o-sandboxorg1".into(),
             management: account("999999999999"),
             members: vec![account(PRODUCTION)],
+            service_control_policies: Vec::new(),
         },
         Organization {
             id: "o-sandboxorg2".into(),
             management: account("888888888888"),
             members: vec![account(CENTRAL)],
+            service_control_policies: Vec::new(),
         },
     ];
     let sandbox = Sandbox::in_memory(scenario.build().expect("a world"));
