@@ -76,6 +76,10 @@ OPERATIONS = {
         DescribeDBSnapshots CreateDBSnapshot CopyDBSnapshot DeleteDBSnapshot DescribeDBSnapshotAttributes
         ModifyDBSnapshotAttribute AddTagsToResource RemoveTagsFromResource ListTagsForResource DescribeOptionGroups
         CreateOptionGroup StartDBInstance StopDBInstance DescribeDBClusterSnapshots DeleteOptionGroup"""),
+    "sns": ("sns/2010-03-31", """
+        CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes ListTopics Subscribe ConfirmSubscription
+        Unsubscribe GetSubscriptionAttributes ListSubscriptions ListSubscriptionsByTopic Publish TagResource
+        UntagResource ListTagsForResource"""),
     "sqs": ("sqs/2012-11-05", """
         CreateQueue DeleteQueue GetQueueUrl ListQueues GetQueueAttributes SetQueueAttributes SendMessage
         SendMessageBatch ReceiveMessage DeleteMessage DeleteMessageBatch ChangeMessageVisibility PurgeQueue

@@ -14,8 +14,9 @@ pub const TAG: &str = "backupctl:pipeline";
 /// The tag of a recovery point that names the vault of its second hop.
 pub const COPY_TO_VAULT: &str = "CopyToVault";
 
-/// Keeps updates from replacing or deleting vaults and keys.
-pub const STACK_POLICY: &str = r#"{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"},{"Effect":"Deny","Action":["Update:Replace","Update:Delete"],"Principal":"*","Resource":"*","Condition":{"StringEquals":{"ResourceType":["AWS::Backup::BackupVault","AWS::KMS::Key"]}}}]}"#;
+/// Keeps updates from replacing or deleting the vault and its key. The key of the topic comes and goes with the
+/// notifications.
+pub const STACK_POLICY: &str = r#"{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"},{"Effect":"Deny","Action":["Update:Replace","Update:Delete"],"Principal":"*","Resource":["LogicalResourceId/Vault","LogicalResourceId/Key"]}]}"#;
 
 /// The three templates' texts, by environment.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -110,9 +110,9 @@ mod tests {
     fn the_parameters_are_the_public_ones() {
         let common = "BackupVaultName KeyAdministrators NamePrefix PermissionsBoundaryArn RolePath ExistingKeyArn ";
         let own = [
-            "CentralBackupAccountId IntermediateRegion IntermediateVaultName",
+            "CentralBackupAccountId IntermediateRegion IntermediateVaultName NotificationEmail",
             "CentralBackupAccountId DestinationVaultName DestinationDeleteAfterDays LogRetentionDays OrganizationId \
-             SweepSchedule SweepWindowDays",
+             SweepSchedule SweepWindowDays NotificationEmail",
             "OrganizationId SourceAccountIds",
         ];
         for ((name, text), own) in all().into_iter().zip(own) {

@@ -11,6 +11,7 @@ pub mod lambda;
 pub mod logs;
 pub mod organizations;
 pub mod rds;
+pub mod sns;
 pub mod sqs;
 pub mod sts;
 
@@ -34,6 +35,7 @@ pub enum Service {
     Logs,
     Organizations,
     Rds,
+    Sns,
     Sqs,
     Sts,
 }
@@ -50,6 +52,7 @@ impl Service {
         Service::Logs,
         Service::Organizations,
         Service::Rds,
+        Service::Sns,
         Service::Sqs,
         Service::Sts,
     ];
@@ -66,6 +69,7 @@ impl Service {
             Service::Logs => "logs",
             Service::Organizations => "organizations",
             Service::Rds => "rds",
+            Service::Sns => "sns",
             Service::Sqs => "sqs",
             Service::Sts => "sts",
         }
@@ -88,6 +92,7 @@ impl Service {
             Service::Logs => logs::OPERATIONS,
             Service::Organizations => organizations::OPERATIONS,
             Service::Rds => rds::OPERATIONS,
+            Service::Sns => sns::OPERATIONS,
             Service::Sqs => sqs::OPERATIONS,
             Service::Sts => sts::OPERATIONS,
         }
@@ -128,6 +133,8 @@ pub struct States {
     pub logs: Per<Place, logs::State>,
     pub organizations: organizations::State,
     pub rds: Per<Place, rds::State>,
+    #[serde(default)]
+    pub sns: Per<Place, sns::State>,
     pub sqs: Per<Place, sqs::State>,
     pub sts: sts::State,
     /// SHA-256 (hex) of the function's source that is shipped: it runs as its equivalent in Rust.

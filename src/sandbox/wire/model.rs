@@ -276,6 +276,7 @@ pub fn of(service: Service) -> &'static Model {
         Service::Logs => include_str!("../models/logs.json"),
         Service::Organizations => include_str!("../models/organizations.json"),
         Service::Rds => include_str!("../models/rds.json"),
+        Service::Sns => include_str!("../models/sns.json"),
         Service::Sqs => include_str!("../models/sqs.json"),
         Service::Sts => include_str!("../models/sts.json"),
     };

@@ -168,6 +168,7 @@ fn say(service: Service, model: &Model, breach: &Breach) -> ServiceError {
             ServiceError::new("MissingParameter", format!("The request must contain the parameter {name}."))
         }
         (Service::Rds, _) => ServiceError::new("InvalidParameterValue", sentence),
+        (Service::Sns, _) => ServiceError::new("InvalidParameter", format!("Invalid parameter: {sentence}")),
         (Service::Sqs, BreachKind::Missing) => {
             ServiceError::new("MissingParameter", format!("The request must contain the parameter {name}."))
         }

@@ -3,6 +3,7 @@
 mod by_hand;
 mod event_path;
 mod journey;
+mod notifications;
 mod one_reason;
 mod processes;
 mod rehearsal;

@@ -13,12 +13,16 @@ static BOOTSTRAPPED: LazyLock<World> = LazyLock::new(|| {
     sandbox.world()
 });
 
-static WITHOUT_SWEEP: LazyLock<World> = LazyLock::new(|| {
+static WITHOUT_SWEEP: LazyLock<World> = LazyLock::new(|| configured("without_sweep"));
+static WITH_NOTIFICATIONS: LazyLock<World> = LazyLock::new(|| configured("with_notifications"));
+
+/// After `bootstrap --yes` with a configuration of this folder.
+fn configured(name: &str) -> World {
     let sandbox = Sandbox::in_memory(scenario::built_in(1));
-    let configuration = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/without_sweep.toml");
-    backupctl(&sandbox, &format!("bootstrap --yes --config {configuration}")).expect(0);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support");
+    backupctl(&sandbox, &format!("bootstrap --yes --config {folder}/{name}.toml")).expect(0);
     sandbox.world()
-});
+}
 
 static AFTER_A_NIGHT: LazyLock<World> = LazyLock::new(|| {
     let sandbox = bootstrapped();
@@ -44,6 +48,11 @@ pub fn bootstrapped() -> Sandbox {
 /// After `bootstrap --yes` with an empty `sweep_schedule`: only the event path starts a second hop.
 pub fn without_sweep() -> Sandbox {
     Sandbox::in_memory(WITHOUT_SWEEP.clone())
+}
+
+/// After `bootstrap --yes` with an e-mail address under `[notifications]`.
+pub fn with_notifications() -> Sandbox {
+    Sandbox::in_memory(WITH_NOTIFICATIONS.clone())
 }
 
 /// After `bootstrap --yes` and 26 hours.

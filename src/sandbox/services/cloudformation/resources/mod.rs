@@ -7,6 +7,7 @@ mod kms;
 mod lambda;
 mod logs;
 mod schema;
+mod sns;
 mod sqs;
 mod wait;
 
@@ -100,8 +101,17 @@ pub fn read_beside(kind: &str) -> Option<ReadBeside> {
 }
 
 /// All resource types.
-const TYPES: &[&[ResourceType]] =
-    &[kms::TYPES, backup::TYPES, iam::TYPES, events::TYPES, lambda::TYPES, sqs::TYPES, logs::TYPES, wait::TYPES];
+const TYPES: &[&[ResourceType]] = &[
+    kms::TYPES,
+    backup::TYPES,
+    iam::TYPES,
+    events::TYPES,
+    lambda::TYPES,
+    sns::TYPES,
+    sqs::TYPES,
+    logs::TYPES,
+    wait::TYPES,
+];
 
 /// A resource type by its name.
 pub fn by_name(name: &str) -> Option<&'static ResourceType> {
@@ -313,6 +323,7 @@ pub fn service_title(service: Service) -> &'static str {
         Service::Logs => "CloudWatchLogs",
         Service::Organizations => "Organizations",
         Service::Rds => "Rds",
+        Service::Sns => "Sns",
         Service::Sqs => "Sqs",
         Service::Sts => "Sts",
         #[allow(unreachable_patterns, reason = "services that no resource type calls")]
