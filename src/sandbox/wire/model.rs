@@ -265,7 +265,7 @@ impl Model {
 
 /// The model of a service, read once.
 pub fn of(service: Service) -> &'static Model {
-    static MODELS: [OnceLock<Model>; 11] = [const { OnceLock::new() }; 11];
+    static MODELS: [OnceLock<Model>; Service::ALL.len()] = [const { OnceLock::new() }; Service::ALL.len()];
     let text = match service {
         Service::Backup => include_str!("../models/backup.json"),
         Service::CloudFormation => include_str!("../models/cloudformation.json"),
