@@ -54,6 +54,7 @@ fn throttled(service: Service) -> ServiceError {
             "TooManyRequestsException",
             "AWS Organizations can't complete your request because another request is already in progress. Try again later.",
         ),
+        Service::Sns => ("Throttled", "Rate exceeded"),
         Service::Sqs => ("RequestThrottled", "The request was denied due to request throttling."),
         Service::Backup | Service::Events | Service::Kms | Service::Logs => ("ThrottlingException", "Rate exceeded"),
     };
@@ -67,6 +68,7 @@ fn broken(service: Service) -> ServiceError {
         Service::Kms => "KMSInternalException",
         Service::Events => "InternalException",
         Service::Lambda | Service::Organizations => "ServiceException",
+        Service::Sns => "InternalError",
         Service::CloudFormation | Service::Iam | Service::Rds | Service::Sqs | Service::Sts => "InternalFailure",
     };
     ServiceError::new(code, "The request processing has failed because of an unknown error, exception or failure.")
