@@ -1,6 +1,5 @@
 //! The one integration binary.
 
-mod bootstrap;
 mod benches;
 mod bootstrap;
 mod catalogue;
@@ -18,7 +17,6 @@ mod privilege;
 mod sandbox;
 mod scenario;
 mod serve;
-
 mod strangers;
 mod support;
 mod walk;
