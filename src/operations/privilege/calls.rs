@@ -49,6 +49,8 @@ call!(
     allow("backup:StartCopyJob", Target::RecoveryPoints),
     allow_when("iam:PassRole", Target::CopyRole, When::PassedTo(BACKUP))
 );
+call!(LIST_LEGAL_HOLDS, allow("backup:ListLegalHolds", Target::Region));
+call!(LIST_RECOVERY_POINTS_OF_LEGAL_HOLD, allow("backup:ListRecoveryPointsByLegalHold", Target::LegalHolds));
 call!(LIST_PLANS, allow("backup:ListBackupPlans", Target::Region));
 call!(GET_PLAN, allow("backup:GetBackupPlan", Target::Plans));
 call!(LIST_PLAN_TAGS, allow("backup:ListTags", Target::Plans));
@@ -105,6 +107,8 @@ call!(
 call!(CREATE_DEFAULT_ROLE, allow("iam:CreateRole", Target::DefaultRole));
 call!(ATTACH_DEFAULT_ROLE_POLICY, allow("iam:AttachRolePolicy", Target::DefaultRole));
 
+call!(LIST_GRANTS, allow("kms:ListGrants", Target::Keys));
+call!(GET_KEY_LAST_USAGE, allow("kms:GetKeyLastUsage", Target::Keys));
 call!(LIST_KEY_TAGS, allow("kms:ListResourceTags", Target::Keys));
 call!(DESCRIBE_KEY, allow("kms:DescribeKey", Target::Keys));
 call!(SCHEDULE_KEY_DELETION, allow_when("kms:ScheduleKeyDeletion", Target::VaultKey, When::OurKey));
@@ -115,3 +119,5 @@ call!(ENABLE_SERVICE_ACCESS, allow("organizations:EnableAWSServiceAccess", Targe
 
 call!(DESCRIBE_DATABASES, allow("rds:DescribeDBInstances", Target::Databases));
 call!(DESCRIBE_SNAPSHOTS, allow("rds:DescribeDBSnapshots", Target::Snapshots));
+call!(DESCRIBE_CLUSTERS, allow("rds:DescribeDBClusters", Target::Clusters));
+call!(DESCRIBE_CLUSTER_SNAPSHOTS, allow("rds:DescribeDBClusterSnapshots", Target::ClusterSnapshots));

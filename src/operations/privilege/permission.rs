@@ -32,6 +32,12 @@ pub(super) enum Target {
     Databases,
     /// Every DB snapshot.
     Snapshots,
+    /// Every DB cluster.
+    Clusters,
+    /// Every DB cluster snapshot.
+    ClusterSnapshots,
+    /// Legal holds, whose ids AWS chooses.
+    LegalHolds,
     /// Backup plans, whose ids AWS chooses.
     Plans,
     /// Keys, whose ids AWS chooses.
@@ -188,6 +194,9 @@ impl Names<'_> {
             Target::BackupSnapshots => self.arn("rds", "snapshot:awsbackup:*"),
             Target::Databases => self.arn("rds", "db:*"),
             Target::Snapshots => self.arn("rds", "snapshot:*"),
+            Target::Clusters => self.arn("rds", "cluster:*"),
+            Target::ClusterSnapshots => self.arn("rds", "cluster-snapshot:*"),
+            Target::LegalHolds => self.arn("backup", "legal-hold:*"),
             Target::Plans => self.arn("backup", "backup-plan:*"),
             Target::Keys => self.arn("kms", "key/*"),
             Target::VaultKey => match &settings.key_arn {

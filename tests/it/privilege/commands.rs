@@ -56,6 +56,13 @@ const READ_BEFORE_DELETED: &[&str] = &[
     "intermediate sqs:GetQueueAttributes",
 ];
 
+/// There is no legal hold in this world, whose recovery points would be asked for.
+const NO_LEGAL_HOLD: &[&str] = &[
+    "source backup:ListRecoveryPointsByLegalHold",
+    "intermediate backup:ListRecoveryPointsByLegalHold",
+    "destination backup:ListRecoveryPointsByLegalHold",
+];
+
 /// Only a recovery point whose own role may no longer delete it needs the service-linked role.
 const DELETED_BY_ITS_OWN_ROLE: &[&str] = &[
     "source iam:CreateServiceLinkedRole",
@@ -67,7 +74,7 @@ const DELETED_BY_ITS_OWN_ROLE: &[&str] = &[
 fn cleanup_needs_each_of_its_rights() {
     let case = Case::new(&worlds::after_a_night(), "cleanup --yes", "");
     case.works(0);
-    case.needs_all_but(&[READ_BEFORE_DELETED, DELETED_BY_ITS_OWN_ROLE].concat(), 0);
+    case.needs_all_but(&[READ_BEFORE_DELETED, DELETED_BY_ITS_OWN_ROLE, NO_LEGAL_HOLD].concat(), 0);
 }
 
 #[test]
