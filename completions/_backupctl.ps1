@@ -284,7 +284,6 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Move the virtual clock; whatever is due on the way happens')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs')
             [CompletionResult]::new('inject', 'inject', [CompletionResultType]::ParameterValue, 'Order what goes wrong: a fault of calls, events, jobs or stack resources')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Throw the world away and make it anew')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -420,7 +419,6 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Move the virtual clock; whatever is due on the way happens')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs')
             [CompletionResult]::new('inject', 'inject', [CompletionResultType]::ParameterValue, 'Order what goes wrong: a fault of calls, events, jobs or stack resources')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Throw the world away and make it anew')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -531,7 +529,6 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Move the virtual clock; whatever is due on the way happens')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs')
             [CompletionResult]::new('inject', 'inject', [CompletionResultType]::ParameterValue, 'Order what goes wrong: a fault of calls, events, jobs or stack resources')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Throw the world away and make it anew')
             break

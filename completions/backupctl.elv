@@ -271,7 +271,6 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand advance 'Move the virtual clock; whatever is due on the way happens'
             cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
             cand inject 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
-            cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
             cand reset 'Throw the world away and make it anew'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -400,7 +399,6 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand advance 'Move the virtual clock; whatever is due on the way happens'
             cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
             cand inject 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
-            cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
             cand reset 'Throw the world away and make it anew'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -491,7 +489,6 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand advance 'Move the virtual clock; whatever is due on the way happens'
             cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
             cand inject 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
-            cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
             cand reset 'Throw the world away and make it anew'
         }

@@ -263,20 +263,9 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __f
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "advance" -d 'Move the virtual clock; whatever is due on the way happens'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "inject" -d 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "reset" -d 'Throw the world away and make it anew'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -l timeout -d 'How long to wait at most' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -l poll-interval -d 'The first pause between two looks; it grows to 60s' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -s q -l quiet -d 'Show no progress'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -s v -l verbose -d 'Log on stderr; repeat for more'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "init" -d 'Make the world'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "advance" -d 'Move the virtual clock; whatever is due on the way happens'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "reset" -d 'Throw the world away and make it anew'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l scenario -d 'How the world begins: built-in, bare, or a scenario file' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
 json\t'One JSON document'"
@@ -389,7 +378,6 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "advance" -d 'Move the virtual clock; whatever is due on the way happens'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "inject" -d 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Throw the world away and make it anew'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -440,6 +428,5 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_see
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "advance" -d 'Move the virtual clock; whatever is due on the way happens'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "inject" -d 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Throw the world away and make it anew'

@@ -17,6 +17,8 @@ fn retained(template: &str) -> Vec<(String, String)> {
     let Some(resources) = document.get("Resources").and_then(Value::as_mapping) else { return Vec::new() };
     resources
         .iter()
+        // A key that goes with its stack (a topic's) holds no backup and is nothing to adopt.
+        .filter(|(_, resource)| resource.get("DeletionPolicy").is_some_and(|policy| policy == "RetainExceptOnCreate"))
         .filter_map(|(name, resource)| {
             let kind = resource.get("Type")?.as_str().filter(|kind| matches!(*kind, VAULT | KEY))?;
             Some((name.as_str()?.to_owned(), kind.to_owned()))
