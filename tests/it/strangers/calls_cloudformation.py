@@ -136,7 +136,7 @@ def drift(served, cloudformation, lists):
     cloudformation.detect_stack_resource_drift(StackName="by-hand", LogicalResourceId="Group")
     cloudformation.describe_stack_resource_drifts(StackName="by-hand")
     lists.leaves_out(cloudformation, "describe_stack_resource_drifts", "StackResourceDrifts", StackName="by-hand",
-                     StackResourceDriftStatusFilters=["IN_SYNC"], empty=True)
+                     StackResourceDriftStatusFilters=["MODIFIED"])
     cloudformation.describe_stacks(StackName="by-hand")
     cloudformation.describe_stack_resource(StackName="by-hand", LogicalResourceId="Group")
     cloudformation.list_stacks()

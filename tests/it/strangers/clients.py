@@ -62,6 +62,11 @@ class Served:
         date = self.client("sts").get_caller_identity()["ResponseMetadata"]["HTTPHeaders"]["date"]
         return int(email.utils.parsedate_to_datetime(date).timestamp() * 1000)
 
+    def mails(self, place):
+        """What SNS mailed from an account and Region."""
+        with urllib.request.urlopen(f"{self.endpoint}/_sandbox/state") as answer:
+            return json.load(answer)["world"]["services"]["sns"][place]["outbox"]
+
     def advance(self, **span):
         """Moves the virtual clock."""
         seconds = int(datetime.timedelta(**span).total_seconds())
