@@ -44,6 +44,7 @@ complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "init" -d 'Write
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "bootstrap" -d 'Deploy the three stacks, turn on what they need, create the plan and assign the databases'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "copy" -d 'Copy recovery points through the hops that they still lack'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "verify" -d 'Validate recovery points and their encryption keys in each vault'
+complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "doctor" -d 'Check what must be true before and after bootstrap, without changing anything'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "explain" -d 'Say what a check means, why it matters and how to mend it'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "cleanup" -d 'Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks'
 complete -c backupctl -n "__fish_backupctl_needs_command" -f -a "rehearse" -d 'Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS'
@@ -150,6 +151,24 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l allow-ski
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -s q -l quiet -d 'Show no progress'
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l only -d 'Only checks of this area; repeat for more' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l environment -d 'Only this environment; repeat for more' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
+json\t'One JSON document'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l events -d 'Write progress for machines to stderr' -r -f -a "ndjson\t'One JSON object a line'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l config -d 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l sandbox -d 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l lambda -d 'How the sandbox runs the pipeline\'s function' -r -f -a "auto\t'The shipped source runs as its equivalent in Rust, another one under Python'
+python\t'Every source runs under the machine\'s Python'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l timeout -d 'How long to wait at most' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l poll-interval -d 'The first pause between two looks; it grows to 60s' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l detect-drift -d 'Have CloudFormation compare its stacks with what is there; it takes minutes'
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -s q -l quiet -d 'Show no progress'
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -s v -l verbose -d 'Log on stderr; repeat for more'
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -l message -d 'What AWS said, pasted' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand explain" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
 json\t'One JSON document'"
@@ -244,14 +263,14 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand template" -l poll-in
 complete -c backupctl -n "__fish_backupctl_using_subcommand template" -s q -l quiet -d 'Show no progress'
 complete -c backupctl -n "__fish_backupctl_using_subcommand template" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_using_subcommand template" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
 json\t'One JSON document'"
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -l events -d 'Write progress for machines to stderr' -r -f -a "ndjson\t'One JSON object a line'"
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -l config -d 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -l sandbox -d 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -l lambda -d 'How the sandbox runs the pipeline\'s function' -r -f -a "auto\t'The shipped source runs as its equivalent in Rust, another one under Python'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -l events -d 'Write progress for machines to stderr' -r -f -a "ndjson\t'One JSON object a line'"
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -l config -d 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -l sandbox -d 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -l lambda -d 'How the sandbox runs the pipeline\'s function' -r -f -a "auto\t'The shipped source runs as its equivalent in Rust, another one under Python'
 python\t'Every source runs under the machine\'s Python'"
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -l timeout -d 'How long to wait at most' -r
@@ -263,9 +282,20 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __f
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "advance" -d 'Move the virtual clock; whatever is due on the way happens'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "inject" -d 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "reset" -d 'Throw the world away and make it anew'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve inject show reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -l timeout -d 'How long to wait at most' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -l poll-interval -d 'The first pause between two looks; it grows to 60s' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -s q -l quiet -d 'Show no progress'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -s v -l verbose -d 'Log on stderr; repeat for more'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "init" -d 'Make the world'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "advance" -d 'Move the virtual clock; whatever is due on the way happens'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "reset" -d 'Throw the world away and make it anew'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and not __fish_seen_subcommand_from init advance serve show reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from init" -l scenario -d 'How the world begins: built-in, bare, or a scenario file' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from init" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
 json\t'One JSON document'"
@@ -314,35 +344,6 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Show no progress'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l operation -d 'Only this operation, as SERVICE:OPERATION, or events of SOURCE:DETAIL-TYPE; `*` and `?` stand for anything' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l environment -d 'Only in this environment of the configuration: source, intermediate, destination' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l account -d 'Only in this account' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l region -d 'Only in this Region' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l resource -d 'Only what names this ARN, name or id; `*` and `?` stand for anything' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l side -d 'On which side of the call a connection or the process ends' -r -f -a "before\t'The service never sees the call'
-after\t'The service has done it, and nobody gets the answer'"
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l by -d 'By how much an answer or an event is late' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l message -d 'The message that a job or a stack resource fails with' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l call -d 'Strike from the Nth one that matches, counted from now' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l times -d 'Strike so many' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l share -d 'Strike so many of a hundred, drawn under the world\'s seed' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
-json\t'One JSON document'"
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l events -d 'Write progress for machines to stderr' -r -f -a "ndjson\t'One JSON object a line'"
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l config -d 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l sandbox -d 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l lambda -d 'How the sandbox runs the pipeline\'s function' -r -f -a "auto\t'The shipped source runs as its equivalent in Rust, another one under Python'
-python\t'Every source runs under the machine\'s Python'"
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l timeout -d 'How long to wait at most' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l poll-interval -d 'The first pause between two looks; it grows to 60s' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l each-once -d 'Strike each different one once: the same call again passes'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -l until-cleared -d 'Strike every one until `inject clear`'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -s q -l quiet -d 'Show no progress'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -s v -l verbose -d 'Log on stderr; repeat for more'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from inject" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from show" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
 json\t'One JSON document'"
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from show" -l events -d 'Write progress for machines to stderr' -r -f -a "ndjson\t'One JSON object a line'"
@@ -377,7 +378,7 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "init" -d 'Make the world'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "advance" -d 'Move the virtual clock; whatever is due on the way happens'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
-complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "inject" -d 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
+complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Throw the world away and make it anew'
 complete -c backupctl -n "__fish_backupctl_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -427,6 +428,6 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand help; and not __fish
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "init" -d 'Make the world'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "advance" -d 'Move the virtual clock; whatever is due on the way happens'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
-complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "inject" -d 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
+complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "show" -d 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
 complete -c backupctl -n "__fish_backupctl_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Throw the world away and make it anew'

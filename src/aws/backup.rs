@@ -11,6 +11,7 @@ use crate::pipeline::arn::{KeyArn, RecoveryPointArn, VaultArn};
 use crate::pipeline::lifecycle::Retention;
 use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::{BackupJob, CopyJob, JobState, RecoveryPoint, RecoveryPointStatus};
+use crate::policy::evaluate::Named;
 
 pub mod plans;
 
@@ -30,6 +31,10 @@ pub struct Vault {
     pub recovery_points: i64,
     /// Whether a vault lock holds it.
     pub locked: bool,
+    /// The least days that its lock admits.
+    pub min_retention_days: Option<i64>,
+    /// The most days that its lock admits.
+    pub max_retention_days: Option<i64>,
 }
 
 /// All vaults of the session's account and Region. Existence is only to be learned here: reads of a
@@ -49,9 +54,23 @@ pub async fn list_vaults(session: &Session) -> Result<Vec<Vault>, AwsError> {
             key_arn: vault.encryption_key_arn().and_then(|key| key.parse().ok()),
             recovery_points: vault.number_of_recovery_points(),
             locked: vault.locked().unwrap_or(false),
+            min_retention_days: vault.min_retention_days(),
+            max_retention_days: vault.max_retention_days(),
         });
     }
     Ok(found)
+}
+
+/// The access policy of a vault that exists; none where it has none.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn vault_policy(session: &Session, name: &str) -> Result<Option<Named>, AwsError> {
+    let call = session.backup().get_backup_vault_access_policy().backup_vault_name(name);
+    match send("backup:GetBackupVaultAccessPolicy", call.send()).await {
+        Err(error) if error.is("ResourceNotFoundException") => Ok(None),
+        other => Ok(other?.policy.map(|text| Named { name: format!("access policy of vault {name}"), text })),
+    }
 }
 
 /// Recovery points of a vault, all pages, optionally of one resource or created after a time.

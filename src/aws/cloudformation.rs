@@ -252,6 +252,45 @@ pub async fn stack_resources(session: &Session, stack: &str) -> Result<Vec<Stack
     Ok(found)
 }
 
+/// Seconds between two looks at a drift detection.
+const DRIFT_PAUSE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Has CloudFormation compare a stack with what is there; the logical ids of what was changed or deleted by hand.
+///
+/// # Errors
+/// AWS's answer, or a detection that failed.
+pub async fn drifted(session: &Session, stack: &str) -> Result<Vec<String>, AwsError> {
+    let begin = "cloudformation:DetectStackDrift";
+    let answer = send(begin, session.cloudformation().detect_stack_drift().stack_name(stack).send()).await?;
+    let id = answer.stack_drift_detection_id.ok_or_else(|| AwsError::missing(begin, "StackDriftDetectionId"))?;
+    let operation = "cloudformation:DescribeStackDriftDetectionStatus";
+    loop {
+        let call = session.cloudformation().describe_stack_drift_detection_status().stack_drift_detection_id(&id);
+        let answer = send(operation, call.send()).await?;
+        match answer.detection_status().map(|status| status.as_str()) {
+            Some("DETECTION_IN_PROGRESS") => session.sleep(DRIFT_PAUSE).await,
+            Some("DETECTION_COMPLETE") => break,
+            _ => return Err(AwsError::missing(operation, answer.detection_status_reason().unwrap_or("result"))),
+        }
+    }
+    let mut found = Vec::new();
+    let mut token = None;
+    loop {
+        let call = session.cloudformation().describe_stack_resource_drifts().stack_name(stack).set_next_token(token);
+        let page = send("cloudformation:DescribeStackResourceDrifts", call.send()).await?;
+        for drift in page.stack_resource_drifts() {
+            let status = drift.stack_resource_drift_status().map(|status| status.as_str());
+            if matches!(status, Some("MODIFIED" | "DELETED")) {
+                found.extend(drift.logical_resource_id().map(str::to_owned));
+            }
+        }
+        token = page.next_token;
+        if token.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
 /// Asks for a stack's deletion. `retain` names resources that stay; AWS takes it only for a stack
 /// whose deletion failed.
 ///

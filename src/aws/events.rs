@@ -1,4 +1,4 @@
-//! Amazon EventBridge: switching rules off and on.
+//! Amazon EventBridge: what rules do, and switching them off and on.
 
 use super::Session;
 use super::error::{AwsError, send};
@@ -32,6 +32,91 @@ pub async fn enable_rule(session: &Session, physical_id: &str) -> Result<(), Aws
     let (name, bus) = rule_and_bus(physical_id);
     let call = session.events().enable_rule().name(name).set_event_bus_name(bus.map(str::to_owned));
     send("events:EnableRule", call.send()).await.map(drop)
+}
+
+/// A rule as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Whether it is switched on.
+    pub enabled: bool,
+    /// The event pattern.
+    pub pattern: Option<String>,
+    /// The schedule.
+    pub schedule: Option<String>,
+    /// Where it hands its events.
+    pub targets: Vec<Target>,
+}
+
+/// A rule's target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Where to.
+    pub arn: String,
+    /// As which role.
+    pub role_arn: Option<String>,
+    /// The queue for what could not be delivered.
+    pub dead_letters: Option<String>,
+    /// Whether something else than the event is handed over.
+    pub rewrites: bool,
+}
+
+/// A rule and its targets, by CloudFormation's physical id; none where it does not exist.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn rule(session: &Session, physical_id: &str) -> Result<Option<Rule>, AwsError> {
+    let (name, bus) = rule_and_bus(physical_id);
+    let bus = bus.map(str::to_owned);
+    let call = session.events().describe_rule().name(name).set_event_bus_name(bus.clone());
+    let found = match send("events:DescribeRule", call.send()).await {
+        Err(error) if error.is("ResourceNotFoundException") => return Ok(None),
+        other => other?,
+    };
+    let mut targets = Vec::new();
+    let mut token = None;
+    loop {
+        let call = session.events().list_targets_by_rule().rule(name).set_event_bus_name(bus.clone());
+        let page = send("events:ListTargetsByRule", call.set_next_token(token).send()).await?;
+        targets.extend(page.targets().iter().map(|target| Target {
+            arn: target.arn().to_owned(),
+            role_arn: target.role_arn().map(str::to_owned),
+            dead_letters: target.dead_letter_config().and_then(|queue| queue.arn()).map(str::to_owned),
+            rewrites: target.input().is_some() || target.input_path().is_some() || target.input_transformer().is_some(),
+        }));
+        token = page.next_token;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(Some(Rule {
+        name: name.to_owned(),
+        arn: found.arn.unwrap_or_default(),
+        enabled: found.state.is_some_and(|state| state.as_str().starts_with("ENABLED")),
+        pattern: found.event_pattern,
+        schedule: found.schedule_expression,
+        targets,
+    }))
+}
+
+/// Whether EventBridge itself finds that a pattern matches an event.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn matches(session: &Session, pattern: &str, event: &str) -> Result<bool, AwsError> {
+    let call = session.events().test_event_pattern().event_pattern(pattern).event(event);
+    Ok(send("events:TestEventPattern", call.send()).await?.result)
+}
+
+/// The resource policy of the default bus, where there is one.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn default_bus_policy(session: &Session) -> Result<Option<String>, AwsError> {
+    Ok(send("events:DescribeEventBus", session.events().describe_event_bus().send()).await?.policy)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::error::{AwsError, send};
 use super::{Session, date};
 use crate::pipeline::arn::KeyArn;
 use crate::pipeline::route::KeyManager;
+use crate::policy::evaluate::Named;
 
 /// A KMS key as `DescribeKey` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,4 +124,32 @@ pub async fn key_tags(session: &Session, key: &KeyArn) -> Result<BTreeMap<String
         found.insert(tag.tag_key().to_owned(), tag.tag_value().to_owned());
     }
     Ok(found)
+}
+
+/// The policies of a key: its own, and the one that AWS RAM puts beside it where the key is shared
+/// (AWS KMS API Reference, GetKeyPolicy).
+///
+/// # Errors
+/// AWS's answer.
+pub async fn key_policies(session: &Session, key: &str) -> Result<Vec<Named>, AwsError> {
+    let mut found = Vec::new();
+    for policy in ["default", "AWS_RAM"] {
+        let call = session.kms().get_key_policy().key_id(key).policy_name(policy);
+        let answer = match send("kms:GetKeyPolicy", call.send()).await {
+            Err(error) if error.is("NotFoundException") && policy != "default" => continue,
+            other => other?,
+        };
+        let name = format!("key policy {policy} of {key}");
+        found.extend(answer.policy.map(|text| Named { name, text }));
+    }
+    Ok(found)
+}
+
+/// Whether a key's material is rotated.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn is_rotated(session: &Session, key: &str) -> Result<bool, AwsError> {
+    let call = session.kms().get_key_rotation_status().key_id(key);
+    Ok(send("kms:GetKeyRotationStatus", call.send()).await?.key_rotation_enabled)
 }

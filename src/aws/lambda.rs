@@ -1,7 +1,12 @@
-//! AWS Lambda: pausing the function and letting it go on.
+//! AWS Lambda: what the function is, pausing it and letting it go on.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join3;
 
 use super::Session;
 use super::error::{AwsError, send};
+use crate::policy::evaluate::Named;
 
 /// Lets no instance of the function run. A function that does not exist is paused already.
 ///
@@ -34,4 +39,75 @@ pub async fn is_paused(session: &Session, function: &str) -> Result<bool, AwsErr
         Err(error) if error.is("ResourceNotFoundException") => Ok(false),
         answer => Ok(answer?.reserved_concurrent_executions() == Some(0)),
     }
+}
+
+/// A function as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// Its ARN, without a version.
+    pub arn: String,
+    /// Its execution role.
+    pub role_arn: String,
+    /// Its runtime.
+    pub runtime: String,
+    /// Its entry point.
+    pub handler: String,
+    /// Seconds that it may run.
+    pub timeout_seconds: i32,
+    /// Digest of its code.
+    pub code_sha256: String,
+    /// Its environment variables.
+    pub environment: BTreeMap<String, String>,
+    /// Instances that it may have at most; none where it shares the account's.
+    pub concurrency: Option<i32>,
+    /// Its resource policy.
+    pub policy: Option<Named>,
+    /// The queue that takes what it failed at for good.
+    pub on_failure: Option<String>,
+}
+
+/// A function with its policy and limits; none where it does not exist.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn function(session: &Session, name: &str) -> Result<Option<Function>, AwsError> {
+    let operation = "lambda:GetFunctionConfiguration";
+    let call = session.lambda().get_function_configuration().function_name(name);
+    let found = match send(operation, call.send()).await {
+        Err(error) if error.is("ResourceNotFoundException") => return Ok(None),
+        other => other?,
+    };
+    let policy = async {
+        match send("lambda:GetPolicy", session.lambda().get_policy().function_name(name).send()).await {
+            Err(error) if error.is("ResourceNotFoundException") => Ok(None),
+            other => Ok(other?.policy),
+        }
+    };
+    let concurrency = async {
+        let call = session.lambda().get_function_concurrency().function_name(name);
+        send("lambda:GetFunctionConcurrency", call.send()).await
+    };
+    let invocation = async {
+        let call = session.lambda().get_function_event_invoke_config().function_name(name);
+        match send("lambda:GetFunctionEventInvokeConfig", call.send()).await {
+            Err(error) if error.is("ResourceNotFoundException") => Ok(None),
+            other => Ok(other?.destination_config),
+        }
+    };
+    let (policy, concurrency, invocation) = join3(policy, concurrency, invocation).await;
+    let policy = policy?.map(|text| Named { name: format!("resource policy of function {name}"), text });
+    let on_failure = invocation?.and_then(|to| to.on_failure).and_then(|queue| queue.destination);
+    let variables = found.environment.and_then(|environment| environment.variables).unwrap_or_default();
+    Ok(Some(Function {
+        arn: found.function_arn.unwrap_or_default(),
+        role_arn: found.role.unwrap_or_default(),
+        runtime: found.runtime.map(|runtime| runtime.as_str().to_owned()).unwrap_or_default(),
+        handler: found.handler.unwrap_or_default(),
+        timeout_seconds: found.timeout.unwrap_or_default(),
+        code_sha256: found.code_sha256.unwrap_or_default(),
+        environment: variables.into_iter().collect(),
+        concurrency: concurrency?.reserved_concurrent_executions,
+        policy,
+        on_failure,
+    }))
 }

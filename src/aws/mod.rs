@@ -12,6 +12,7 @@ pub mod organizations;
 pub mod outside;
 pub mod rds;
 pub mod session;
+pub mod sqs;
 pub mod sts;
 pub mod table;
 pub mod wait;

@@ -1,10 +1,12 @@
 //! Amazon RDS: which databases exist and what is encrypted under a key.
 
+use std::collections::BTreeMap;
+
 use super::Session;
 use super::error::{AwsError, send};
 
 /// A DB instance, as far as a pipeline minds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Database {
     /// Its ARN.
     pub arn: String,
@@ -14,6 +16,23 @@ pub struct Database {
     pub engine: String,
     /// Its status.
     pub status: String,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// The cluster that it belongs to.
+    pub cluster: Option<String>,
+    /// When RDS backs it up by itself, UTC; none where it does not.
+    pub backup_window: Option<String>,
+    /// When RDS maintains it, UTC.
+    pub maintenance_window: Option<String>,
+    /// Its option groups.
+    pub option_groups: Vec<String>,
+}
+
+impl Database {
+    /// Its option groups that are not RDS's own.
+    pub fn own_option_groups(&self) -> Vec<&String> {
+        self.option_groups.iter().filter(|name| !name.starts_with("default:")).collect()
+    }
 }
 
 /// All DB instances of the session's account and Region.
@@ -30,7 +49,84 @@ pub async fn databases(session: &Session) -> Result<Vec<Database>, AwsError> {
             key_arn: instance.kms_key_id().map(str::to_owned),
             engine: instance.engine().unwrap_or_default().to_owned(),
             status: instance.db_instance_status().unwrap_or_default().to_owned(),
+            tags: tags_of(instance.tag_list()),
+            cluster: instance.db_cluster_identifier().map(str::to_owned),
+            backup_window: instance
+                .preferred_backup_window()
+                .filter(|_| instance.backup_retention_period().is_none_or(|days| days > 0))
+                .map(str::to_owned),
+            maintenance_window: instance.preferred_maintenance_window().map(str::to_owned),
+            option_groups: instance
+                .option_group_memberships()
+                .iter()
+                .filter_map(|group| group.option_group_name().map(str::to_owned))
+                .collect(),
         });
+    }
+    Ok(found)
+}
+
+fn tags_of(tags: &[aws_sdk_rds::types::Tag]) -> BTreeMap<String, String> {
+    let pairs = tags.iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned())));
+    pairs.collect()
+}
+
+/// A snapshot that AWS Backup made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The snapshots of AWS Backup in the session's account and Region, of instances and clusters, by ARN.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn backup_snapshots(session: &Session) -> Result<BTreeMap<String, Snapshot>, AwsError> {
+    let mut found = BTreeMap::new();
+    let mut pages = session.rds().describe_db_snapshots().snapshot_type("awsbackup").into_paginator().items().send();
+    while let Some(snapshot) = send("rds:DescribeDBSnapshots", async { pages.next().await.transpose() }).await? {
+        let Some(arn) = snapshot.db_snapshot_arn() else { continue };
+        found.insert(arn.to_owned(), Snapshot { tags: tags_of(snapshot.tag_list()) });
+    }
+    Ok(found)
+}
+
+/// The accounts that a snapshot is shared with.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn shared_with(session: &Session, arn: &str) -> Result<Vec<String>, AwsError> {
+    let name = arn.split_once(":snapshot:").map_or(arn, |(_, name)| name);
+    let call = session.rds().describe_db_snapshot_attributes().db_snapshot_identifier(name);
+    let answer = send("rds:DescribeDBSnapshotAttributes", call.send()).await?;
+    let attributes = answer.db_snapshot_attributes_result.and_then(|result| result.db_snapshot_attributes);
+    let restore = attributes.into_iter().flatten().filter(|one| one.attribute_name() == Some("restore"));
+    Ok(restore.flat_map(|one| one.attribute_values.unwrap_or_default()).collect())
+}
+
+/// An option group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptionGroup {
+    /// Its name.
+    pub name: String,
+    /// Whether it has an option that cannot be taken out while an instance uses the group.
+    pub persistent: bool,
+}
+
+/// All option groups of the session's account and Region.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn option_groups(session: &Session) -> Result<Vec<OptionGroup>, AwsError> {
+    let mut pages = session.rds().describe_option_groups().into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(group) = send("rds:DescribeOptionGroups", async { pages.next().await.transpose() }).await? {
+        let lasting = |option: &aws_sdk_rds::types::Option| {
+            option.persistent().unwrap_or_default() || option.permanent().unwrap_or_default()
+        };
+        let persistent = group.options().iter().any(lasting);
+        found.push(OptionGroup { name: group.option_group_name().unwrap_or_default().to_owned(), persistent });
     }
     Ok(found)
 }

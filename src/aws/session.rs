@@ -69,6 +69,7 @@ struct Clients {
     lambda: aws_sdk_lambda::Client,
     organizations: aws_sdk_organizations::Client,
     rds: aws_sdk_rds::Client,
+    sqs: aws_sdk_sqs::Client,
     sts: aws_sdk_sts::Client,
 }
 
@@ -288,6 +289,9 @@ impl Session {
     pub(super) fn rds(&self) -> &aws_sdk_rds::Client {
         &self.inner.clients.rds
     }
+    pub(super) fn sqs(&self) -> &aws_sdk_sqs::Client {
+        &self.inner.clients.sqs
+    }
     pub(super) fn sts(&self) -> &aws_sdk_sts::Client {
         &self.inner.clients.sts
     }
@@ -392,6 +396,7 @@ fn clients(config: &SdkConfig, place: &Place<'_>, watch: &Arc<Watch>) -> Clients
         lambda: client!(aws_sdk_lambda),
         organizations: client!(aws_sdk_organizations),
         rds: client!(aws_sdk_rds),
+        sqs: client!(aws_sdk_sqs),
         sts: client!(aws_sdk_sts),
     }
 }

@@ -23,6 +23,7 @@ pub const OPERATIONS: &[(&str, &str, Effect)] = &[
     ("Backup", "DescribeRegionSettings", Effect::Read),
     ("Backup", "GetBackupPlan", Effect::Read),
     ("Backup", "GetBackupSelection", Effect::Read),
+    ("Backup", "GetBackupVaultAccessPolicy", Effect::Read),
     ("Backup", "ListBackupJobs", Effect::Read),
     ("Backup", "ListBackupPlans", Effect::Read),
     ("Backup", "ListBackupSelections", Effect::Read),
@@ -43,28 +44,45 @@ pub const OPERATIONS: &[(&str, &str, Effect)] = &[
     ("CloudFormation", "DeleteChangeSet", Effect::Change),
     ("CloudFormation", "DeleteStack", Effect::Change),
     ("CloudFormation", "DescribeChangeSet", Effect::Read),
+    ("CloudFormation", "DescribeStackDriftDetectionStatus", Effect::Read),
     ("CloudFormation", "DescribeStackEvents", Effect::Read),
+    ("CloudFormation", "DescribeStackResourceDrifts", Effect::Read),
     ("CloudFormation", "DescribeStacks", Effect::Read),
+    ("CloudFormation", "DetectStackDrift", Effect::Read),
     ("CloudFormation", "ExecuteChangeSet", Effect::Change),
     ("CloudFormation", "GetTemplate", Effect::Read),
     ("CloudFormation", "ListChangeSets", Effect::Read),
     ("CloudFormation", "SetStackPolicy", Effect::Change),
     ("CloudFormation", "UpdateTerminationProtection", Effect::Change),
+    ("EventBridge", "DescribeEventBus", Effect::Read),
+    ("EventBridge", "DescribeRule", Effect::Read),
     ("EventBridge", "DisableRule", Effect::Change),
     ("EventBridge", "EnableRule", Effect::Change),
+    ("EventBridge", "ListTargetsByRule", Effect::Read),
+    ("EventBridge", "TestEventPattern", Effect::Read),
     ("CloudFormation", "ListStackResources", Effect::Read),
     ("IAM", "AttachRolePolicy", Effect::Change),
     ("IAM", "CreateRole", Effect::Change),
     ("IAM", "CreateServiceLinkedRole", Effect::Change),
+    ("IAM", "GetPolicy", Effect::Read),
+    ("IAM", "GetPolicyVersion", Effect::Read),
     ("IAM", "GetRole", Effect::Read),
+    ("IAM", "GetRolePolicy", Effect::Read),
+    ("IAM", "GetUser", Effect::Read),
     ("IAM", "ListAttachedRolePolicies", Effect::Read),
+    ("IAM", "ListRolePolicies", Effect::Read),
     ("KMS", "DescribeKey", Effect::Read),
+    ("KMS", "GetKeyPolicy", Effect::Read),
+    ("KMS", "GetKeyRotationStatus", Effect::Read),
     ("KMS", "ListResourceTags", Effect::Read),
     ("KMS", "GetKeyLastUsage", Effect::Read),
     ("KMS", "ListGrants", Effect::Read),
     ("KMS", "ScheduleKeyDeletion", Effect::Change),
     ("Lambda", "DeleteFunctionConcurrency", Effect::Change),
     ("Lambda", "GetFunctionConcurrency", Effect::Read),
+    ("Lambda", "GetFunctionConfiguration", Effect::Read),
+    ("Lambda", "GetFunctionEventInvokeConfig", Effect::Read),
+    ("Lambda", "GetPolicy", Effect::Read),
     ("Lambda", "PutFunctionConcurrency", Effect::Change),
     ("Organizations", "DescribeOrganization", Effect::Read),
     ("Organizations", "EnableAWSServiceAccess", Effect::Change),
@@ -72,7 +90,10 @@ pub const OPERATIONS: &[(&str, &str, Effect)] = &[
     ("RDS", "DescribeDBClusterSnapshots", Effect::Read),
     ("RDS", "DescribeDBClusters", Effect::Read),
     ("RDS", "DescribeDBInstances", Effect::Read),
+    ("RDS", "DescribeDBSnapshotAttributes", Effect::Read),
     ("RDS", "DescribeDBSnapshots", Effect::Read),
+    ("RDS", "DescribeOptionGroups", Effect::Read),
+    ("SQS", "GetQueueAttributes", Effect::Read),
     ("STS", "AssumeRole", Effect::Read),
     ("STS", "GetCallerIdentity", Effect::Read),
 ];
@@ -92,7 +113,9 @@ mod tests {
     #[test]
     fn reads_begin_with_a_reading_verb() {
         for (service, operation, effect) in OPERATIONS {
-            let reading = ["Describe", "Get", "List", "AssumeRole"].iter().any(|verb| operation.starts_with(verb));
+            let reading = ["Describe", "Detect", "Get", "List", "Test", "AssumeRole"]
+                .iter()
+                .any(|verb| operation.starts_with(verb));
             assert_eq!(reading, *effect == Effect::Read, "{service} {operation}");
         }
     }

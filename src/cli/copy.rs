@@ -9,7 +9,7 @@ use super::exit::ExitStatus;
 use super::outcome::{Failure, Outcome, Text};
 use crate::config::{Selected, duration};
 use crate::operations::copy::{
-    Copied, CopyState, Options, Outdated, Start, Targets, Wait, Which, apply, decide, dry_run, observe,
+    Copied, CopyState, Options, Outdated, Start, Targets, Wait, Which, apply, decide, dry_run, observe, predictions,
 };
 use crate::operations::sessions::Sessions;
 use crate::output::{Problem, plural, render};
@@ -103,7 +103,11 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         let sessions = Sessions::open(&pipeline, &reach.outside).await;
         let copied = match observe(&pipeline, &sessions, &options, &sink).await {
             Err(error) => Err(error),
-            Ok(observed) => {
+            Ok(mut observed) => {
+                // A dry run has the time to ask every policy; a real one hears AWS's own answer.
+                if args.dry_run {
+                    observed.facts.predictions = predictions(&pipeline, &sessions).await;
+                }
                 let changes = decide(&pipeline, observed, &options);
                 let changes_something = !changes.is_empty();
                 let copied = if args.dry_run {

@@ -11,7 +11,7 @@ pub enum ExitStatus {
     Failed,
     /// The command line or the configuration is wrong; nothing was called.
     Usage,
-    /// `verify` found at least one error.
+    /// `verify` or `doctor` found at least one error.
     Findings,
     /// `--dry-run` found changes that a real run would make.
     Changes,
@@ -56,7 +56,7 @@ impl ExitStatus {
             Self::Done => "done, nothing wrong",
             Self::Failed => "an operation failed",
             Self::Usage => "the command line or the configuration is wrong; nothing was called",
-            Self::Findings => "verify found at least one error",
+            Self::Findings => "verify or doctor found at least one error",
             Self::Changes => "--dry-run found changes that a real run would make",
             Self::Refused => "refused for safety (consent missing, last copy, locked vault, another account)",
             Self::TimedOut => "timed out while waiting: nothing failed, the work goes on in AWS",

@@ -7,6 +7,7 @@ mod cleanup;
 mod consent;
 mod context;
 mod copy;
+mod doctor;
 mod exit;
 mod explain;
 mod generate;
@@ -52,6 +53,7 @@ enum Command {
     Bootstrap(bootstrap::Args),
     Copy(copy::Args),
     Verify(verify::Args),
+    Doctor(doctor::Args),
     Explain(explain::Args),
     Cleanup(cleanup::Args),
     Rehearse(rehearse::Args),
@@ -70,6 +72,7 @@ impl Command {
             Self::Bootstrap(_) => "bootstrap",
             Self::Copy(_) => "copy",
             Self::Verify(_) => "verify",
+            Self::Doctor(_) => "doctor",
             Self::Explain(_) => "explain",
             Self::Cleanup(_) => "cleanup",
             Self::Rehearse(_) => "rehearse",
@@ -87,6 +90,7 @@ impl Command {
             Self::Bootstrap(args) => bootstrap::run(args, context),
             Self::Copy(args) => copy::run(args, context),
             Self::Verify(args) => verify::run(args, context),
+            Self::Doctor(args) => doctor::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Cleanup(args) => cleanup::run(args, context),
             Self::Rehearse(args) => rehearse::run(args, context),

@@ -60,7 +60,7 @@ impl FailOn {
     }
 }
 
-fn area(text: &str) -> Result<Area, String> {
+pub(super) fn area(text: &str) -> Result<Area, String> {
     let found = Area::ALL.into_iter().find(|area| area.as_str() == text);
     found.ok_or_else(|| format!("the areas are {}", Area::ALL.map(Area::as_str).join(", ")))
 }
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     };
     let (verified, calls) = context.work(&reach, async |sink| {
         let sessions = Sessions::open(&pipeline, &reach.outside).await;
-        let observed = observe(&pipeline, &sessions, &options, &sink).await;
+        let observed = Box::pin(observe(&pipeline, &sessions, &options, &sink)).await;
         (judge(&pipeline, &observed, &options), sessions.calls())
     })?;
     let status = status(&verified, args.fail_on.severity(), args.allow_skipped);

@@ -5,6 +5,7 @@ pub mod bootstrap;
 pub mod cleanup;
 pub mod copy;
 pub mod deployment;
+pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod init;

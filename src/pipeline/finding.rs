@@ -148,6 +148,24 @@ impl Finding {
         }
     }
 
+    /// The same finding with `value` in the place of a word in capitals, in remedy and commands.
+    #[must_use]
+    pub fn fill(mut self, word: &str, value: &str) -> Self {
+        let placed = |text: &str| {
+            let pieces = text.split_inclusive([' ', '=', ',', '`', ';']);
+            let filled = pieces.map(|piece| match piece.strip_prefix(word) {
+                Some(rest) if rest.len() <= 1 && !rest.starts_with(|c: char| c.is_ascii_alphanumeric()) => {
+                    format!("{value}{rest}")
+                }
+                _ => piece.to_owned(),
+            });
+            filled.collect::<String>()
+        };
+        self.remedy = placed(&self.remedy);
+        self.commands = self.commands.iter().map(|command| placed(command)).collect();
+        self
+    }
+
     /// The same finding with another severity.
     #[must_use]
     pub fn with_severity(mut self, severity: Severity) -> Self {
@@ -166,6 +184,14 @@ mod tests {
         let finding =
             Finding::new(Check::DestinationCopyMissing, EnvironmentName::Destination, subject, "it is not there");
         assert_eq!(finding.commands, [format!("backupctl copy --recovery-point {subject}")]);
+    }
+
+    #[test]
+    fn words_in_capitals_are_filled_everywhere_and_nothing_else() {
+        let finding =
+            Finding::new(Check::KeyPendingDeletion, EnvironmentName::Source, "key", "gone").fill("KEY", "k-1");
+        assert_eq!(finding.commands, ["aws kms cancel-key-deletion --key-id k-1", "aws kms enable-key --key-id k-1"]);
+        assert!(!finding.remedy.contains("KEY"), "{}", finding.remedy);
     }
 
     #[test]

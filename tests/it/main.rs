@@ -5,6 +5,7 @@ mod bootstrap;
 mod catalogue;
 mod cleanup;
 mod docs;
+mod doctor;
 mod faults;
 mod fences;
 mod function;

@@ -149,6 +149,8 @@ mod tests {
             }),
             resources: Vec::new(),
             vault: Some(Vault {
+                min_retention_days: None,
+                max_retention_days: None,
                 name: pipeline.environment(name).vault.clone(),
                 arn: pipeline.vault_arn(name),
                 key_arn: None,

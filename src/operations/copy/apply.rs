@@ -9,7 +9,7 @@ use futures_util::stream;
 
 use super::decide::{Changes, HopStep, Step, diagnosis, next_step, request};
 use super::observe::{Facts, ObservedCopy, look_at};
-use super::report::{Copied, CopyReport, CopyState, HopAction, HopReport};
+use super::report::{Copied, CopyReport, CopyState, Diagnosis, HopAction, HopReport, Prediction};
 use super::{Options, Wait};
 use crate::aws::wait::{Look, Patience, Waited, poll};
 use crate::aws::{AwsError, backup, kms};
@@ -22,6 +22,7 @@ use crate::pipeline::lineage::Lineage;
 use crate::pipeline::recovery_point::{CopyJob, JobState};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
+use crate::requirements::failures::meanings;
 
 /// Steps of one recovery point: two hops, each with a wait for the plan, an attachment, remembered
 /// tokens and the look after it. More means that AWS contradicts itself.
@@ -198,6 +199,9 @@ async fn start(
     report: &mut CopyReport,
 ) -> Result<Option<End>, OperatorError> {
     let Some(copy) = request(run.pipeline, lineage, hop, step) else { return Ok(None) };
+    if let Some(reason) = run.facts.predictions[hop as usize].as_ref().and_then(|said| said.reasons.first()) {
+        run.sink.note(format!("AWS will refuse the copy to the {} vault: {}", hop.to(), reason.message));
+    }
     let session = run.sessions.get(hop.from());
     let fail = |error: AwsError| {
         let place = ErrorPlace::of(session).about(copy.recovery_point.as_str());
@@ -215,6 +219,7 @@ async fn start(
     let mut hop_report = HopReport::new(hop, HopAction::Start).with_job(&job);
     hop_report.attempt = Some(step.attempt);
     hop_report.delete_at = step.delete_at;
+    hop_report.prediction.clone_from(&run.facts.predictions[hop as usize]);
     tell(run, hop, &job, lineage);
     finish(run, lineage, hop, &id, hop_report, report).await
 }
@@ -270,13 +275,26 @@ async fn finish(
     let mut hop_report = hop_report.with_job(&job);
     if job.state != JobState::Completed {
         let message = job.status_message.clone().unwrap_or_else(|| job.state.to_string());
-        hop_report.diagnosis = Some(diagnosis(Check::CopyFailed, &lineage_subject(lineage, hop), message));
+        hop_report.diagnosis = Some(failed(&lineage_subject(lineage, hop), hop_report.prediction.as_ref(), message));
         report.hops.push(hop_report);
         return Ok(Some(End::Failed));
     }
     let end = arrived(run, hop, &job, &mut hop_report, patience).await;
     report.hops.push(hop_report);
     end
+}
+
+/// Why a copy job failed: what the policies had said, where they had, else what AWS's message is known to mean.
+fn failed(subject: &str, prediction: Option<&Prediction>, message: String) -> Diagnosis {
+    let known = meanings(&message).into_iter().find_map(|failure| failure.checks.first().copied());
+    let reasons = prediction.map(|prediction| prediction.reasons.as_slice()).unwrap_or_default();
+    if let Some(reason) = reasons.iter().find(|reason| Some(reason.check) == known).or(reasons.first()) {
+        return reason.clone();
+    }
+    match known {
+        Some(check) => diagnosis(check, subject, message),
+        None => diagnosis(Check::CopyFailed, subject, message),
+    }
 }
 
 fn lineage_subject(lineage: &Lineage, hop: Hop) -> String {

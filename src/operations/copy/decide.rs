@@ -242,6 +242,7 @@ mod tests {
             }),
             vault_keys: [None, None, None],
             copying_plans: BTreeSet::from(["plan-1".to_owned()]),
+            predictions: [None, None],
             now: "2026-01-05T07:00:00Z".parse().expect("a date"),
         }
     }

@@ -11,7 +11,7 @@ mod report;
 
 pub use apply::apply;
 pub use decide::{Changes, HopStep, Step, decide};
-pub use observe::{Facts, HopTwo, Observed, ObservedCopy, observe};
+pub use observe::{Facts, HopTwo, Observed, ObservedCopy, observe, predictions};
 pub use report::{Copied, CopyReport, CopyState, Diagnosis, HopAction, HopReport, Summary, dry_run};
 
 use std::time::Duration;

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::{join, join3, try_join3};
 
+use super::decide::diagnosis;
+use super::report::{Diagnosis, Prediction};
 use super::{Options, Targets, Which};
 use crate::aws::backup::{self, JobFilter, PointFilter, Vault, plans};
 use crate::aws::cloudformation::{self, Stack};
 use crate::aws::{AwsError, Session, kms};
+use crate::operations::doctor;
 use crate::operations::error::{ErrorKind, ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
@@ -19,6 +22,7 @@ use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::route::{KeyManager, Route, route};
 use crate::pipeline::settings::Pipeline;
+use crate::requirements::REQUIREMENTS;
 
 /// What the second hop runs with: read by the command line and by the function from one place, the
 /// intermediate stack.
@@ -55,6 +59,8 @@ pub struct Facts {
     pub vault_keys: [Option<KeyArn>; 3],
     /// The plans whose rules copy to the intermediate vault, by id.
     pub copying_plans: BTreeSet<String>,
+    /// What the policies say of each hop; none where they were not asked.
+    pub predictions: [Option<Prediction>; 2],
     /// Now, as AWS has it in the source environment.
     pub now: DateTime<Utc>,
 }
@@ -125,8 +131,29 @@ async fn facts(pipeline: &Pipeline, sessions: &Sessions) -> Result<Facts, Operat
         hop_two: stack.as_ref().and_then(HopTwo::of),
         vault_keys: [keys.0, keys.1, keys.2],
         copying_plans: copying_plans.map_err(failed(source, "cannot read the backup plans"))?,
+        predictions: [None, None],
         now: source.now(),
     })
+}
+
+/// What the policies say of both hops: the keys', the vaults', the roles'. What cannot be read refuses nothing.
+pub async fn predictions(pipeline: &Pipeline, sessions: &Sessions) -> [Option<Prediction>; 2] {
+    let seen = Box::pin(doctor::observe_hops(pipeline, sessions)).await;
+    Hop::ALL.map(|hop| Some(predict(pipeline, &seen, hop)))
+}
+
+fn predict(pipeline: &Pipeline, seen: &doctor::Observed, hop: Hop) -> Prediction {
+    let refusals = doctor::hop_refusals(pipeline, seen, REQUIREMENTS, hop);
+    let mut reasons: Vec<Diagnosis> = Vec::new();
+    for refusal in refusals {
+        let evidence = &refusal.evidence;
+        let text = |part: &Option<String>| part.clone().unwrap_or_default();
+        let by = evidence.statement.as_ref().map(|statement| format!(", statement {statement}")).unwrap_or_default();
+        let message =
+            format!("{} may not {}: {}{by}", text(&evidence.principal), text(&evidence.action), evidence.document);
+        reasons.push(diagnosis(refusal.check, &refusal.subject, message));
+    }
+    Prediction { allowed: reasons.is_empty(), reasons }
 }
 
 async fn vault_key(

@@ -151,6 +151,11 @@ pub struct Prediction {
 }
 
 impl HopReport {
+    /// Which of the two it is.
+    pub(super) fn hop(&self) -> Hop {
+        if self.from == EnvironmentName::Source { Hop::First } else { Hop::Second }
+    }
+
     pub(super) fn new(hop: Hop, action: HopAction) -> Self {
         Self {
             from: hop.from(),
@@ -227,6 +232,9 @@ pub fn dry_run(changes: &Changes) -> Copied {
         };
         let mut report = CopyReport::new(copy, state);
         report.hops = planned_hops(step);
+        for hop in report.hops.iter_mut().filter(|hop| hop.action == HopAction::Start) {
+            hop.prediction.clone_from(&changes.facts.predictions[hop.hop() as usize]);
+        }
         report
     });
     Copied::of(copies.collect(), false)

@@ -89,6 +89,50 @@ call!(CONTINUE_ROLLBACK, allow("cloudformation:ContinueUpdateRollback", Target::
 call!(GET_TEMPLATE, allow("cloudformation:GetTemplate", Target::Stack));
 call!(LIST_CHANGE_SETS, allow("cloudformation:ListChangeSets", Target::Stack));
 
+// What `doctor` reads of the way. IAM's own policies belong to no account.
+call!(
+    READ_ROLES,
+    allow("iam:GetRole", Target::NeededRoles),
+    allow("iam:GetRole", Target::CopyRole),
+    allow("iam:GetRole", Target::GeneratedRoles),
+    allow("iam:ListRolePolicies", Target::NeededRoles),
+    allow("iam:ListRolePolicies", Target::CopyRole),
+    allow("iam:ListRolePolicies", Target::GeneratedRoles),
+    allow("iam:ListAttachedRolePolicies", Target::NeededRoles),
+    allow("iam:ListAttachedRolePolicies", Target::CopyRole),
+    allow("iam:ListAttachedRolePolicies", Target::GeneratedRoles),
+    allow("iam:GetRolePolicy", Target::NeededRoles),
+    allow("iam:GetRolePolicy", Target::CopyRole),
+    allow("iam:GetRolePolicy", Target::GeneratedRoles),
+    allow("iam:GetPolicy", Target::Everything),
+    allow("iam:GetPolicyVersion", Target::Everything)
+);
+call!(
+    READ_LINKED_ROLES,
+    allow("iam:GetRole", Target::NeededRoles),
+    allow("iam:ListRolePolicies", Target::NeededRoles),
+    allow("iam:ListAttachedRolePolicies", Target::NeededRoles),
+    allow("iam:GetPolicy", Target::Everything),
+    allow("iam:GetPolicyVersion", Target::Everything)
+);
+call!(GET_VAULT_POLICY, allow("backup:GetBackupVaultAccessPolicy", Target::Vault));
+call!(READ_KEY, allow("kms:GetKeyPolicy", Target::Keys), allow("kms:GetKeyRotationStatus", Target::Keys));
+call!(
+    READ_RULES,
+    allow("events:DescribeRule", Target::StackRules),
+    allow("events:ListTargetsByRule", Target::StackRules),
+    allow("events:TestEventPattern", Target::Region)
+);
+call!(DESCRIBE_BUS, allow("events:DescribeEventBus", Target::Region));
+call!(READ_QUEUES, allow("sqs:GetQueueAttributes", Target::StackQueues));
+call!(
+    READ_FUNCTION,
+    allow("lambda:GetFunctionConfiguration", Target::StackFunctions),
+    allow("lambda:GetFunctionConcurrency", Target::StackFunctions),
+    allow("lambda:GetFunctionEventInvokeConfig", Target::StackFunctions),
+    allow("lambda:GetPolicy", Target::StackFunctions)
+);
+
 call!(DISABLE_RULE, allow("events:DisableRule", Target::StackRules));
 call!(PUT_FUNCTION_CONCURRENCY, allow("lambda:PutFunctionConcurrency", Target::StackFunctions));
 call!(DELETE_FUNCTION_CONCURRENCY, allow("lambda:DeleteFunctionConcurrency", Target::StackFunctions));

@@ -2,34 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-
-use super::Options;
 use super::observe::{EnvironmentSeen, Observed};
-use super::report::{EnvironmentReport, Place, Point, PointReport, Summary, VaultReport, Verified};
-use crate::aws::AwsError;
-use crate::aws::cloudformation::StackStatus;
-use crate::aws::session::Identity;
-use crate::pipeline::check::{Area, Check, Severity};
+use super::report::{Place, Point, PointReport, Summary, Verified};
+use super::{Options, freshness, points};
+use crate::operations::doctor::{self, EnvironmentReport, environment_report, skipped};
+use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
 use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::{Lineage, tie};
 use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::route::KeyManager;
-use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::Pipeline;
-use crate::pipeline::verdict::{
-    self, Deadlines, Freshness, KeyClass, Sight, Staleness, Stand, last_failure, staleness, stand, stuck,
-};
+use crate::pipeline::verdict::{self, Deadlines, KeyClass, Sight, Stand, last_failure, stand, stuck};
+use crate::requirements::REQUIREMENTS;
+use crate::requirements::failures::meanings;
 
 /// Judges what was seen; reads nothing but its arguments.
 pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Verified {
     let mut report = Report::default();
+    doctor::judge_into(pipeline, &observed.doctor, REQUIREMENTS, &mut report);
     for seen in &observed.environments {
-        judge_environment(pipeline, seen, options, &mut report);
+        count(pipeline, observed, seen, options, &mut report);
     }
     let lineages = lineages(pipeline, observed);
     let mut recovery_points: Vec<PointReport> = lineages
@@ -41,17 +37,16 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ver
         })
         .collect();
     recovery_points.sort_by(|a, b| a.resource_arn.cmp(&b.resource_arn).then(b.created_at.cmp(&a.created_at)));
-    judge_freshness(pipeline, observed, options, &mut report);
-    let wanted = |area: Area, environment: EnvironmentName| {
-        (options.areas.is_empty() || options.areas.contains(&area))
-            && (options.environments.is_empty() || options.environments.contains(&environment))
+    freshness::judge(pipeline, observed, options, &mut report);
+    let wanted = doctor::Options {
+        areas: options.areas.clone(),
+        environments: options.environments.clone(),
+        drift: doctor::Drift::Ignore,
     };
-    report.findings.retain(|finding| wanted(finding.check.row().area, finding.environment));
-    report.checks.retain(|check| wanted(check.check.row().area, check.environment));
-    report.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.check.cmp(&b.check)));
+    doctor::judge::arrange(pipeline, &wanted, &mut report);
     let summary = Summary::of(&recovery_points, &report.findings, &report.checks, observed.calls);
     Verified {
-        environments: observed.environments.iter().map(|seen| environment_report(pipeline, seen)).collect(),
+        environments: environments(pipeline, observed),
         recovery_points,
         findings: report.findings,
         checks: report.checks,
@@ -59,114 +54,14 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ver
     }
 }
 
-fn environment_report(pipeline: &Pipeline, seen: &EnvironmentSeen) -> EnvironmentReport {
-    let environment = pipeline.environment(seen.name);
-    let points = seen.points.as_ref().map(Vec::len).unwrap_or_default();
-    let vault = seen.vault.as_ref().ok().and_then(Option::as_ref).map(|vault| VaultReport {
-        name: vault.name.clone(),
-        arn: vault.arn.to_string(),
-        encryption_key_arn: vault.key_arn.as_ref().map(ToString::to_string),
-        locked: vault.locked,
-        recovery_points: points,
-    });
-    let looks: [Option<&AwsError>; 5] = [
-        seen.stack.as_ref().err(),
-        seen.vault.as_ref().err(),
-        seen.points.as_ref().err(),
-        seen.jobs.as_ref().err(),
-        seen.vault_key.as_ref().err(),
-    ];
-    EnvironmentReport {
-        environment: seen.name,
-        account: environment.account.to_string(),
-        region: environment.region.to_string(),
-        seen: seen.points.is_ok(),
-        unseen: looks.into_iter().flatten().map(|error| format!("{}: {error}", error.operation)).collect(),
-        vault,
-    }
+fn environments(pipeline: &Pipeline, observed: &Observed) -> Vec<EnvironmentReport> {
+    let both = observed.doctor.environments.iter().zip(&observed.environments);
+    both.map(|(seen, listed)| environment_report(pipeline, seen, Some(listed.points.as_ref().map(Vec::len)))).collect()
 }
 
-fn skipped(error: &AwsError) -> Skipped {
-    if error.is_access_denied() {
-        Skipped::AccessDenied(error.operation.to_owned())
-    } else {
-        Skipped::DependsOn(Check::CredentialsInvalid)
-    }
-}
-
-fn judge_environment(pipeline: &Pipeline, seen: &EnvironmentSeen, options: &Options, report: &mut Report) {
-    let (name, environment) = (seen.name, pipeline.environment(seen.name));
-    let account = environment.account.to_string();
-    match &seen.identity {
-        Ok(Identity::Right | Identity::Unknown) => {
-            report.pass(Check::CredentialsInvalid, name, &account);
-            report.pass(Check::AccountMismatch, name, &account);
-        }
-        Ok(Identity::Other(other)) => {
-            let message = format!("the credentials belong to account {other}, not to {account}");
-            report.fail(Finding::new(Check::AccountMismatch, name, &account, message));
-        }
-        Err(error) => report.fail(Finding::new(Check::CredentialsInvalid, name, &account, error.to_string())),
-    }
-    judge_stack(pipeline, seen, report);
-    judge_vault(pipeline, seen, options, report);
-}
-
-fn judge_stack(pipeline: &Pipeline, seen: &EnvironmentSeen, report: &mut Report) {
-    let name = seen.name;
-    let stack = &pipeline.environment(name).stack;
-    match &seen.stack {
-        Err(error) => report.skip(Check::StackMissing, name, stack, skipped(error)),
-        Ok(None) => {
-            report.fail(Finding::new(Check::StackMissing, name, stack, format!("stack `{stack}` does not exist")));
-        }
-        Ok(Some(found)) => {
-            report.pass(Check::StackMissing, name, stack);
-            match &found.status {
-                StackStatus::Updatable(_) | StackStatus::Busy(_) => report.pass(Check::StackUnhealthy, name, stack),
-                other => {
-                    let message = format!("stack `{stack}` is in {}", other.as_str());
-                    report.fail(Finding::new(Check::StackUnhealthy, name, stack, message));
-                }
-            }
-        }
-    }
-}
-
-fn judge_vault(pipeline: &Pipeline, seen: &EnvironmentSeen, options: &Options, report: &mut Report) {
-    let name = seen.name;
-    let subject = pipeline.vault_arn(name).to_string();
-    let vault = match &seen.vault {
-        Err(error) => return report.skip(Check::VaultMissing, name, subject, skipped(error)),
-        Ok(None) => {
-            let message = format!("backup vault `{}` does not exist", pipeline.environment(name).vault);
-            return report.fail(Finding::new(Check::VaultMissing, name, subject, message));
-        }
-        Ok(Some(vault)) => vault,
-    };
-    report.pass(Check::VaultMissing, name, &subject);
-    match &seen.vault_key {
-        Err(error) => report.skip(Check::KeyMissing, name, &subject, skipped(error)),
-        Ok(None) => {
-            let key = vault.key_arn.as_ref().map_or_else(|| "no key".to_owned(), ToString::to_string);
-            report.fail(Finding::new(
-                Check::KeyMissing,
-                name,
-                &subject,
-                format!("the vault's key is {key}, which does not exist"),
-            ));
-        }
-        Ok(Some(key)) => {
-            report.pass(Check::KeyMissing, name, key.arn.as_str());
-            if key.manager == KeyManager::AwsManaged {
-                let message = format!("the vault's key {} is managed by AWS", key.arn);
-                report.fail(Finding::new(Check::VaultDefaultKey, name, &subject, message));
-            } else {
-                report.pass(Check::VaultDefaultKey, name, &subject);
-            }
-            judge_key_state(name, key, report);
-        }
-    }
+fn count(pipeline: &Pipeline, observed: &Observed, seen: &EnvironmentSeen, options: &Options, report: &mut Report) {
+    let (name, subject) = (seen.name, pipeline.vault_arn(seen.name).to_string());
+    let Ok(Some(vault)) = &observed.doctor.environment(name).vault else { return };
     match &seen.points {
         Err(error) => report.skip(Check::CountMismatch, name, &subject, skipped(error)),
         Ok(_) if !options.sees_everything() => {
@@ -181,21 +76,6 @@ fn judge_vault(pipeline: &Pipeline, seen: &EnvironmentSeen, options: &Options, r
     }
 }
 
-fn judge_key_state(name: EnvironmentName, key: &crate::aws::kms::Key, report: &mut Report) {
-    let check = match key.state.as_str() {
-        "Enabled" => {
-            report.pass(Check::KeyDisabled, name, key.arn.as_str());
-            return report.pass(Check::KeyPendingDeletion, name, key.arn.as_str());
-        }
-        "PendingDeletion" | "PendingReplicaDeletion" => Check::KeyPendingDeletion,
-        _ => Check::KeyDisabled,
-    };
-    let mut finding = Finding::new(check, name, key.arn.as_str(), format!("key {} is {}", key.arn, key.state));
-    finding.remedy = finding.remedy.replace("--key-id KEY", &format!("--key-id {}", key.arn));
-    finding.commands = finding.commands.iter().map(|one| one.replace("KEY", key.arn.as_str())).collect();
-    report.fail(finding);
-}
-
 fn lineages(pipeline: &Pipeline, observed: &Observed) -> BTreeMap<Origin, Lineage> {
     let vaults = EnvironmentName::ALL.map(|name| pipeline.vault_arn(name));
     let points = |index: usize| observed.environments[index].points.as_deref().unwrap_or_default();
@@ -204,19 +84,19 @@ fn lineages(pipeline: &Pipeline, observed: &Observed) -> BTreeMap<Origin, Lineag
 }
 
 /// Whose key a recovery point is under, by `DescribeKey`; none where that could not be learned.
-fn key_class(seen: &EnvironmentSeen, point: &RecoveryPoint) -> Option<KeyClass> {
+fn key_class(seen: &EnvironmentSeen, expected: Option<&str>, point: &RecoveryPoint) -> Option<KeyClass> {
     let Some(key) = &point.key_arn else {
         return (point.encrypted == Some(false)).then_some(KeyClass::None);
     };
-    let expected = seen.vault.as_ref().ok()?.as_ref()?.key_arn.as_ref();
     let found = seen.keys.get(key.as_str())?;
     match found {
         Ok(Some(found)) if found.manager == KeyManager::AwsManaged => Some(KeyClass::AwsManaged),
         // The source's backups are under the database's own key: any customer managed one is right.
-        Ok(Some(_)) if seen.name == EnvironmentName::Source || Some(key) == expected => Some(KeyClass::Expected),
+        Ok(Some(_)) if seen.name == EnvironmentName::Source => Some(KeyClass::Expected),
+        // Whose key it is cannot be said without knowing the vault's.
+        Ok(_) if expected.is_none() => None,
+        Ok(Some(_)) if Some(key.as_str()) == expected => Some(KeyClass::Expected),
         Ok(_) => Some(KeyClass::Other),
-        // A key that may not be described is still seen to be another one.
-        Err(_) if seen.name != EnvironmentName::Source && Some(key) != expected => Some(KeyClass::Other),
         Err(_) => None,
     }
 }
@@ -224,7 +104,8 @@ fn key_class(seen: &EnvironmentSeen, point: &RecoveryPoint) -> Option<KeyClass> 
 fn sight(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, all: &BTreeMap<Origin, Lineage>) -> Sight {
     let keys = EnvironmentName::ALL.map(|name| {
         let seen = &observed.environments[name.index()];
-        lineage.point(name).and_then(|point| key_class(seen, point))
+        let expected = observed.doctor.environment(name).key_arn();
+        lineage.point(name).and_then(|point| key_class(seen, expected, point))
     });
     let newer_arrived = all.values().any(|other| {
         other.origin.resource_arn == lineage.origin.resource_arn
@@ -254,7 +135,10 @@ fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, si
     for name in EnvironmentName::ALL {
         let subject = subject_of(lineage, name);
         match lineage.point(name) {
-            Some(point) => judge_point(name, point, sight.keys[name.index()], report),
+            Some(point) => {
+                judge_point(name, point, sight.keys[name.index()], report);
+                points::retention(pipeline, name, point, report);
+            }
             None if name == EnvironmentName::Source => {}
             None => judge_absence(pipeline, observed, lineage, sight, name, &subject, report),
         }
@@ -263,6 +147,9 @@ fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, si
             report.fail(Finding::new(Check::DuplicateCopy, name, &subject, message));
         }
     }
+    points::orphaned(observed, lineage, report);
+    points::tag(pipeline, observed, lineage, report);
+    points::share(observed, lineage, report);
     for hop in Hop::ALL {
         if let Some(job) = stuck(lineage, hop, sight.now) {
             let since = job.created_at.map(shown).unwrap_or_default();
@@ -329,8 +216,15 @@ fn judge_absence(
     }
     if let Some(job) = last_failure(lineage, hop) {
         let why = job.status_message.clone().unwrap_or_else(|| job.state.to_string());
-        let message = format!("copy job {} ended in {}: {why}", job.id, job.state);
-        report.fail(Finding::new(Check::CopyFailed, name, subject, message));
+        let message = format!("copy job {} ended in {}: {why}{}", job.id, job.state, causes(&why));
+        let mut finding = Finding::new(Check::CopyFailed, name, subject, message);
+        finding.evidence = Some(Evidence {
+            document: format!("copy job {}", job.id),
+            statement: Some(why),
+            action: None,
+            principal: job.role_arn.clone(),
+        });
+        report.fail(finding);
     }
     let retention = match hop {
         Hop::First => Retention::Days(pipeline.plan.copy_delete_after_days),
@@ -345,6 +239,15 @@ fn judge_absence(
         let message = format!("a copy made now would be deleted at {when}");
         report.fail(Finding::new(Check::CopyWouldExpire, name, subject, message));
     }
+}
+
+/// The checks that a message of AWS can come from.
+fn causes(message: &str) -> String {
+    let Some(first) = meanings(message).into_iter().next().filter(|failure| !failure.checks.is_empty()) else {
+        return String::new();
+    };
+    let checks: Vec<&str> = first.checks.iter().map(|check| check.id()).collect();
+    format!(" (likely {})", checks.join(" or "))
 }
 
 fn point_report(lineage: &Lineage, sight: &Sight) -> PointReport {
@@ -372,94 +275,5 @@ fn point_report(lineage: &Lineage, sight: &Sight) -> PointReport {
         source: place(EnvironmentName::Source),
         intermediate: place(EnvironmentName::Intermediate),
         destination: place(EnvironmentName::Destination),
-    }
-}
-
-/// The databases that are named one by one; wildcards and tags are resolved by AWS alone.
-fn named_databases<'a>(pipeline: &'a Pipeline, options: &'a Options) -> Vec<&'a String> {
-    let wanted = |arn: &&String| options.resources.is_empty() || options.resources.contains(arn);
-    pipeline.selection.resources.iter().filter(|arn| !arn.contains('*')).filter(wanted).collect()
-}
-
-fn judge_freshness(pipeline: &Pipeline, observed: &Observed, options: &Options, report: &mut Report) {
-    let source = &observed.environments[EnvironmentName::Source.index()];
-    let name = EnvironmentName::Source;
-    let schedule = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone).ok();
-    let freshness = match (options.max_age.or(pipeline.verify.max_age), &schedule) {
-        (Some(age), _) => Freshness::MaxAge(age),
-        (None, Some(schedule)) => Freshness::Schedule {
-            schedule,
-            start_window: pipeline.plan.start_window,
-            completion_window: pipeline.plan.completion_window,
-        },
-        (None, None) => return,
-    };
-    let selected_at = judge_plan(pipeline, observed, report);
-    for arn in named_databases(pipeline, options) {
-        let (points, selected_at) = match (&source.points, selected_at) {
-            (Ok(points), Some(selected_at)) => (points, selected_at),
-            (Err(error), _) => {
-                report.skip(Check::BackupMissing, name, arn, skipped(error));
-                continue;
-            }
-            (Ok(_), None) => {
-                report.skip(Check::BackupMissing, name, arn, Skipped::DependsOn(Check::SelectionMissing));
-                continue;
-            }
-        };
-        let usable = points.iter().filter(|point| &point.origin.resource_arn == arn && point.status.is_usable());
-        let newest = usable.map(|point| point.origin.created_at).max();
-        match staleness(newest, selected_at, freshness, source.now) {
-            None => {
-                report.pass(Check::BackupMissing, name, arn);
-                report.pass(Check::BackupStale, name, arn);
-            }
-            Some(Staleness::Missing) => {
-                let message = format!("{arn} has no completed recovery point in the source vault");
-                report.fail(Finding::new(Check::BackupMissing, name, arn, message));
-            }
-            Some(Staleness::Stale(due)) => {
-                let newest = newest.map(shown).unwrap_or_default();
-                let message =
-                    format!("the newest backup of {arn} is of {newest}; one of {} or later is due", shown(due));
-                report.fail(Finding::new(Check::BackupStale, name, arn, message));
-            }
-        }
-    }
-}
-
-/// Since when our databases are selected.
-fn judge_plan(pipeline: &Pipeline, observed: &Observed, report: &mut Report) -> Option<DateTime<Utc>> {
-    let name = EnvironmentName::Source;
-    let subject = &pipeline.plan.name;
-    match &observed.plans {
-        Err(error) => {
-            report.skip(Check::PlanMissing, name, subject, skipped(error));
-            None
-        }
-        Ok(plans) => match plans.as_slice() {
-            [] => {
-                let message = format!("backup plan `{subject}` does not exist");
-                report.fail(Finding::new(Check::PlanMissing, name, subject, message));
-                None
-            }
-            [plan] => {
-                report.pass(Check::PlanMissing, name, subject);
-                report.pass(Check::PlanAmbiguous, name, subject);
-                if plan.selected_at.is_none() {
-                    let message = format!("the plan has no selection `{}`", pipeline.selection.name);
-                    report.fail(Finding::new(Check::SelectionMissing, name, subject, message));
-                } else {
-                    report.pass(Check::SelectionMissing, name, subject);
-                }
-                plan.selected_at
-            }
-            several => {
-                let ids: Vec<&str> = several.iter().map(|plan| plan.id.as_str()).collect();
-                let message = format!("backup plans {} are all this pipeline's", ids.join(", "));
-                report.fail(Finding::new(Check::PlanAmbiguous, name, subject, message));
-                several.iter().filter_map(|plan| plan.selected_at).max()
-            }
-        },
     }
 }

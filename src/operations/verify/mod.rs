@@ -1,7 +1,9 @@
 //! `verify`: what is in each vault, under which key, and what is missing. It reads and changes nothing.
 
+mod freshness;
 mod judge;
 mod observe;
+mod points;
 mod report;
 
 pub use judge::judge;

@@ -3,80 +3,70 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::{join, join_all};
+use futures_util::future::{join_all, join4};
 
 use super::Options;
-use crate::aws::backup::{self, JobFilter, PointFilter, Vault, plans};
-use crate::aws::cloudformation::{self, Stack};
+use crate::aws::backup::{self, JobFilter, PointFilter};
 use crate::aws::kms::Key;
+use crate::aws::rds::{self, Snapshot};
 use crate::aws::session::Identity;
 use crate::aws::{AwsError, Session, kms};
-use crate::operations::deployment::TAG;
+use crate::operations::doctor::{self, Look};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::recovery_point::{CopyJob, RecoveryPoint};
+use crate::pipeline::recovery_point::{BackupJob, CopyJob, RecoveryPoint};
 use crate::pipeline::settings::Pipeline;
 
-/// What was looked at, or AWS's refusal.
-pub type Look<T> = Result<T, AwsError>;
+/// Days of backup jobs that are looked at: AWS lists them for about thirty.
+const JOB_DAYS: i64 = 7;
+/// What AWS says of a copy whose snapshot stayed shared (AWS Backup Developer Guide, create-cross-account-backup).
+const UNSHARED: &str = "unshare";
 
-/// One environment, as far as it could be seen.
+/// The recovery points of one environment, as far as they could be seen.
 #[derive(Debug)]
 pub struct EnvironmentSeen {
     /// Which.
     pub name: EnvironmentName,
-    /// Whose credentials these are.
-    pub identity: Look<Identity>,
-    /// Its stack.
-    pub stack: Look<Option<Stack>>,
-    /// Its vault.
-    pub vault: Look<Option<Vault>>,
     /// Its vault's recovery points.
     pub points: Look<Vec<RecoveryPoint>>,
     /// The copy jobs out of it to the next vault; empty for the destination.
     pub jobs: Look<Vec<CopyJob>>,
-    /// Its vault's key.
-    pub vault_key: Look<Option<Key>>,
+    /// The backup jobs into its vault, newest last; only of the source.
+    pub backup_jobs: Look<Vec<BackupJob>>,
+    /// The snapshots of AWS Backup with their tags, by ARN; only of the intermediate.
+    pub snapshots: Look<BTreeMap<String, Snapshot>>,
+    /// Accounts that a snapshot is still shared with, by ARN; only where AWS said that it could not take a share back.
+    pub shared: BTreeMap<String, Look<Vec<String>>>,
     /// The keys of its recovery points, by ARN.
     pub keys: BTreeMap<String, Look<Option<Key>>>,
     /// Now, as AWS has it there.
     pub now: DateTime<Utc>,
 }
 
-/// A plan and selection of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanSeen {
-    /// The plan's id.
-    pub id: String,
-    /// The selection's date; none where there is no selection of the configured name.
-    pub selected_at: Option<DateTime<Utc>>,
-}
-
 /// Everything that `judge` looks at.
 #[derive(Debug)]
 pub struct Observed {
-    /// The three environments.
+    /// Everything but recovery points.
+    pub doctor: doctor::Observed,
+    /// The recovery points of the three environments.
     pub environments: Vec<EnvironmentSeen>,
-    /// Our plans.
-    pub plans: Look<Vec<PlanSeen>>,
     /// Calls that it took.
     pub calls: u64,
 }
 
 /// Looks; nothing that fails in one environment hides another.
 pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options, sink: &Sink) -> Observed {
-    sink.step("Looking at the three environments");
     let before = sessions.calls();
-    let looks = EnvironmentName::ALL.map(|name| environment(pipeline, sessions.get(name), name, options));
+    let doctor = Box::pin(doctor::observe(pipeline, sessions, &doctor::Options::default(), sink)).await;
+    sink.step("Reading the recovery points");
+    let looks = EnvironmentName::ALL.map(|name| {
+        let seen = doctor.environment(name);
+        Box::pin(environment(pipeline, sessions.get(name), seen, options))
+    });
     let environments = join_all(looks).await;
-    let source = sessions.get(EnvironmentName::Source);
-    let plans = match &environments[0].identity {
-        Ok(Identity::Right) => our_plans(pipeline, source).await,
-        _ => Err(unseen("backup:ListBackupPlans", &environments[0].identity)),
-    };
-    sink.done("Looked at the three environments");
-    Observed { environments, plans, calls: sessions.calls() - before }
+    sink.done("Read the recovery points");
+    Observed { doctor, environments, calls: sessions.calls() - before }
 }
 
 fn unseen(operation: &'static str, identity: &Look<Identity>) -> AwsError {
@@ -89,41 +79,56 @@ fn unseen(operation: &'static str, identity: &Look<Identity>) -> AwsError {
 async fn environment(
     pipeline: &Pipeline,
     session: &Session,
-    name: EnvironmentName,
+    seen: &doctor::EnvironmentSeen,
     options: &Options,
 ) -> EnvironmentSeen {
-    let identity = session.identify().await;
-    if !matches!(identity, Ok(Identity::Right)) {
+    let name = seen.name;
+    if !matches!(seen.identity, Ok(Identity::Right)) {
         return EnvironmentSeen {
             name,
-            stack: Err(unseen("cloudformation:DescribeStacks", &identity)),
-            vault: Err(unseen("backup:ListBackupVaults", &identity)),
-            points: Err(unseen("backup:ListRecoveryPointsByBackupVault", &identity)),
-            jobs: Err(unseen("backup:ListCopyJobs", &identity)),
-            vault_key: Err(unseen("kms:DescribeKey", &identity)),
+            points: Err(unseen("backup:ListRecoveryPointsByBackupVault", &seen.identity)),
+            jobs: Err(unseen("backup:ListCopyJobs", &seen.identity)),
+            backup_jobs: Err(unseen("backup:ListBackupJobs", &seen.identity)),
+            snapshots: Err(unseen("rds:DescribeDBSnapshots", &seen.identity)),
+            shared: BTreeMap::new(),
             keys: BTreeMap::new(),
             now: session.now(),
-            identity,
         };
     }
-    let settings = pipeline.environment(name);
-    let vaults = backup::list_vaults(session);
-    let (stack, vaults) = join(cloudformation::describe_stack(session, &settings.stack), vaults).await;
-    let vault = vaults.map(|all| all.into_iter().find(|vault| vault.name == settings.vault));
     let after = options.since.and_then(|span| TimeDelta::from_std(span).ok()).map(|span| session.now() - span);
-    let points = match &vault {
+    let missing = matches!(&seen.vault, Ok(None));
+    let points = async {
         // A vault that does not exist answers AccessDeniedException: it is not asked.
-        Ok(None) => Ok(Vec::new()),
-        _ => points(pipeline, session, name, options, after).await,
+        if missing { Ok(Vec::new()) } else { points(pipeline, session, name, options, after).await }
     };
-    let jobs = jobs(pipeline, session, name, after).await;
-    let vault_key_arn = vault.as_ref().ok().and_then(Option::as_ref).and_then(|vault| vault.key_arn.clone());
-    let vault_key = match &vault_key_arn {
-        Some(key) => kms::describe_key(session, key.as_str()).await,
-        None => Ok(None),
+    let backup_jobs = async {
+        if missing || name != EnvironmentName::Source {
+            return Ok(Vec::new());
+        }
+        let since = Some(session.now() - TimeDelta::days(JOB_DAYS));
+        backup::list_backup_jobs(session, &pipeline.vault_arn(name), since).await
     };
+    let snapshots = async {
+        if name == EnvironmentName::Intermediate { rds::backup_snapshots(session).await } else { Ok(BTreeMap::new()) }
+    };
+    let (points, jobs, backup_jobs, snapshots) =
+        join4(points, jobs(pipeline, session, name, after), backup_jobs, snapshots).await;
     let keys = keys(session, points.as_deref().unwrap_or_default()).await;
-    EnvironmentSeen { name, identity, stack, vault, points, jobs, vault_key, keys, now: session.now() }
+    let shared = shared(session, name, jobs.as_deref().unwrap_or_default()).await;
+    EnvironmentSeen { name, points, jobs, backup_jobs, snapshots, shared, keys, now: session.now() }
+}
+
+/// No list says with whom a snapshot is shared: only those are asked of which AWS said that the share stayed.
+async fn shared(session: &Session, name: EnvironmentName, jobs: &[CopyJob]) -> BTreeMap<String, Look<Vec<String>>> {
+    if name != EnvironmentName::Intermediate {
+        return BTreeMap::new();
+    }
+    let left = |job: &&CopyJob| job.status_message.as_ref().is_some_and(|text| text.contains(UNSHARED));
+    let arns: BTreeSet<String> =
+        jobs.iter().filter(left).filter_map(|job| Some(job.source_recovery_point.as_ref()?.to_string())).collect();
+    let looks = arns.iter().map(|arn| rds::shared_with(session, arn));
+    let looked = join_all(looks).await;
+    arns.into_iter().zip(looked).collect()
 }
 
 async fn points(
@@ -162,22 +167,4 @@ async fn keys(session: &Session, points: &[RecoveryPoint]) -> BTreeMap<String, L
     let looks = arns.iter().map(|arn| kms::describe_key(session, arn));
     let looked = join_all(looks).await;
     arns.into_iter().zip(looked).collect()
-}
-
-async fn our_plans(pipeline: &Pipeline, session: &Session) -> Look<Vec<PlanSeen>> {
-    let mut found = Vec::new();
-    for head in plans::list_plans(session).await? {
-        let tagged = || async { Ok::<_, AwsError>(backup::list_tags(session, &head.arn).await?.remove(TAG)) };
-        if head.name != pipeline.plan.name && tagged().await?.as_deref() != Some(pipeline.identity()) {
-            continue;
-        }
-        let mut selected_at = None;
-        for (id, name) in plans::list_selections(session, &head.id).await? {
-            if name == pipeline.selection.name {
-                selected_at = plans::get_selection(session, &head.id, &id).await?.created_at;
-            }
-        }
-        found.push(PlanSeen { id: head.id, selected_at });
-    }
-    Ok(found)
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::operations::doctor::EnvironmentReport;
 use crate::pipeline::check::Severity;
-use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{CheckResult, Checked, Finding};
 use crate::pipeline::recovery_point::RecoveryPointStatus;
 use crate::pipeline::verdict::{KeyClass, State};
@@ -22,38 +22,6 @@ pub struct Verified {
     pub checks: Vec<Checked>,
     /// Counts.
     pub summary: Summary,
-}
-
-/// One environment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct EnvironmentReport {
-    /// Its name.
-    pub environment: EnvironmentName,
-    /// Its account.
-    pub account: String,
-    /// Its Region.
-    pub region: String,
-    /// Whether its recovery points could be looked at.
-    pub seen: bool,
-    /// What could not be looked at.
-    pub unseen: Vec<String>,
-    /// Its vault; null where there is none or it could not be looked at.
-    pub vault: Option<VaultReport>,
-}
-
-/// One vault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct VaultReport {
-    /// Its name.
-    pub name: String,
-    /// Its ARN.
-    pub arn: String,
-    /// Its key.
-    pub encryption_key_arn: Option<String>,
-    /// Whether a vault lock holds it.
-    pub locked: bool,
-    /// How many recovery points its list returned.
-    pub recovery_points: usize,
 }
 
 /// One backup, over the three vaults.

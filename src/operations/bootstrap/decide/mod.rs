@@ -148,6 +148,8 @@ pub(super) mod tests {
                 key_arn: Some(arn.parse().expect("an ARN")),
                 recovery_points: 3,
                 locked: false,
+                min_retention_days: None,
+                max_retention_days: None,
             },
             vault_tag: Some(OURS.to_owned()),
             key: Some(Key {

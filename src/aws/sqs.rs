@@ -1,0 +1,46 @@
+//! Amazon SQS: the dead-letter queues.
+
+use aws_sdk_sqs::types::QueueAttributeName;
+
+use super::Session;
+use super::error::{AwsError, send};
+use crate::policy::evaluate::Named;
+
+/// A queue as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// Its ARN.
+    pub arn: String,
+    /// Its URL.
+    pub url: String,
+    /// Messages that wait in it, as far as SQS counts them.
+    pub messages: u64,
+    /// Its access policy.
+    pub policy: Option<Named>,
+}
+
+/// A queue by its URL; none where it does not exist.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn queue(session: &Session, url: &str) -> Result<Option<Queue>, AwsError> {
+    let operation = "sqs:GetQueueAttributes";
+    let call = session.sqs().get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::All);
+    let answer = match send(operation, call.send()).await {
+        Err(error) if error.is("QueueDoesNotExist") || error.is("AWS.SimpleQueueService.NonExistentQueue") => {
+            return Ok(None);
+        }
+        other => other?,
+    };
+    let attributes = answer.attributes.unwrap_or_default();
+    let text = |name: &QueueAttributeName| attributes.get(name).cloned();
+    let arn = text(&QueueAttributeName::QueueArn).ok_or_else(|| AwsError::missing(operation, "QueueArn"))?;
+    let messages = text(&QueueAttributeName::ApproximateNumberOfMessages).and_then(|count| count.parse().ok());
+    let policy = text(&QueueAttributeName::Policy).filter(|policy| !policy.is_empty());
+    Ok(Some(Queue {
+        policy: policy.map(|text| Named { name: format!("access policy of queue {arn}"), text }),
+        arn,
+        url: url.to_owned(),
+        messages: messages.unwrap_or_default(),
+    }))
+}

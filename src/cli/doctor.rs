@@ -1,0 +1,54 @@
+//! `doctor`: what must be true so that recovery points arrive.
+
+use serde_json::json;
+
+use super::context::Context;
+use super::exit::ExitStatus;
+use super::outcome::{Outcome, Text};
+use super::verify::area;
+use crate::config::Selected;
+use crate::operations::doctor::{Drift, Options, judge, observe};
+use crate::operations::sessions::Sessions;
+use crate::output::render;
+use crate::pipeline::EnvironmentName;
+use crate::pipeline::check::{Area, Severity};
+use crate::requirements::REQUIREMENTS;
+
+/// Check what must be true before and after bootstrap, without changing anything
+///
+/// It holds the real policies of keys, vaults, roles, function and queues against every call that both hops make, and
+/// names the document and the statement that refuses. Read-only credentials suffice; what may not be read is skipped.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Only checks of this area; repeat for more
+    #[arg(long, value_name = "AREA", value_parser = area)]
+    only: Vec<Area>,
+    /// Only this environment; repeat for more
+    #[arg(long, value_name = "ENVIRONMENT")]
+    environment: Vec<EnvironmentName>,
+    /// Have CloudFormation compare its stacks with what is there; it takes minutes
+    #[arg(long)]
+    detect_drift: bool,
+}
+
+pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
+    let pipeline = context.pipeline(Selected::Optional)?;
+    let reach = context.reach(&pipeline)?;
+    let options = Options {
+        areas: args.only.clone(),
+        environments: args.environment.clone(),
+        drift: if args.detect_drift { Drift::Detect } else { Drift::Ignore },
+    };
+    let diagnosed = context.work(&reach, async |sink| {
+        let sessions = Sessions::open(&pipeline, &reach.outside).await;
+        let observed = Box::pin(observe(&pipeline, &sessions, &options, &sink)).await;
+        judge(&pipeline, &observed, REQUIREMENTS, &options, sessions.calls())
+    })?;
+    let found = diagnosed.worst() == Some(Severity::Error);
+    let calls = diagnosed.summary.api_calls;
+    let shown = json!(diagnosed);
+    let text = render::verify::result(&shown, &context.page());
+    let mut outcome = Outcome::done(Text::Result(text)).with_body(shown).with_calls(calls);
+    outcome.status = if found { ExitStatus::Findings } else { ExitStatus::Done };
+    Ok(outcome)
+}

@@ -1,0 +1,92 @@
+//! The vaults' keys.
+
+use super::super::observe::{EnvironmentSeen, Observed};
+use super::situation::Situation;
+use super::vaults::unseen_vault;
+use super::{found, skipped};
+use crate::aws::kms::Key;
+use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::route::KeyManager;
+use crate::pipeline::settings::Pipeline;
+
+pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+    for seen in &observed.environments {
+        let (name, subject) = (seen.name, pipeline.vault_arn(seen.name).to_string());
+        if let Some(why) = unseen_vault(seen) {
+            report.skip(Check::KeyMissing, name, &subject, why);
+            continue;
+        }
+        match &seen.vault_key {
+            Err(error) => report.skip(Check::KeyMissing, name, &subject, skipped(error)),
+            Ok(None) => {
+                let key = seen.key_arn().unwrap_or("no key");
+                let message = format!("the vault's key is {key}, which does not exist");
+                let finding = Finding::new(Check::KeyMissing, name, &subject, message);
+                report.fail(finding.with_severity(severity_at(name)));
+            }
+            Ok(Some(key)) => {
+                report.pass(Check::KeyMissing, name, key.arn.as_str());
+                state(name, key, report);
+                if key.manager != KeyManager::AwsManaged {
+                    rotation(seen, key, report);
+                    openness(pipeline, observed, seen, key, report);
+                }
+            }
+        }
+    }
+}
+
+/// Backups of databases never lie under the source vault's key: without it they arrive all the same.
+fn severity_at(name: EnvironmentName) -> Severity {
+    if name == EnvironmentName::Source { Severity::Warning } else { Severity::Error }
+}
+
+fn state(name: EnvironmentName, key: &Key, report: &mut Report) {
+    let arn = key.arn.as_str();
+    let check = match key.state.as_str() {
+        "Enabled" => {
+            report.pass(Check::KeyDisabled, name, arn);
+            return report.pass(Check::KeyPendingDeletion, name, arn);
+        }
+        "PendingDeletion" | "PendingReplicaDeletion" => Check::KeyPendingDeletion,
+        _ => Check::KeyDisabled,
+    };
+    let mut message = format!("key {arn} is {}", key.state);
+    if let Some(date) = key.deletion_date {
+        message += &format!(" and will be deleted at {}", crate::pipeline::instant::shown(date));
+    }
+    report.fail(found(check, name, arn, message, &[("KEY", arn)]).with_severity(severity_at(name)));
+}
+
+fn rotation(seen: &EnvironmentSeen, key: &Key, report: &mut Report) {
+    let (name, arn) = (seen.name, key.arn.as_str());
+    match &seen.rotated {
+        Ok(true) => report.pass(Check::KeyRotationDisabled, name, arn),
+        // KMS answers for a key that is not enabled as for one that is; a key of imported material has no rotation.
+        Ok(false) => {
+            let severity = if name == EnvironmentName::Source { Severity::Info } else { Severity::Warning };
+            let message = format!("the material of key {arn} is not rotated");
+            let finding = found(Check::KeyRotationDisabled, name, arn, message, &[("KEY", arn)]);
+            report.fail(finding.with_severity(severity));
+        }
+        Err(error) => report.skip(Check::KeyRotationDisabled, name, arn, skipped(error)),
+    }
+}
+
+/// Asks the key's policy about a stranger: a role of an account that has no part in the pipeline.
+fn openness(pipeline: &Pipeline, observed: &Observed, seen: &EnvironmentSeen, key: &Key, report: &mut Report) {
+    let (name, arn) = (seen.name, key.arn.as_str());
+    if let Err(error) = &seen.key_policies {
+        return report.skip(Check::KeyPolicyOpen, name, arn, skipped(error));
+    }
+    match Situation::new(pipeline, observed).stranger_may_use_key(name) {
+        Some((by, who, action)) => {
+            let mut finding = Finding::new(Check::KeyPolicyOpen, name, arn, format!("{who} may {action} with the key"));
+            finding.evidence = Some(by);
+            report.fail(finding);
+        }
+        None => report.pass(Check::KeyPolicyOpen, name, arn),
+    }
+}

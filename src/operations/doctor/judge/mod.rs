@@ -1,0 +1,143 @@
+//! What was seen, and the table of requirements, into findings. Pure. One file an area.
+
+mod events;
+mod keys;
+mod needs;
+mod plan;
+mod prerequisites;
+mod situation;
+mod stacks;
+mod vaults;
+
+use super::observe::Observed;
+use super::report::Diagnosed;
+use super::{Options, environment_report};
+use crate::aws::AwsError;
+use crate::pipeline::check::Check;
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::settings::Pipeline;
+use crate::requirements::Requirement;
+
+pub use needs::{Refusal, hop_refusals};
+pub(crate) use plan::selects;
+
+/// Judges what was seen; reads nothing but its arguments.
+pub fn judge(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    requirements: &[Requirement],
+    options: &Options,
+    calls: u64,
+) -> Diagnosed {
+    let mut report = Report::default();
+    judge_into(pipeline, observed, requirements, &mut report);
+    arrange(pipeline, options, &mut report);
+    let environments = observed.environments.iter().map(|seen| environment_report(pipeline, seen, None)).collect();
+    Diagnosed::new(environments, report, calls)
+}
+
+/// The same, into a report that others write to as well.
+pub fn judge_into(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement], report: &mut Report) {
+    prerequisites::judge(pipeline, observed, report);
+    stacks::judge(pipeline, observed, report);
+    vaults::judge(pipeline, observed, report);
+    keys::judge(pipeline, observed, report);
+    plan::judge(pipeline, observed, report);
+    let sweep = events::sweep(pipeline, observed, requirements);
+    events::judge(pipeline, observed, sweep, report);
+    needs::judge(pipeline, observed, requirements, sweep, report);
+}
+
+/// Leaves what is wanted, worst first, its commands for the place where they are to be typed.
+pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, report: &mut Report) {
+    report.findings.retain(|finding| options.wants(finding.check.row().area, finding.environment));
+    report.checks.retain(|check| options.wants(check.check.row().area, check.environment));
+    for finding in &mut report.findings {
+        let environment = pipeline.environment(finding.environment);
+        let profile = match finding.environment {
+            EnvironmentName::Destination => &pipeline.destination.credentials.profile,
+            EnvironmentName::Source | EnvironmentName::Intermediate => &pipeline.source.credentials.profile,
+        };
+        finding.commands.retain(|command| is_complete(command));
+        for command in &mut finding.commands {
+            let Some(service) = command.strip_prefix("aws ").and_then(|rest| rest.split(' ').next()) else { continue };
+            if !matches!(service, "iam" | "organizations" | "account" | "sso") && !command.contains(" --region ") {
+                *command += &format!(" --region {}", environment.region);
+            }
+            if let Some(profile) = profile.as_ref().filter(|_| !command.contains(" --profile ")) {
+                *command += &format!(" --profile {profile}");
+            }
+        }
+    }
+    report.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.check.cmp(&b.check)));
+}
+
+/// A command in which a word in capitals still stands for something cannot be pasted.
+fn is_complete(command: &str) -> bool {
+    !command.split([' ', '=', ',']).any(|word| {
+        word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(word, "RDS" | "AWS")
+    })
+}
+
+/// Why a look that failed skips a check.
+pub(crate) fn skipped(error: &AwsError) -> Skipped {
+    if error.is_access_denied() {
+        Skipped::AccessDenied(error.operation.to_owned())
+    } else {
+        Skipped::DependsOn(Check::CredentialsInvalid)
+    }
+}
+
+/// A finding whose remedy names these things in the place of the words in capitals.
+fn found(
+    check: Check,
+    environment: EnvironmentName,
+    subject: &str,
+    message: impl Into<String>,
+    words: &[(&str, &str)],
+) -> Finding {
+    let finding = Finding::new(check, environment, subject, message);
+    words.iter().fold(finding, |finding, (word, value)| finding.fill(word, value))
+}
+
+/// Whether the event path's sweep brings what an event did not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sweep {
+    /// It is not configured.
+    Off,
+    /// It runs.
+    Delivers,
+    /// It is configured and does not run.
+    Broken,
+}
+
+impl Sweep {
+    /// What a finding of the event path adds.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Delivers => "the sweep still delivers",
+            Self::Off | Self::Broken => "nothing delivers",
+        }
+    }
+}
+
+/// Where the checks of an area are about nothing, because the stack that would hold it is missing.
+fn stack_is_missing(observed: &Observed, name: EnvironmentName) -> bool {
+    matches!(observed.environment(name).stack, Ok(None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_complete;
+
+    #[test]
+    fn only_whole_commands_can_be_pasted() {
+        assert!(is_complete("aws backup update-region-settings --resource-type-opt-in-preference RDS=true"));
+        assert!(is_complete(
+            "aws organizations list-policies-for-target --target-id 1 --filter SERVICE_CONTROL_POLICY"
+        ));
+        assert!(!is_complete("aws kms enable-key --key-id KEY"));
+        assert!(!is_complete("aws organizations invite --target Id=ACCOUNT,Type=ACCOUNT"));
+    }
+}

@@ -1,0 +1,128 @@
+//! The table of requirements against the policies that were seen.
+
+use std::collections::BTreeMap;
+
+use super::super::observe::Observed;
+use super::situation::{Answer, Place, Situation};
+use super::{Sweep, skipped};
+use crate::aws::AwsError;
+use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::environment::Hop;
+use crate::pipeline::finding::{Evidence, Finding, Report};
+use crate::pipeline::settings::Pipeline;
+use crate::requirements::Requirement;
+use crate::requirements::needs::{Step, What, Without};
+
+/// A call that a policy refuses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The check that finds it.
+    pub check: Check,
+    /// What refuses: a key, a vault, a role.
+    pub subject: String,
+    /// Who may not do what, and where that stands.
+    pub evidence: Evidence,
+}
+
+/// What was found out about one check of one subject.
+#[derive(Default)]
+struct Gathered {
+    refused: Vec<(Requirement, Evidence)>,
+    unseen: Option<AwsError>,
+    looked: bool,
+}
+
+pub(super) fn judge(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    requirements: &[Requirement],
+    sweep: Sweep,
+    report: &mut Report,
+) {
+    let situation = Situation::new(pipeline, observed);
+    let mut gathered: BTreeMap<Place, Gathered> = BTreeMap::new();
+    for row in requirements.iter().filter(|row| row.step != Step::Sweep) {
+        match situation.answer(row) {
+            Answer::Missing => {}
+            Answer::Allowed(places) => {
+                places.into_iter().for_each(|place| gathered.entry(place).or_default().looked = true);
+            }
+            Answer::Refused(place, evidence) => {
+                gathered.entry(place).or_default().refused.push((*row, evidence));
+            }
+            Answer::Unseen(sides) => {
+                sides.into_iter().for_each(|(place, error)| gathered.entry(place).or_default().unseen = Some(error));
+            }
+        }
+    }
+    for ((check, environment, subject), found) in gathered {
+        if found.refused.is_empty() {
+            match &found.unseen {
+                Some(error) => report.skip(check, environment, subject, skipped(error)),
+                None if found.looked => report.pass(check, environment, subject),
+                None => {}
+            }
+            continue;
+        }
+        for severity in [Severity::Error, Severity::Warning] {
+            let rows: Vec<_> = found.refused.iter().filter(|(row, _)| severity_of(row, sweep) == severity).collect();
+            if let Some((_, first)) = rows.first() {
+                let mut finding = Finding::new(check, environment, &subject, message(&rows, sweep));
+                finding = finding.with_severity(severity);
+                if let Some(role) = subject.rsplit('/').next().filter(|_| subject.contains(":role/")) {
+                    finding = finding.fill("ROLE", role);
+                }
+                finding.evidence = Some(first.clone());
+                report.fail(finding);
+            }
+        }
+    }
+}
+
+/// An error is what keeps a recovery point from arriving.
+fn severity_of(row: &Requirement, sweep: Sweep) -> Severity {
+    let by_event = matches!(row.step, Step::Forwarding | Step::Invocation);
+    match row.without {
+        Without::Arrives => Severity::Warning,
+        Without::Lost if by_event && sweep == Sweep::Delivers => Severity::Warning,
+        Without::Lost => Severity::Error,
+    }
+}
+
+/// Who may not do what: the calls of each principal together.
+fn message(rows: &[&(Requirement, Evidence)], sweep: Sweep) -> String {
+    let mut by_principal: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (row, evidence) in rows {
+        let what = match row.what {
+            What::Anything => row.action.to_owned(),
+            _ => format!("{} ({})", row.action, row.step.as_str()),
+        };
+        let known = by_principal.entry(evidence.principal.as_deref().unwrap_or_default()).or_default();
+        if !known.contains(&what) {
+            known.push(what);
+        }
+    }
+    let parts: Vec<String> =
+        by_principal.into_iter().map(|(who, actions)| format!("{who} may not {}", actions.join(", "))).collect();
+    let by_event = rows.iter().any(|(row, _)| matches!(row.step, Step::Forwarding | Step::Invocation));
+    match by_event {
+        true => format!("{}; {}", parts.join("; "), sweep.words()),
+        false => parts.join("; "),
+    }
+}
+
+/// What the policies will refuse of a hop.
+pub fn hop_refusals(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement], hop: Hop) -> Vec<Refusal> {
+    let step = match hop {
+        Hop::First => Step::FirstHop,
+        Hop::Second => Step::SecondHop,
+    };
+    let situation = Situation::new(pipeline, observed);
+    let mut found: Vec<Refusal> = Vec::new();
+    for row in requirements.iter().filter(|row| row.step == step && row.without == Without::Lost) {
+        if let Answer::Refused((check, _, subject), evidence) = situation.answer(row) {
+            found.push(Refusal { check, subject, evidence });
+        }
+    }
+    found
+}

@@ -1,0 +1,212 @@
+//! Credentials, organization, settings, roles.
+
+use super::super::observe::{Look, Observed, Viewpoint};
+use super::{found, skipped};
+use crate::aws::AwsError;
+use crate::aws::session::Identity;
+use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::environment::EnvironmentName::{self, Destination, Source};
+use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::settings::Pipeline;
+use crate::requirements::needs::Who;
+
+pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+    for seen in &observed.environments {
+        identity(pipeline, seen.name, &seen.identity, report);
+    }
+    organization(pipeline, observed, report);
+    settings(pipeline, observed, report);
+    roles(pipeline, observed, report);
+    administrators(observed, report);
+    guardrails(pipeline, observed, report);
+}
+
+fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Look<Identity>, report: &mut Report) {
+    let environment = pipeline.environment(name);
+    let account = environment.account.as_str();
+    match identity {
+        Ok(Identity::Right | Identity::Unknown) => {
+            report.pass(Check::CredentialsInvalid, name, account);
+            report.pass(Check::AccountMismatch, name, account);
+            report.pass(Check::RegionUnavailable, name, environment.region.as_str());
+        }
+        Ok(Identity::Other(other)) => {
+            let message = format!("the credentials belong to account {other}, not to {account}");
+            report.fail(Finding::new(Check::AccountMismatch, name, account, message));
+        }
+        Err(error) if is_region(error) => {
+            let region = environment.region.as_str();
+            let message = format!("Region {region} is not enabled in account {account}: {error}");
+            report.fail(found(Check::RegionUnavailable, name, region, message, &[("REGION", region)]));
+        }
+        Err(error) => {
+            let mut finding = Finding::new(Check::CredentialsInvalid, name, account, error.to_string());
+            if let Some(profile) = &environment.credentials.profile {
+                finding = finding.fill("NAME", profile);
+            }
+            report.fail(finding);
+        }
+    }
+}
+
+/// STS of a Region that the account has not enabled knows no such credentials, and says so (IAM User Guide,
+/// "Managing AWS STS in an AWS Region").
+fn is_region(error: &AwsError) -> bool {
+    error.is("RegionDisabledException")
+}
+
+fn organization(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+    let settings = &observed.settings;
+    let looks = [(Source, &settings.source_organization), (Destination, &settings.destination_organization)];
+    for (name, look) in looks {
+        let account = pipeline.environment(name).account.as_str();
+        match look {
+            Err(error) => report.skip(Check::OrganizationMissing, name, account, skipped(error)),
+            Ok(None) => {
+                let message = format!("account {account} belongs to no organization");
+                report.fail(found(Check::OrganizationMissing, name, account, message, &[("ACCOUNT", account)]));
+            }
+            Ok(Some(_)) => report.pass(Check::OrganizationMissing, name, account),
+        }
+    }
+    let known = |look: &Look<Option<crate::aws::organizations::Organization>>| {
+        look.as_ref().ok().and_then(Option::as_ref).map(|found| found.id.clone())
+    };
+    let (ours, theirs) = (known(&settings.source_organization), known(&settings.destination_organization));
+    match (&ours, &theirs) {
+        (Some(a), Some(b)) if a != b => {
+            let message = format!(
+                "account {} belongs to {a}, account {} to {b}",
+                pipeline.source.account, pipeline.destination.account
+            );
+            report.fail(Finding::new(Check::OrganizationMismatch, Destination, b, message));
+        }
+        (_, Some(b)) if pipeline.organization.id.as_ref().is_some_and(|id| id != b) => {
+            let configured = pipeline.organization.id.as_deref().unwrap_or_default();
+            let message = format!("the destination account belongs to {b}, the configuration says {configured}");
+            report.fail(Finding::new(Check::OrganizationMismatch, Destination, b, message));
+        }
+        (Some(a), Some(_)) => report.pass(Check::OrganizationMismatch, Destination, a),
+        _ => {}
+    }
+    if let Ok(Some(organization)) = &settings.source_organization {
+        let account = pipeline.source.account.as_str();
+        if organization.management_account == account {
+            let message = format!("account {account} is the management account of {}", organization.id);
+            // A recovery point arrives from there as well; what is wrong is what guards it.
+            report.fail(Finding::new(Check::SourceIsManagementAccount, Source, account, message));
+        } else {
+            report.pass(Check::SourceIsManagementAccount, Source, account);
+        }
+    }
+}
+
+fn settings(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+    let settings = &observed.settings;
+    let organization = settings.destination_organization.as_ref().ok().and_then(Option::as_ref);
+    let subject = organization.map_or_else(|| pipeline.destination.account.to_string(), |found| found.id.clone());
+    let (cross_account, viewpoint) = &settings.cross_account;
+    match cross_account {
+        Ok(true) => report.pass(Check::CrossAccountBackupDisabled, Destination, &subject),
+        Ok(false) => {
+            let (severity, seen) = match viewpoint {
+                Viewpoint::Management => (Severity::Error, "the management account says"),
+                Viewpoint::Member => {
+                    (Severity::Warning, "the destination account, which may see its own view only, says")
+                }
+            };
+            let message = format!("{seen} that cross-account backup is off");
+            let finding = Finding::new(Check::CrossAccountBackupDisabled, Destination, &subject, message);
+            report.fail(finding.with_severity(severity));
+        }
+        // Outside an organization there is no such setting: that it is outside is said already.
+        Err(_) if organization.is_none() && settings.destination_organization.is_ok() => {
+            report.skip(
+                Check::CrossAccountBackupDisabled,
+                Destination,
+                &subject,
+                crate::pipeline::finding::Skipped::DependsOn(Check::OrganizationMissing),
+            );
+        }
+        Err(error) => report.skip(Check::CrossAccountBackupDisabled, Destination, &subject, skipped(error)),
+    }
+    switch(&settings.trusted_access, Check::TrustedAccessMissing, Destination, &subject, report, || {
+        Finding::new(Check::TrustedAccessMissing, Destination, &subject, "backup.amazonaws.com is no trusted service")
+    });
+    let by_tag = !pipeline.selection.tags.is_empty() || !pipeline.selection.conditions.is_empty();
+    let region = pipeline.source.region.as_str();
+    switch(&settings.opted_in, Check::RdsOptInDisabled, Source, region, report, || {
+        let message = format!("AWS Backup is not opted in to Amazon RDS in {region}");
+        let severity = if by_tag { Severity::Error } else { Severity::Info };
+        Finding::new(Check::RdsOptInDisabled, Source, region, message).with_severity(severity)
+    });
+    let account = pipeline.destination.account.as_str();
+    switch(&settings.destination_rds_linked, Check::RdsServiceLinkedRoleMissing, Destination, account, report, || {
+        let message = format!("account {account} has no role AWSServiceRoleForRDS");
+        Finding::new(Check::RdsServiceLinkedRoleMissing, Destination, account, message)
+    });
+    let account = pipeline.source.account.as_str();
+    switch(&settings.source_linked, Check::ServiceLinkedRoleMissing, Source, account, report, || {
+        let message = format!("account {account} has no role AWSServiceRoleForBackup");
+        Finding::new(Check::ServiceLinkedRoleMissing, Source, account, message)
+    });
+}
+
+fn switch(
+    look: &Look<bool>,
+    check: Check,
+    environment: EnvironmentName,
+    subject: &str,
+    report: &mut Report,
+    finding: impl FnOnce() -> Finding,
+) {
+    match look {
+        Ok(true) => report.pass(check, environment, subject),
+        Ok(false) => report.fail(finding()),
+        Err(error) => report.skip(check, environment, subject, skipped(error)),
+    }
+}
+
+/// Whether the roles exist; what they may do is judged by the requirements.
+fn roles(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+    let role = |who: Who, check: Check, name: EnvironmentName, report: &mut Report| {
+        let Some((arn, look)) = observed.roles.of(who) else { return };
+        match look {
+            Ok(Some(_)) => report.pass(check, name, arn),
+            Ok(None) => report.fail(Finding::new(check, name, arn, format!("role {arn} does not exist"))),
+            Err(error) => report.skip(check, name, arn, skipped(error)),
+        }
+    };
+    role(Who::BackupRole, Check::BackupRoleMissing, Source, report);
+    role(Who::CopyRole, Check::BackupRoleMissing, EnvironmentName::Intermediate, report);
+    role(Who::DestinationLinkedRole, Check::ServiceLinkedRoleMissing, Destination, report);
+    let selected = observed.plans.as_ref().ok().into_iter().flatten().filter(|plan| plan.ours);
+    for selection in selected.flat_map(|plan| &plan.selections) {
+        let (named, ours) = (&selection.spec.role_arn, pipeline.backup_role_arn());
+        if *named != ours && selection.spec.name == pipeline.selection.name {
+            let message = format!("the selection runs under {named}, the configuration says {ours}");
+            let finding = Finding::new(Check::BackupRoleDenied, Source, named, message);
+            report.fail(finding.with_severity(Severity::Warning));
+        }
+    }
+}
+
+fn administrators(observed: &Observed, report: &mut Report) {
+    for (name, arn, look) in &observed.settings.administrators {
+        let subject = arn.to_string();
+        switch(look, Check::KeyAdminMissing, *name, &subject, report, || {
+            Finding::new(Check::KeyAdminMissing, *name, &subject, format!("{subject} does not exist"))
+        });
+    }
+}
+
+/// Service control policies, resource control policies and tag policies cannot be read from a member account.
+fn guardrails(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+    for (name, account) in [(Source, &pipeline.source.account), (Destination, &pipeline.destination.account)] {
+        if observed.environment(name).identity.is_err() {
+            continue;
+        }
+        let message = format!("what the organization forbids account {account} cannot be read from here");
+        report.fail(found(Check::GuardrailsUnseen, name, account.as_str(), message, &[("ACCOUNT", account.as_str())]));
+    }
+}

@@ -1,0 +1,95 @@
+//! CloudFormation stacks.
+
+use super::super::observe::Observed;
+use super::{found, skipped};
+use crate::aws::cloudformation::{Stack, StackStatus};
+use crate::operations::deployment::TAG;
+use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::origin::TOKEN_VERSION;
+use crate::pipeline::settings::Pipeline;
+use crate::templates::TEMPLATE_VERSION;
+
+pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+    for seen in &observed.environments {
+        let (name, stack) = (seen.name, pipeline.environment(seen.name).stack.as_str());
+        match &seen.stack {
+            Err(error) => report.skip(Check::StackMissing, name, stack, skipped(error)),
+            Ok(None) => {
+                let message = format!("stack `{stack}` does not exist");
+                // With vault, key and path in place a recovery point arrives; nothing else says so.
+                let arrives = matches!(&seen.vault, Ok(Some(_))) && name == EnvironmentName::Destination;
+                let severity = if arrives { Severity::Warning } else { Severity::Error };
+                report.fail(Finding::new(Check::StackMissing, name, stack, message).with_severity(severity));
+            }
+            Ok(Some(found)) => {
+                report.pass(Check::StackMissing, name, stack);
+                health(name, found, report);
+                outdated(pipeline, name, found, report);
+            }
+        }
+        drift(name, stack, seen.drifted.as_ref(), report);
+    }
+}
+
+fn health(name: EnvironmentName, stack: &Stack, report: &mut Report) {
+    let severity = match &stack.status {
+        StackStatus::Updatable(_) | StackStatus::Busy(_) => {
+            return report.pass(Check::StackUnhealthy, name, &stack.name);
+        }
+        // What it made is there, as before the update.
+        StackStatus::RollbackStuck | StackStatus::Other(_) => Severity::Warning,
+        StackStatus::Dead(_) | StackStatus::Review | StackStatus::Gone => Severity::Error,
+    };
+    let reason = stack.status_reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let message = format!("stack `{}` is in {}{reason}", stack.name, stack.status.as_str());
+    report.fail(Finding::new(Check::StackUnhealthy, name, &stack.name, message).with_severity(severity));
+}
+
+/// The values that function and command line both read, where they differ.
+fn outdated(pipeline: &Pipeline, name: EnvironmentName, stack: &Stack, report: &mut Report) {
+    let vault = pipeline.vault_arn(EnvironmentName::Destination).to_string();
+    let days = pipeline.plan.destination_delete_after_days.to_string();
+    let own_vault = pipeline.vault_arn(name).to_string();
+    let mut wanted = vec![("TemplateVersion", TEMPLATE_VERSION), ("VaultArn", own_vault.as_str())];
+    if name == EnvironmentName::Intermediate {
+        wanted.extend([
+            ("DestinationVaultArn", vault.as_str()),
+            ("DestinationDeleteAfterDays", days.as_str()),
+            ("TokenVersion", TOKEN_VERSION),
+        ]);
+    }
+    let mut differences: Vec<String> = Vec::new();
+    for (output, ours) in wanted {
+        let theirs = stack.outputs.get(output).map_or("nothing", String::as_str);
+        if theirs != ours {
+            differences.push(format!("{output} is {theirs}, not {ours}"));
+        }
+    }
+    if stack.tags.get(TAG).is_none_or(|tag| tag != pipeline.identity()) {
+        differences.push(format!("it does not carry the tag {TAG}={}", pipeline.identity()));
+    }
+    if differences.is_empty() {
+        report.pass(Check::StackOutdated, name, &stack.name);
+    } else {
+        report.fail(Finding::new(Check::StackOutdated, name, &stack.name, differences.join("; ")));
+    }
+}
+
+fn drift(
+    name: EnvironmentName,
+    stack: &str,
+    drifted: Option<&super::super::observe::Look<Vec<String>>>,
+    report: &mut Report,
+) {
+    match drifted {
+        None => report.skip(Check::StackDrifted, name, stack, Skipped::NotApplicable),
+        Some(Err(error)) => report.skip(Check::StackDrifted, name, stack, skipped(error)),
+        Some(Ok(changed)) if changed.is_empty() => report.pass(Check::StackDrifted, name, stack),
+        Some(Ok(changed)) => {
+            let message = format!("changed by hand: {}", changed.join(", "));
+            report.fail(found(Check::StackDrifted, name, stack, message, &[("STACK", stack)]));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Backup vaults: that they are there, under which key, and who else they let in.
+
+use super::super::observe::{EnvironmentSeen, Observed};
+use super::situation::Situation;
+use super::{found, skipped};
+use crate::aws::backup::Vault;
+use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
+use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
+use crate::pipeline::route::KeyManager;
+use crate::pipeline::settings::{Allow, Pipeline};
+
+pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+    for seen in &observed.environments {
+        let name = seen.name;
+        let subject = pipeline.vault_arn(name).to_string();
+        match &seen.vault {
+            Err(error) => report.skip(Check::VaultMissing, name, &subject, skipped(error)),
+            Ok(None) => {
+                let message = format!("backup vault `{}` does not exist", pipeline.environment(name).vault);
+                report.fail(Finding::new(Check::VaultMissing, name, &subject, message));
+            }
+            Ok(Some(vault)) => {
+                report.pass(Check::VaultMissing, name, &subject);
+                key(pipeline, seen, vault, report);
+                retention(pipeline, name, vault, report);
+                openness(pipeline, observed, seen, report);
+                if name == Destination {
+                    protection(seen, vault, report);
+                }
+            }
+        }
+    }
+}
+
+fn key(pipeline: &Pipeline, seen: &EnvironmentSeen, vault: &Vault, report: &mut Report) {
+    let (name, subject) = (seen.name, vault.arn.as_str());
+    let Ok(Some(key)) = &seen.vault_key else { return };
+    if key.manager == KeyManager::AwsManaged {
+        let message = format!("the vault's key {} is managed by AWS", key.arn);
+        // Backups of databases never lie under the source vault's key.
+        let severity = if name == Source { Severity::Warning } else { Severity::Error };
+        report.fail(Finding::new(Check::VaultDefaultKey, name, subject, message).with_severity(severity));
+        return;
+    }
+    report.pass(Check::VaultDefaultKey, name, subject);
+    let stack = seen.stack.as_ref().ok().and_then(Option::as_ref);
+    let configured = pipeline.environment(name).key_arn.as_ref().map(ToString::to_string);
+    let wanted = configured.or_else(|| stack.and_then(|stack| stack.outputs.get("KeyArn").cloned()));
+    match wanted {
+        Some(wanted) if wanted != key.arn.as_str() => {
+            let message = format!("the vault's key is {}, not {wanted}", key.arn);
+            let severity = if name == Source { Severity::Info } else { Severity::Warning };
+            report.fail(Finding::new(Check::VaultKeyMismatch, name, subject, message).with_severity(severity));
+        }
+        _ => report.pass(Check::VaultKeyMismatch, name, subject),
+    }
+}
+
+/// A job whose retention a vault lock does not admit fails (AWS Backup Developer Guide, vault-lock).
+fn retention(pipeline: &Pipeline, name: EnvironmentName, vault: &Vault, report: &mut Report) {
+    let days = i64::from(match name {
+        Source => pipeline.plan.delete_after_days,
+        Intermediate => pipeline.plan.copy_delete_after_days,
+        Destination => pipeline.plan.destination_delete_after_days,
+    });
+    let (least, most) = (vault.min_retention_days, vault.max_retention_days);
+    if least.is_some_and(|least| days < least) || most.is_some_and(|most| days > most) {
+        let bound = |bound: Option<i64>| bound.map_or_else(|| "any".to_owned(), |days| days.to_string());
+        let message = format!(
+            "recovery points are to be kept {days} days, the vault lock admits {} to {}",
+            bound(least),
+            bound(most)
+        );
+        report.fail(Finding::new(Check::VaultRetentionConflict, name, vault.arn.as_str(), message));
+    } else {
+        report.pass(Check::VaultRetentionConflict, name, vault.arn.as_str());
+    }
+}
+
+/// Asks the vault's policy about strangers: an account outside, and a vault that is not the destination.
+fn openness(pipeline: &Pipeline, observed: &Observed, seen: &EnvironmentSeen, report: &mut Report) {
+    let name = seen.name;
+    let subject = pipeline.vault_arn(name).to_string();
+    let wall = name == Intermediate;
+    if let Err(error) = &seen.vault_policy {
+        report.skip(Check::VaultPolicyOpen, name, &subject, skipped(error));
+        if wall {
+            report.skip(Check::CopyTargetOpen, name, &subject, skipped(error));
+        }
+        return;
+    }
+    let situation = Situation::new(pipeline, observed);
+    match situation.stranger_may_copy_into(name) {
+        Some(by) => {
+            let who = match pipeline.allow {
+                Allow::CopyRoles if name == Destination => "a role that is no copy role of account A",
+                _ => "a stranger's role",
+            };
+            let message = format!("{who} may copy into the vault");
+            report.fail(finding_by(Check::VaultPolicyOpen, name, &subject, message, by));
+        }
+        None => report.pass(Check::VaultPolicyOpen, name, &subject),
+    }
+    if wall {
+        if situation.is_copy_target_open() {
+            let message = "nothing denies copies out of the vault to another vault than the destination";
+            report.fail(Finding::new(Check::CopyTargetOpen, name, &subject, message));
+        } else {
+            report.pass(Check::CopyTargetOpen, name, &subject);
+        }
+    }
+}
+
+fn finding_by(check: Check, name: EnvironmentName, subject: &str, message: String, by: Evidence) -> Finding {
+    let mut finding = Finding::new(check, name, subject, message);
+    finding.evidence = Some(by);
+    finding
+}
+
+fn protection(seen: &EnvironmentSeen, vault: &Vault, report: &mut Report) {
+    let denies =
+        seen.vault_policy.as_ref().ok().and_then(Option::as_ref).is_some_and(|policy| {
+            policy.text.contains("\"Deny\"") && policy.text.contains("backup:DeleteRecoveryPoint")
+        });
+    if vault.locked || denies {
+        report.pass(Check::VaultUnprotected, seen.name, vault.arn.as_str());
+    } else if let Err(error) = &seen.vault_policy {
+        report.skip(Check::VaultUnprotected, seen.name, vault.arn.as_str(), skipped(error));
+    } else {
+        let message = "no vault lock, and no policy that denies deleting recovery points";
+        let words = [("VAULT", vault.name.as_str())];
+        report.fail(found(Check::VaultUnprotected, seen.name, vault.arn.as_str(), message, &words));
+    }
+}
+
+/// What the checks of a vault say where the vault itself could not be seen.
+pub(super) fn unseen_vault(seen: &EnvironmentSeen) -> Option<Skipped> {
+    match &seen.vault {
+        Err(error) => Some(skipped(error)),
+        Ok(None) => Some(Skipped::DependsOn(Check::VaultMissing)),
+        Ok(Some(_)) => None,
+    }
+}

@@ -1,0 +1,110 @@
+//! One environment: whose it is, its stack, its vault, its key.
+
+use futures_util::future::{join, join3, join4};
+
+use super::super::Drift;
+use super::{Look, unseen};
+use crate::aws::backup::{self, Vault};
+use crate::aws::cloudformation::{self, Stack, StackResource};
+use crate::aws::kms::{self, Key};
+use crate::aws::session::Identity;
+use crate::aws::{Session, backup::vault_policy};
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::settings::Pipeline;
+use crate::policy::evaluate::Named;
+
+/// One environment, as far as it could be seen.
+#[derive(Debug)]
+pub struct EnvironmentSeen {
+    /// Which.
+    pub name: EnvironmentName,
+    /// Whose credentials these are.
+    pub identity: Look<Identity>,
+    /// Its stack.
+    pub stack: Look<Option<Stack>>,
+    /// What the stack made; nothing where there is no stack.
+    pub resources: Look<Vec<StackResource>>,
+    /// What was changed by hand, by logical id; none where it was not looked for.
+    pub drifted: Option<Look<Vec<String>>>,
+    /// Its vault.
+    pub vault: Look<Option<Vault>>,
+    /// The vault's access policy.
+    pub vault_policy: Look<Option<Named>>,
+    /// The vault's key.
+    pub vault_key: Look<Option<Key>>,
+    /// The key's policies.
+    pub key_policies: Look<Vec<Named>>,
+    /// Whether the key's material is rotated.
+    pub rotated: Look<bool>,
+}
+
+impl EnvironmentSeen {
+    /// The physical id of a resource that the stack made.
+    pub fn resource(&self, logical_id: &str) -> Option<&str> {
+        let resources = self.resources.as_ref().ok()?;
+        let found = resources.iter().find(|one| one.logical_id == logical_id && !one.physical_id.is_empty())?;
+        Some(&found.physical_id)
+    }
+
+    /// The vault's key, as the vault names it.
+    pub fn key_arn(&self) -> Option<&str> {
+        Some(self.vault.as_ref().ok()?.as_ref()?.key_arn.as_ref()?.as_str())
+    }
+}
+
+pub(super) async fn look(
+    pipeline: &Pipeline,
+    session: &Session,
+    name: EnvironmentName,
+    drift: Drift,
+) -> EnvironmentSeen {
+    let identity = session.identify().await;
+    if !matches!(identity, Ok(Identity::Right)) {
+        return EnvironmentSeen {
+            name,
+            stack: Err(unseen("cloudformation:DescribeStacks", &identity)),
+            resources: Err(unseen("cloudformation:ListStackResources", &identity)),
+            drifted: None,
+            vault: Err(unseen("backup:ListBackupVaults", &identity)),
+            vault_policy: Err(unseen("backup:GetBackupVaultAccessPolicy", &identity)),
+            vault_key: Err(unseen("kms:DescribeKey", &identity)),
+            key_policies: Err(unseen("kms:GetKeyPolicy", &identity)),
+            rotated: Err(unseen("kms:GetKeyRotationStatus", &identity)),
+            identity,
+        };
+    }
+    let settings = pipeline.environment(name);
+    let (stack, vaults) =
+        join(cloudformation::describe_stack(session, &settings.stack), backup::list_vaults(session)).await;
+    let vault = vaults.map(|all| all.into_iter().find(|vault| vault.name == settings.vault));
+    let stands = matches!(&stack, Ok(Some(_)));
+    let resources =
+        async { if stands { cloudformation::stack_resources(session, &settings.stack).await } else { Ok(Vec::new()) } };
+    let drifted = async {
+        match drift {
+            Drift::Detect if stands => Some(cloudformation::drifted(session, &settings.stack).await),
+            _ => None,
+        }
+    };
+    let policy = async {
+        match &vault {
+            // A vault that does not exist answers AccessDeniedException: it is not asked.
+            Ok(Some(_)) => vault_policy(session, &settings.vault).await,
+            Ok(None) => Ok(None),
+            Err(error) => Err(error.clone()),
+        }
+    };
+    let key = vault.as_ref().ok().and_then(Option::as_ref).and_then(|vault| vault.key_arn.clone());
+    let key = async {
+        match key.as_ref().map(|key| key.as_str()) {
+            None => (Ok(None), Ok(Vec::new()), Ok(false)),
+            Some(key) => {
+                join3(kms::describe_key(session, key), kms::key_policies(session, key), kms::is_rotated(session, key))
+                    .await
+            }
+        }
+    };
+    let (resources, drifted, vault_policy, (vault_key, key_policies, rotated)) =
+        join4(resources, drifted, policy, key).await;
+    EnvironmentSeen { name, identity, stack, resources, drifted, vault, vault_policy, vault_key, key_policies, rotated }
+}

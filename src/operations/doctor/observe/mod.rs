@@ -1,0 +1,105 @@
+//! Looks at everything but recovery points. What could not be looked at is kept as AWS's refusal; nothing that
+//! fails in one environment hides another.
+
+mod environments;
+mod path;
+mod plan;
+mod roles;
+
+pub use environments::EnvironmentSeen;
+pub use path::{PathSeen, RuleSeen};
+pub use plan::{OptionGroups, PlanSeen};
+pub use roles::{RolesSeen, SettingsSeen, Viewpoint};
+
+use chrono::{DateTime, Utc};
+use futures_util::future::{join, join_all, join3};
+
+use super::{Drift, Options};
+use crate::aws::AwsError;
+use crate::aws::rds::Database;
+use crate::aws::session::Identity;
+use crate::operations::events::Sink;
+use crate::operations::sessions::Sessions;
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::settings::Pipeline;
+
+/// What was looked at, or AWS's refusal.
+pub type Look<T> = Result<T, AwsError>;
+
+/// Everything that `judge` looks at.
+#[derive(Debug)]
+pub struct Observed {
+    /// The three environments.
+    pub environments: Vec<EnvironmentSeen>,
+    /// Organization, settings, service-linked roles, key administrators.
+    pub settings: SettingsSeen,
+    /// The roles of the way.
+    pub roles: RolesSeen,
+    /// The event path.
+    pub path: PathSeen,
+    /// The plans that carry our tag or our name.
+    pub plans: Look<Vec<PlanSeen>>,
+    /// All databases of the source environment.
+    pub databases: Look<Vec<Database>>,
+    /// Option groups, where a database has one that is not the default.
+    pub option_groups: Look<OptionGroups>,
+    /// Now, in the source environment.
+    pub now: DateTime<Utc>,
+}
+
+impl Observed {
+    /// An environment, as far as it could be seen.
+    pub fn environment(&self, name: EnvironmentName) -> &EnvironmentSeen {
+        &self.environments[name.index()]
+    }
+}
+
+/// Looks at all three environments side by side. The parts are boxed: together they are too large for a stack.
+pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options, sink: &Sink) -> Observed {
+    sink.step("Looking at the three environments");
+    let looks = EnvironmentName::ALL
+        .map(|name| Box::pin(environments::look(pipeline, sessions.get(name), name, options.drift)));
+    let environments = join_all(looks).await;
+    let source = &environments[EnvironmentName::Source.index()];
+    let (settings, path, (plans, databases)) = join3(
+        Box::pin(roles::settings(pipeline, sessions, &environments)),
+        Box::pin(path::look(pipeline, sessions, &environments)),
+        Box::pin(plan::look(pipeline, sessions, source)),
+    )
+    .await;
+    let roles = Box::pin(roles::roles(pipeline, sessions, &environments, &path, &plans)).await;
+    let option_groups = plan::option_groups(sessions, &environments, &databases).await;
+    sink.done("Looked at the three environments");
+    let now = sessions.get(EnvironmentName::Source).now();
+    Observed { environments, settings, roles, path, plans, databases, option_groups, now }
+}
+
+/// Looks at what decides whether AWS allows the two copy jobs, and at nothing else.
+pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions) -> Observed {
+    let looks = EnvironmentName::ALL
+        .map(|name| Box::pin(environments::look(pipeline, sessions.get(name), name, Drift::Ignore)));
+    let environments = join_all(looks).await;
+    let path = PathSeen::not_asked();
+    let plans = Ok(Vec::new());
+    let (settings, roles) = join(
+        Box::pin(roles::settings(pipeline, sessions, &environments)),
+        Box::pin(roles::roles(pipeline, sessions, &environments, &path, &plans)),
+    )
+    .await;
+    let now = sessions.get(EnvironmentName::Source).now();
+    let (databases, option_groups) = (Ok(Vec::new()), Ok(OptionGroups::default()));
+    Observed { environments, settings, roles, path, plans, databases, option_groups, now }
+}
+
+/// Why nothing of an environment was asked: its credentials do not work or are another account's.
+fn unseen(operation: &'static str, identity: &Look<Identity>) -> AwsError {
+    match identity {
+        Err(error) => AwsError { operation, ..error.clone() },
+        Ok(_) => AwsError::missing(operation, "account: the credentials belong to another one"),
+    }
+}
+
+/// Whether an environment's credentials are its account's.
+fn is_right(seen: &EnvironmentSeen) -> bool {
+    matches!(seen.identity, Ok(Identity::Right))
+}

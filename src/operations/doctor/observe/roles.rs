@@ -1,0 +1,203 @@
+//! The roles of the way with all their policies, and the settings that everything stands on.
+
+use futures_util::future::{join, join_all, join4, join5};
+
+use super::{EnvironmentSeen, Look, PathSeen, PlanSeen, is_right, unseen};
+use crate::aws::iam::{self, Role};
+use crate::aws::organizations::{self, Organization};
+use crate::aws::{AwsError, Session, backup};
+use crate::operations::sessions::Sessions;
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::settings::Pipeline;
+use crate::policy::names::Arn;
+use crate::requirements::needs::Who;
+
+/// The service-linked role of AWS Backup (AWS Backup Developer Guide, using-service-linked-roles).
+const BACKUP_LINKED: &str = "AWSServiceRoleForBackup";
+/// The service-linked role of Amazon RDS (Amazon RDS User Guide, UsingWithRDS.IAM.ServiceLinkedRoles).
+const RDS_LINKED: &str = "AWSServiceRoleForRDS";
+
+/// A role by the ARN that names it; none where nothing names one.
+pub type RoleLook = Option<(String, Look<Option<Role>>)>;
+
+/// The roles of the way.
+#[derive(Debug)]
+pub struct RolesSeen {
+    /// The role of the backup selection.
+    pub backup: RoleLook,
+    /// The role of the rule that forwards.
+    pub forward: RoleLook,
+    /// The function's execution role.
+    pub function: RoleLook,
+    /// The role that the function passes on.
+    pub copy: RoleLook,
+    /// `AWSServiceRoleForBackup` of the destination account.
+    pub destination_linked: RoleLook,
+}
+
+impl RolesSeen {
+    /// The look at a role of the way; none for a service, and where nothing names the role.
+    pub fn of(&self, who: Who) -> Option<&(String, Look<Option<Role>>)> {
+        match who {
+            Who::BackupRole => self.backup.as_ref(),
+            Who::ForwardRole => self.forward.as_ref(),
+            Who::FunctionRole => self.function.as_ref(),
+            Who::CopyRole => self.copy.as_ref(),
+            Who::DestinationLinkedRole => self.destination_linked.as_ref(),
+            Who::BackupService | Who::EventBridge | Who::Lambda => None,
+        }
+    }
+}
+
+/// What everything stands on.
+#[derive(Debug)]
+pub struct SettingsSeen {
+    /// The organization as the source account sees it.
+    pub source_organization: Look<Option<Organization>>,
+    /// The organization as the destination account sees it.
+    pub destination_organization: Look<Option<Organization>>,
+    /// Whether cross-account backup is on, and whether the management account itself said so.
+    pub cross_account: (Look<bool>, Viewpoint),
+    /// Whether AWS Backup is a trusted service of the organization.
+    pub trusted_access: Look<bool>,
+    /// Whether AWS Backup is opted in to RDS in the source Region.
+    pub opted_in: Look<bool>,
+    /// Whether the source account has AWS Backup's service-linked role.
+    pub source_linked: Look<bool>,
+    /// Whether the destination account has RDS's.
+    pub destination_rds_linked: Look<bool>,
+    /// Key administrators that could be looked for, with their environment.
+    pub administrators: Vec<(EnvironmentName, Arn, Look<bool>)>,
+}
+
+/// From where an organization's setting was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Viewpoint {
+    /// From the management account.
+    Management,
+    /// From a member account, whose view AWS does not promise to be the organization's.
+    Member,
+}
+
+/// Runs a look where the environment's credentials are the right ones.
+async fn where_right<T>(
+    seen: &EnvironmentSeen,
+    operation: &'static str,
+    look: impl Future<Output = Result<T, AwsError>>,
+) -> Look<T> {
+    if is_right(seen) { look.await } else { Err(unseen(operation, &seen.identity)) }
+}
+
+pub(super) async fn settings(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    environments: &[EnvironmentSeen],
+) -> SettingsSeen {
+    let seen = |name: EnvironmentName| (sessions.get(name), &environments[name.index()]);
+    let (source, source_seen) = seen(EnvironmentName::Source);
+    let (destination, destination_seen) = seen(EnvironmentName::Destination);
+    let organization = "organizations:DescribeOrganization";
+    let (source_organization, destination_organization) = join(
+        where_right(source_seen, organization, organizations::describe_organization(source)),
+        where_right(destination_seen, organization, organizations::describe_organization(destination)),
+    )
+    .await;
+    let known =
+        [&destination_organization, &source_organization].into_iter().find_map(|look| look.as_ref().ok()?.as_ref());
+    let management = match known {
+        Some(known) => sessions.management(pipeline, &known.management_account).await,
+        None => None,
+    };
+    let viewpoint = if management.is_some() { Viewpoint::Management } else { Viewpoint::Member };
+    let asked = management.as_ref().unwrap_or(destination);
+    let (cross_account, trusted_access, opted_in, (source_linked, destination_rds_linked), administrators) = join5(
+        where_right(destination_seen, "backup:DescribeGlobalSettings", backup::is_cross_account_enabled(asked)),
+        where_right(
+            destination_seen,
+            "organizations:ListAWSServiceAccessForOrganization",
+            organizations::has_trusted_access(asked),
+        ),
+        where_right(source_seen, "backup:DescribeRegionSettings", backup::is_rds_opted_in(source)),
+        join(
+            where_right(source_seen, "iam:GetRole", iam::role_exists(source, BACKUP_LINKED)),
+            where_right(destination_seen, "iam:GetRole", iam::role_exists(destination, RDS_LINKED)),
+        ),
+        administrators(pipeline, sessions, environments),
+    )
+    .await;
+    SettingsSeen {
+        source_organization,
+        destination_organization,
+        cross_account: (cross_account, viewpoint),
+        trusted_access,
+        opted_in,
+        source_linked,
+        destination_rds_linked,
+        administrators,
+    }
+}
+
+/// Administrators of another account cannot be looked for: they are left out.
+async fn administrators(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    environments: &[EnvironmentSeen],
+) -> Vec<(EnvironmentName, Arn, Look<bool>)> {
+    let all = EnvironmentName::ALL.into_iter().flat_map(|name| {
+        let own = &pipeline.environment(name).account;
+        let admins =
+            pipeline.environment(name).key_admin.iter().filter(move |arn| arn.account_id().as_ref() == Some(own));
+        admins.map(move |arn| (name, arn.clone()))
+    });
+    let looks = all.map(|(name, arn)| async move {
+        let look = iam::principal_exists(sessions.get(name), &arn);
+        let found = where_right(&environments[name.index()], "iam:GetRole", look).await;
+        (name, arn, found)
+    });
+    join_all(looks).await
+}
+
+pub(super) async fn roles(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    environments: &[EnvironmentSeen],
+    path: &PathSeen,
+    plans: &Look<Vec<PlanSeen>>,
+) -> RolesSeen {
+    let source = sessions.get(EnvironmentName::Source);
+    let destination = sessions.get(EnvironmentName::Destination);
+    let seen = &environments[EnvironmentName::Source.index()];
+    let destination_seen = &environments[EnvironmentName::Destination.index()];
+    let rule = path.forward_rule.as_ref().ok().and_then(Option::as_ref);
+    let forward = rule.and_then(|seen| seen.rule.targets.iter().find_map(|target| target.role_arn.clone()));
+    let function = path.function.as_ref().ok().and_then(Option::as_ref);
+    let stack = environments[EnvironmentName::Intermediate.index()].stack.as_ref().ok().and_then(Option::as_ref);
+    let copy = function.and_then(|function| function.environment.get("COPY_ROLE_ARN").cloned());
+    let copy = copy.or_else(|| stack.and_then(|stack| stack.outputs.get("CopyRoleArn").cloned()));
+    // The role that the selection names is the one that AWS Backup acts as, whatever the configuration says.
+    let ours = plans.as_ref().ok().into_iter().flatten().filter(|plan| plan.ours);
+    let selections = ours.flat_map(|plan| &plan.selections);
+    let selected = selections.map(|selection| selection.spec.role_arn.clone()).find(|arn| !arn.is_empty());
+    let linked = format!(
+        "arn:{}:iam::{}:role/aws-service-role/backup.amazonaws.com/{BACKUP_LINKED}",
+        pipeline.partition(),
+        pipeline.destination.account
+    );
+    let (backup, forward, (function, copy), destination_linked) = join4(
+        role(source, seen, Some(selected.unwrap_or_else(|| pipeline.backup_role_arn()))),
+        role(source, seen, forward),
+        join(role(source, seen, function.map(|function| function.role_arn.clone())), role(source, seen, copy)),
+        role(destination, destination_seen, Some(linked)),
+    )
+    .await;
+    RolesSeen { backup, forward, function, copy, destination_linked }
+}
+
+async fn role(session: &Session, seen: &EnvironmentSeen, arn: Option<String>) -> RoleLook {
+    let arn = arn?;
+    let name = arn.rsplit('/').next().unwrap_or_default().to_owned();
+    let look = where_right(seen, "iam:GetRole", iam::role(session, &name)).await;
+    // A role of that name under another path is another role.
+    let look = look.map(|found| found.filter(|role| role.arn == arn));
+    Some((arn, look))
+}

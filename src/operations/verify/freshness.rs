@@ -1,0 +1,118 @@
+//! Whether each selected database was backed up when it was due.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::Options;
+use super::observe::Observed;
+use crate::operations::doctor::{selects, skipped};
+use crate::pipeline::check::Check;
+use crate::pipeline::environment::EnvironmentName::Source;
+use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
+use crate::pipeline::instant::shown;
+use crate::pipeline::recovery_point::{BackupJob, JobState};
+use crate::pipeline::schedule::Schedule;
+use crate::pipeline::settings::Pipeline;
+use crate::pipeline::verdict::{Freshness, Staleness, staleness};
+
+pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options, report: &mut Report) {
+    let schedule = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone).ok();
+    let freshness = match (options.max_age.or(pipeline.verify.max_age), &schedule) {
+        (Some(age), _) => Freshness::MaxAge(age),
+        (None, Some(schedule)) => Freshness::Schedule {
+            schedule,
+            start_window: pipeline.plan.start_window,
+            completion_window: pipeline.plan.completion_window,
+        },
+        (None, None) => return,
+    };
+    let source = &observed.environments[Source.index()];
+    for (arn, selected_at) in selected(pipeline, observed, options) {
+        let points = match &source.points {
+            Ok(points) => points,
+            Err(error) => {
+                report.skip(Check::BackupMissing, Source, &arn, skipped(error));
+                continue;
+            }
+        };
+        let Some(selected_at) = selected_at else {
+            report.skip(Check::BackupMissing, Source, &arn, Skipped::DependsOn(Check::SelectionMissing));
+            continue;
+        };
+        let usable = points.iter().filter(|point| point.origin.resource_arn == arn && point.status.is_usable());
+        let newest = usable.map(|point| point.origin.created_at).max();
+        match staleness(newest, selected_at, freshness, source.now) {
+            None => {
+                report.pass(Check::BackupMissing, Source, &arn);
+                report.pass(Check::BackupStale, Source, &arn);
+            }
+            Some(Staleness::Missing) => {
+                let message = format!("{arn} has no completed recovery point in the source vault");
+                report.fail(Finding::new(Check::BackupMissing, Source, &arn, message));
+            }
+            Some(Staleness::Stale(due)) => {
+                let newest = newest.map(shown).unwrap_or_default();
+                let message =
+                    format!("the newest backup of {arn} is of {newest}; one of {} or later is due", shown(due));
+                report.fail(Finding::new(Check::BackupStale, Source, &arn, message));
+            }
+        }
+        match &source.backup_jobs {
+            Err(error) => report.skip(Check::BackupFailed, Source, &arn, skipped(error)),
+            Ok(jobs) => failed(jobs, &arn, newest, report),
+        }
+    }
+}
+
+/// The databases that are to be backed up, and since when each is selected; none where no selection selects it.
+///
+/// Named ones come from the configuration, so that one that the plan forgot is missed; those chosen by tag from what
+/// the plan's selections select of the databases that there are.
+fn selected(pipeline: &Pipeline, observed: &Observed, options: &Options) -> BTreeMap<String, Option<DateTime<Utc>>> {
+    let named = pipeline.selection.resources.iter().filter(|arn| !arn.contains('*'));
+    let mut found: BTreeMap<String, Option<DateTime<Utc>>> = named.map(|arn| (arn.clone(), None)).collect();
+    let databases = observed.doctor.databases.as_deref().unwrap_or_default();
+    for database in databases {
+        found.entry(database.arn.clone()).or_default();
+    }
+    let plans = observed.doctor.plans.as_ref().ok().into_iter().flatten().filter(|plan| plan.ours);
+    for selection in plans.flat_map(|plan| &plan.selections) {
+        for (arn, since) in &mut found {
+            let database = databases.iter().find(|database| database.arn == *arn);
+            if selects(&selection.spec, arn, database) {
+                *since = (*since).max(selection.created_at);
+            }
+        }
+    }
+    found.retain(|arn, since| since.is_some() || pipeline.selection.resources.contains(arn));
+    found.retain(|arn, _| options.resources.is_empty() || options.resources.contains(arn));
+    found
+}
+
+/// The newest job that is over failed, and nothing newer was completed.
+fn failed(jobs: &[BackupJob], arn: &str, newest: Option<DateTime<Utc>>, report: &mut Report) {
+    let of_database = jobs.iter().filter(|job| job.resource_arn.as_deref() == Some(arn));
+    let over = of_database.filter(|job| {
+        matches!(
+            job.state,
+            JobState::Completed | JobState::Failed | JobState::Expired | JobState::Aborted | JobState::Partial
+        )
+    });
+    let last = over.max_by_key(|job| job.created_at).filter(|job| job.state != JobState::Completed);
+    match last {
+        Some(job) if job.created_at > newest => {
+            let why = job.status_message.clone().unwrap_or_else(|| job.state.to_string());
+            let message = format!("backup job {} ended in {}: {why}", job.id, job.state);
+            let mut finding = Finding::new(Check::BackupFailed, Source, arn, message);
+            finding.evidence = Some(Evidence {
+                document: format!("backup job {}", job.id),
+                statement: Some(why),
+                action: None,
+                principal: None,
+            });
+            report.fail(finding);
+        }
+        _ => report.pass(Check::BackupFailed, Source, arn),
+    }
+}

@@ -1,0 +1,5 @@
+//! `doctor`: what it says of whole worlds, and whether what it says comes true.
+
+mod mutations;
+mod prediction;
+mod worlds;
