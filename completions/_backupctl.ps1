@@ -305,7 +305,7 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make the world')
             [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Move the virtual clock; whatever is due on the way happens')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials')
+            [CompletionResult]::new('inject', 'inject', [CompletionResultType]::ParameterValue, 'Order what goes wrong: a fault of calls, events, jobs or stack resources')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Throw the world away and make it anew')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -368,6 +368,37 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'backupctl;sandbox;inject' {
+            [CompletionResult]::new('--operation', '--operation', [CompletionResultType]::ParameterName, 'Only this operation, as SERVICE:OPERATION, or events of SOURCE:DETAIL-TYPE; `*` and `?` stand for anything')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Only in this environment of the configuration: source, intermediate, destination')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Only in this account')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Only in this Region')
+            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'Only what names this ARN, name or id; `*` and `?` stand for anything')
+            [CompletionResult]::new('--side', '--side', [CompletionResultType]::ParameterName, 'On which side of the call a connection or the process ends')
+            [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'By how much an answer or an event is late')
+            [CompletionResult]::new('--message', '--message', [CompletionResultType]::ParameterName, 'The message that a job or a stack resource fails with')
+            [CompletionResult]::new('--call', '--call', [CompletionResultType]::ParameterName, 'Strike from the Nth one that matches, counted from now')
+            [CompletionResult]::new('--times', '--times', [CompletionResultType]::ParameterName, 'Strike so many')
+            [CompletionResult]::new('--share', '--share', [CompletionResultType]::ParameterName, 'Strike so many of a hundred, drawn under the world''s seed')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write progress for machines to stderr')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]')
+            [CompletionResult]::new('--lambda', '--lambda', [CompletionResultType]::ParameterName, 'How the sandbox runs the pipeline''s function')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait at most')
+            [CompletionResult]::new('--poll-interval', '--poll-interval', [CompletionResultType]::ParameterName, 'The first pause between two looks; it grows to 60s')
+            [CompletionResult]::new('--each-once', '--each-once', [CompletionResultType]::ParameterName, 'Strike each different one once: the same call again passes')
+            [CompletionResult]::new('--until-cleared', '--until-cleared', [CompletionResultType]::ParameterName, 'Strike every one until `inject clear`')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show no progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log on stderr; repeat for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log on stderr; repeat for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'backupctl;sandbox;show' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
@@ -409,7 +440,7 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make the world')
             [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Move the virtual clock; whatever is due on the way happens')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials')
+            [CompletionResult]::new('inject', 'inject', [CompletionResultType]::ParameterValue, 'Order what goes wrong: a fault of calls, events, jobs or stack resources')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Throw the world away and make it anew')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -422,6 +453,9 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             break
         }
         'backupctl;sandbox;help;serve' {
+            break
+        }
+        'backupctl;sandbox;help;inject' {
             break
         }
         'backupctl;sandbox;help;show' {
@@ -520,7 +554,7 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make the world')
             [CompletionResult]::new('advance', 'advance', [CompletionResultType]::ParameterValue, 'Move the virtual clock; whatever is due on the way happens')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials')
+            [CompletionResult]::new('inject', 'inject', [CompletionResultType]::ParameterValue, 'Order what goes wrong: a fault of calls, events, jobs or stack resources')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Throw the world away and make it anew')
             break
@@ -532,6 +566,9 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             break
         }
         'backupctl;help;sandbox;serve' {
+            break
+        }
+        'backupctl;help;sandbox;inject' {
             break
         }
         'backupctl;help;sandbox;show' {

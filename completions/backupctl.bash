@@ -106,6 +106,9 @@ _backupctl() {
             backupctl__subcmd__help__subcmd__sandbox,init)
                 cmd="backupctl__subcmd__help__subcmd__sandbox__subcmd__init"
                 ;;
+            backupctl__subcmd__help__subcmd__sandbox,inject)
+                cmd="backupctl__subcmd__help__subcmd__sandbox__subcmd__inject"
+                ;;
             backupctl__subcmd__help__subcmd__sandbox,reset)
                 cmd="backupctl__subcmd__help__subcmd__sandbox__subcmd__reset"
                 ;;
@@ -123,6 +126,9 @@ _backupctl() {
                 ;;
             backupctl__subcmd__sandbox,init)
                 cmd="backupctl__subcmd__sandbox__subcmd__init"
+                ;;
+            backupctl__subcmd__sandbox,inject)
+                cmd="backupctl__subcmd__sandbox__subcmd__inject"
                 ;;
             backupctl__subcmd__sandbox,reset)
                 cmd="backupctl__subcmd__sandbox__subcmd__reset"
@@ -142,6 +148,9 @@ _backupctl() {
             backupctl__subcmd__sandbox__subcmd__help,init)
                 cmd="backupctl__subcmd__sandbox__subcmd__help__subcmd__init"
                 ;;
+            backupctl__subcmd__sandbox__subcmd__help,inject)
+                cmd="backupctl__subcmd__sandbox__subcmd__help__subcmd__inject"
+                ;;
             backupctl__subcmd__sandbox__subcmd__help,reset)
                 cmd="backupctl__subcmd__sandbox__subcmd__help__subcmd__reset"
                 ;;
@@ -158,7 +167,7 @@ _backupctl() {
 
     case "${cmd}" in
         backupctl)
-            opts="-o -q -v -h -V --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help --version init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help"
+            opts="-o -q -v -h -V --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help --version init bootstrap copy verify doctor explain cleanup rehearse policy template sandbox completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -564,7 +573,7 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__help)
-            opts="init bootstrap copy verify explain cleanup rehearse policy template sandbox completions man help"
+            opts="init bootstrap copy verify doctor explain cleanup rehearse policy template sandbox completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -732,7 +741,7 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__help__subcmd__sandbox)
-            opts="init advance serve show reset"
+            opts="init advance serve inject show reset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -760,6 +769,20 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__help__subcmd__sandbox__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        backupctl__subcmd__help__subcmd__sandbox__subcmd__inject)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1104,7 +1127,7 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__sandbox)
-            opts="-o -q -v -h --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help init advance serve show reset help"
+            opts="-o -q -v -h --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help init advance serve inject show reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1204,7 +1227,7 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__sandbox__subcmd__help)
-            opts="init advance serve show reset help"
+            opts="init advance serve inject show reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1246,6 +1269,20 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__sandbox__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        backupctl__subcmd__sandbox__subcmd__help__subcmd__inject)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1309,6 +1346,100 @@ _backupctl() {
             fi
             case "${prev}" in
                 --scenario)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --events)
+                    COMPREPLY=($(compgen -W "ndjson" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lambda)
+                    COMPREPLY=($(compgen -W "auto python" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --poll-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        backupctl__subcmd__sandbox__subcmd__inject)
+            opts="-o -q -v -h --operation --environment --account --region --resource --side --by --message --call --times --share --each-once --until-cleared --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help throttle server-error connection-reset slow-answer expired-credentials access-denied process-ends lost-event duplicate-event late-event backup-job-fails copy-job-fails stack-resource-fails clear"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --operation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resource)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --side)
+                    COMPREPLY=($(compgen -W "before after" -- "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --message)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --call)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --times)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --share)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

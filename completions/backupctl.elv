@@ -291,7 +291,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand init 'Make the world'
             cand advance 'Move the virtual clock; whatever is due on the way happens'
             cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
-            cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
+            cand inject 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
             cand reset 'Throw the world away and make it anew'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -350,6 +350,36 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'backupctl;sandbox;inject'= {
+            cand --operation 'Only this operation, as SERVICE:OPERATION, or events of SOURCE:DETAIL-TYPE; `*` and `?` stand for anything'
+            cand --environment 'Only in this environment of the configuration: source, intermediate, destination'
+            cand --account 'Only in this account'
+            cand --region 'Only in this Region'
+            cand --resource 'Only what names this ARN, name or id; `*` and `?` stand for anything'
+            cand --side 'On which side of the call a connection or the process ends'
+            cand --by 'By how much an answer or an event is late'
+            cand --message 'The message that a job or a stack resource fails with'
+            cand --call 'Strike from the Nth one that matches, counted from now'
+            cand --times 'Strike so many'
+            cand --share 'Strike so many of a hundred, drawn under the world''s seed'
+            cand -o 'How the result is written to stdout'
+            cand --output 'How the result is written to stdout'
+            cand --events 'Write progress for machines to stderr'
+            cand --config 'Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]'
+            cand --sandbox 'Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]'
+            cand --lambda 'How the sandbox runs the pipeline''s function'
+            cand --color 'When to use colour'
+            cand --timeout 'How long to wait at most'
+            cand --poll-interval 'The first pause between two looks; it grows to 60s'
+            cand --each-once 'Strike each different one once: the same call again passes'
+            cand --until-cleared 'Strike every one until `inject clear`'
+            cand -q 'Show no progress'
+            cand --quiet 'Show no progress'
+            cand -v 'Log on stderr; repeat for more'
+            cand --verbose 'Log on stderr; repeat for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'backupctl;sandbox;show'= {
             cand -o 'How the result is written to stdout'
             cand --output 'How the result is written to stdout'
@@ -389,7 +419,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand init 'Make the world'
             cand advance 'Move the virtual clock; whatever is due on the way happens'
             cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
-            cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
+            cand inject 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
             cand reset 'Throw the world away and make it anew'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -399,6 +429,8 @@ set edit:completion:arg-completer[backupctl] = {|@words|
         &'backupctl;sandbox;help;advance'= {
         }
         &'backupctl;sandbox;help;serve'= {
+        }
+        &'backupctl;sandbox;help;inject'= {
         }
         &'backupctl;sandbox;help;show'= {
         }
@@ -480,7 +512,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand init 'Make the world'
             cand advance 'Move the virtual clock; whatever is due on the way happens'
             cand serve 'Serve it over loopback HTTP, for the AWS CLI, boto3, Terraform or the SDKs'
-            cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules and the last denials'
+            cand inject 'Order what goes wrong: a fault of calls, events, jobs or stack resources'
             cand show 'Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials'
             cand reset 'Throw the world away and make it anew'
         }
@@ -489,6 +521,8 @@ set edit:completion:arg-completer[backupctl] = {|@words|
         &'backupctl;help;sandbox;advance'= {
         }
         &'backupctl;help;sandbox;serve'= {
+        }
+        &'backupctl;help;sandbox;inject'= {
         }
         &'backupctl;help;sandbox;show'= {
         }
