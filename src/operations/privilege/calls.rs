@@ -89,50 +89,6 @@ call!(CONTINUE_ROLLBACK, allow("cloudformation:ContinueUpdateRollback", Target::
 call!(GET_TEMPLATE, allow("cloudformation:GetTemplate", Target::Stack));
 call!(LIST_CHANGE_SETS, allow("cloudformation:ListChangeSets", Target::Stack));
 
-// What `doctor` reads of the way. IAM's own policies belong to no account.
-call!(
-    READ_ROLES,
-    allow("iam:GetRole", Target::NeededRoles),
-    allow("iam:GetRole", Target::CopyRole),
-    allow("iam:GetRole", Target::GeneratedRoles),
-    allow("iam:ListRolePolicies", Target::NeededRoles),
-    allow("iam:ListRolePolicies", Target::CopyRole),
-    allow("iam:ListRolePolicies", Target::GeneratedRoles),
-    allow("iam:ListAttachedRolePolicies", Target::NeededRoles),
-    allow("iam:ListAttachedRolePolicies", Target::CopyRole),
-    allow("iam:ListAttachedRolePolicies", Target::GeneratedRoles),
-    allow("iam:GetRolePolicy", Target::NeededRoles),
-    allow("iam:GetRolePolicy", Target::CopyRole),
-    allow("iam:GetRolePolicy", Target::GeneratedRoles),
-    allow("iam:GetPolicy", Target::Everything),
-    allow("iam:GetPolicyVersion", Target::Everything)
-);
-call!(
-    READ_LINKED_ROLES,
-    allow("iam:GetRole", Target::NeededRoles),
-    allow("iam:ListRolePolicies", Target::NeededRoles),
-    allow("iam:ListAttachedRolePolicies", Target::NeededRoles),
-    allow("iam:GetPolicy", Target::Everything),
-    allow("iam:GetPolicyVersion", Target::Everything)
-);
-call!(GET_VAULT_POLICY, allow("backup:GetBackupVaultAccessPolicy", Target::Vault));
-call!(READ_KEY, allow("kms:GetKeyPolicy", Target::Keys), allow("kms:GetKeyRotationStatus", Target::Keys));
-call!(
-    READ_RULES,
-    allow("events:DescribeRule", Target::StackRules),
-    allow("events:ListTargetsByRule", Target::StackRules),
-    allow("events:TestEventPattern", Target::Region)
-);
-call!(DESCRIBE_BUS, allow("events:DescribeEventBus", Target::Region));
-call!(READ_QUEUES, allow("sqs:GetQueueAttributes", Target::StackQueues));
-call!(
-    READ_FUNCTION,
-    allow("lambda:GetFunctionConfiguration", Target::StackFunctions),
-    allow("lambda:GetFunctionConcurrency", Target::StackFunctions),
-    allow("lambda:GetFunctionEventInvokeConfig", Target::StackFunctions),
-    allow("lambda:GetPolicy", Target::StackFunctions)
-);
-
 call!(DISABLE_RULE, allow("events:DisableRule", Target::StackRules));
 call!(PUT_FUNCTION_CONCURRENCY, allow("lambda:PutFunctionConcurrency", Target::StackFunctions));
 call!(DELETE_FUNCTION_CONCURRENCY, allow("lambda:DeleteFunctionConcurrency", Target::StackFunctions));
@@ -165,3 +121,28 @@ call!(DESCRIBE_DATABASES, allow("rds:DescribeDBInstances", Target::Databases));
 call!(DESCRIBE_SNAPSHOTS, allow("rds:DescribeDBSnapshots", Target::Snapshots));
 call!(DESCRIBE_CLUSTERS, allow("rds:DescribeDBClusters", Target::Clusters));
 call!(DESCRIBE_CLUSTER_SNAPSHOTS, allow("rds:DescribeDBClusterSnapshots", Target::ClusterSnapshots));
+call!(DESCRIBE_OPTION_GROUPS, allow("rds:DescribeOptionGroups", Target::OptionGroups));
+call!(DESCRIBE_SNAPSHOT_ATTRIBUTES, allow("rds:DescribeDBSnapshotAttributes", Target::BackupSnapshots));
+
+call!(GET_VAULT_POLICY, allow("backup:GetBackupVaultAccessPolicy", Target::Vault));
+call!(DETECT_DRIFT, allow("cloudformation:DetectStackDrift", Target::Stack));
+call!(DESCRIBE_DRIFT_DETECTION, allow("cloudformation:DescribeStackDriftDetectionStatus", Target::Region));
+call!(DESCRIBE_DRIFTS, allow("cloudformation:DescribeStackResourceDrifts", Target::Stack));
+call!(DESCRIBE_BUS, allow("events:DescribeEventBus", Target::DefaultBus));
+call!(DESCRIBE_RULE, allow("events:DescribeRule", Target::StackRules));
+call!(LIST_TARGETS, allow("events:ListTargetsByRule", Target::StackRules));
+call!(TEST_PATTERN, allow("events:TestEventPattern", Target::Region));
+call!(GET_WORKING_ROLE, allow("iam:GetRole", Target::WorkingRoles));
+call!(LIST_ATTACHED_POLICIES, allow("iam:ListAttachedRolePolicies", Target::WorkingRoles));
+call!(LIST_ROLE_POLICIES, allow("iam:ListRolePolicies", Target::WorkingRoles));
+call!(GET_ROLE_POLICY, allow("iam:GetRolePolicy", Target::WorkingRoles));
+call!(GET_MANAGED_POLICY, allow("iam:GetPolicy", Target::ManagedPolicies));
+call!(GET_MANAGED_POLICY_VERSION, allow("iam:GetPolicyVersion", Target::ManagedPolicies));
+call!(GET_KEY_ADMINISTRATOR_ROLE, allow("iam:GetRole", Target::KeyAdministrators));
+call!(GET_KEY_ADMINISTRATOR_USER, allow("iam:GetUser", Target::KeyAdministrators));
+call!(GET_KEY_POLICY, allow("kms:GetKeyPolicy", Target::Keys));
+call!(GET_KEY_ROTATION, allow("kms:GetKeyRotationStatus", Target::Keys));
+call!(GET_FUNCTION, allow("lambda:GetFunctionConfiguration", Target::StackFunctions));
+call!(GET_FUNCTION_POLICY, allow("lambda:GetPolicy", Target::StackFunctions));
+call!(GET_FUNCTION_INVOCATION, allow("lambda:GetFunctionEventInvokeConfig", Target::StackFunctions));
+call!(GET_QUEUE, allow("sqs:GetQueueAttributes", Target::StackQueues));

@@ -9,6 +9,8 @@ use crate::pipeline::environment::EnvironmentName;
 pub enum Command {
     /// `init`.
     Init,
+    /// `doctor`.
+    Doctor,
     /// `bootstrap`.
     Bootstrap,
     /// `copy`.
@@ -35,12 +37,13 @@ enum In {
 
 impl Command {
     /// Every command that calls AWS.
-    pub const ALL: [Self; 5] = [Self::Init, Self::Bootstrap, Self::Copy, Self::Verify, Self::Cleanup];
+    pub const ALL: [Self; 6] = [Self::Init, Self::Doctor, Self::Bootstrap, Self::Copy, Self::Verify, Self::Cleanup];
 
     /// The command's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Init => "init",
+            Self::Doctor => "doctor",
             Self::Bootstrap => "bootstrap",
             Self::Copy => "copy",
             Self::Verify => "verify",
@@ -48,13 +51,15 @@ impl Command {
         }
     }
 
-    fn declared(self) -> &'static [(In, Call)] {
+    fn declared(self) -> &'static [&'static [(In, Call)]] {
         match self {
-            Self::Init => INIT,
-            Self::Bootstrap => BOOTSTRAP,
-            Self::Copy => COPY,
-            Self::Verify => VERIFY,
-            Self::Cleanup => CLEANUP,
+            Self::Init => &[INIT],
+            Self::Doctor => &[HOPS, DOCTOR],
+            Self::Bootstrap => &[BOOTSTRAP],
+            Self::Copy => &[HOPS, COPY],
+            // It checks everything that `doctor` checks.
+            Self::Verify => &[HOPS, DOCTOR, VERIFY],
+            Self::Cleanup => &[CLEANUP],
         }
     }
 
@@ -63,7 +68,7 @@ impl Command {
         match self {
             Self::Bootstrap => Some(Deletes::Also),
             Self::Cleanup => Some(Deletes::Only),
-            Self::Init | Self::Copy | Self::Verify => None,
+            Self::Init | Self::Doctor | Self::Copy | Self::Verify => None,
         }
     }
 
@@ -80,7 +85,7 @@ impl Command {
             In::Organization if has_management => place.is_none(),
             In::Organization => place == Some(Destination) || place.is_none(),
         };
-        self.declared().iter().filter(move |(at, _)| made(*at)).map(|(_, call)| *call)
+        self.declared().iter().copied().flatten().filter(move |(at, _)| made(*at)).map(|(_, call)| *call)
     }
 }
 
@@ -90,34 +95,64 @@ const INIT: &[(In, Call)] = &[
     (In::Destination, calls::DESCRIBE_ORGANIZATION),
 ];
 
-const VERIFY: &[(In, Call)] = &[
+/// What decides whether AWS allows the two copy jobs.
+const HOPS: &[(In, Call)] = &[
     (In::Every, calls::DESCRIBE_STACK),
     (In::Every, calls::LIST_STACK_RESOURCES),
     (In::Every, calls::LIST_VAULTS),
     (In::Every, calls::GET_VAULT_POLICY),
-    (In::Every, calls::READ_KEY),
-    (In::AccountA, calls::READ_ROLES),
-    (In::Destination, calls::READ_LINKED_ROLES),
-    (In::AccountA, calls::READ_RULES),
-    (In::AccountA, calls::READ_QUEUES),
-    (In::Intermediate, calls::DESCRIBE_BUS),
-    (In::Intermediate, calls::READ_FUNCTION),
-    (In::Intermediate, calls::DESCRIBE_SNAPSHOTS),
-    (In::Source, calls::DESCRIBE_DATABASES),
-    (In::Source, calls::DESCRIBE_REGION_SETTINGS),
+    (In::Every, calls::DESCRIBE_KEY),
+    (In::Every, calls::GET_KEY_POLICY),
+    (In::Every, calls::GET_KEY_ROTATION),
+    (In::Every, calls::GET_KEY_ADMINISTRATOR_ROLE),
+    (In::Every, calls::GET_KEY_ADMINISTRATOR_USER),
+    (In::Source, calls::GET_WORKING_ROLE),
+    (In::Source, calls::LIST_ATTACHED_POLICIES),
+    (In::Source, calls::LIST_ROLE_POLICIES),
+    (In::Source, calls::GET_ROLE_POLICY),
+    (In::Source, calls::GET_MANAGED_POLICY),
+    (In::Source, calls::GET_MANAGED_POLICY_VERSION),
+    (In::Destination, calls::GET_WORKING_ROLE),
+    (In::Destination, calls::LIST_ATTACHED_POLICIES),
+    (In::Destination, calls::LIST_ROLE_POLICIES),
+    (In::Destination, calls::GET_ROLE_POLICY),
+    (In::Destination, calls::GET_MANAGED_POLICY),
+    (In::Destination, calls::GET_MANAGED_POLICY_VERSION),
     (In::Source, calls::DESCRIBE_ORGANIZATION),
     (In::Destination, calls::DESCRIBE_ORGANIZATION),
-    (In::Organization, calls::DESCRIBE_GLOBAL_SETTINGS),
     (In::Organization, calls::LIST_SERVICE_ACCESS),
-    (In::Source, calls::LIST_BACKUP_JOBS),
-    (In::Source, calls::GET_PLAN),
-    (In::Every, calls::LIST_RECOVERY_POINTS),
-    (In::AccountA, calls::LIST_COPY_JOBS),
-    (In::Every, calls::DESCRIBE_KEY),
+    (In::Organization, calls::DESCRIBE_GLOBAL_SETTINGS),
+    (In::Source, calls::DESCRIBE_REGION_SETTINGS),
+];
+
+const DOCTOR: &[(In, Call)] = &[
+    (In::Every, calls::DETECT_DRIFT),
+    (In::Every, calls::DESCRIBE_DRIFT_DETECTION),
+    (In::Every, calls::DESCRIBE_DRIFTS),
     (In::Source, calls::LIST_PLANS),
     (In::Source, calls::LIST_PLAN_TAGS),
+    (In::Source, calls::GET_PLAN),
     (In::Source, calls::LIST_SELECTIONS),
     (In::Source, calls::GET_SELECTION),
+    (In::Source, calls::DESCRIBE_DATABASES),
+    (In::AccountA, calls::DESCRIBE_OPTION_GROUPS),
+    (In::AccountA, calls::DESCRIBE_RULE),
+    (In::AccountA, calls::LIST_TARGETS),
+    (In::AccountA, calls::TEST_PATTERN),
+    (In::AccountA, calls::GET_QUEUE),
+    (In::Intermediate, calls::DESCRIBE_BUS),
+    (In::Intermediate, calls::GET_FUNCTION),
+    (In::Intermediate, calls::GET_FUNCTION_POLICY),
+    (In::Intermediate, calls::GET_FUNCTION_INVOCATION),
+    (In::Intermediate, calls::GET_FUNCTION_CONCURRENCY),
+];
+
+const VERIFY: &[(In, Call)] = &[
+    (In::Every, calls::LIST_RECOVERY_POINTS),
+    (In::AccountA, calls::LIST_COPY_JOBS),
+    (In::Source, calls::LIST_BACKUP_JOBS),
+    (In::Intermediate, calls::DESCRIBE_SNAPSHOTS),
+    (In::Intermediate, calls::DESCRIBE_SNAPSHOT_ATTRIBUTES),
 ];
 
 const COPY: &[(In, Call)] = &[

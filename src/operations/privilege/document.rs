@@ -55,11 +55,10 @@ pub fn document(pipeline: &Pipeline, command: Command, place: Place) -> Option<V
     let has_management = pipeline.organization.has_management();
     let calls = command.calls(environment, has_management);
     let mut permissions: BTreeSet<Permission> = calls.flat_map(|call| call.iter().copied()).collect();
-    let mut resources = Vec::new();
-    if let (Some(deletes), Some(name)) = (command.stacks(), environment) {
-        // Whether there is an organization changes values, not what the stack consists of.
-        let deployment = deployment(pipeline, name, &Templates::shipped(), None);
-        resources = additions(&deployment);
+    // Whether there is an organization changes values, not what the stack consists of.
+    let deployment = environment.map(|name| deployment(pipeline, name, &Templates::shipped(), None));
+    let resources = deployment.as_ref().map(additions).unwrap_or_default();
+    if let (Some(deletes), Some(name), Some(deployment)) = (command.stacks(), environment, &deployment) {
         if pipeline.environment(name).cloudformation_role_arn.is_some() {
             permissions.insert(allow_when(
                 "iam:PassRole",
@@ -88,6 +87,8 @@ fn written(names: &Names<'_>, permissions: &BTreeSet<Permission>) -> Value {
         actions.insert(action);
         arns.extend(names.resources(target));
     }
+    // Where nobody but the root administers a key, nobody is looked up.
+    statements.retain(|_, (_, arns)| !arns.is_empty());
     let statements = statements.into_iter().map(|((target, when), (actions, arns))| {
         let mut statement = json!({"Sid": sid(target, when), "Effect": "Allow", "Action": actions, "Resource": arns});
         if let Some(condition) = names.condition(target, when) {

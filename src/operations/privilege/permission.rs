@@ -38,6 +38,17 @@ pub(super) enum Target {
     ClusterSnapshots,
     /// Legal holds, whose ids AWS chooses.
     LegalHolds,
+    /// Every DB option group.
+    OptionGroups,
+    /// The roles that a backup and its copies run under, and those that the stack makes; with and without
+    /// their paths, as IAM asks for a role that does not exist.
+    WorkingRoles,
+    /// Managed policies, AWS's and the account's own.
+    ManagedPolicies,
+    /// Who administers the key.
+    KeyAdministrators,
+    /// The event bus that every account has.
+    DefaultBus,
     /// Backup plans, whose ids AWS chooses.
     Plans,
     /// Keys, whose ids AWS chooses.
@@ -197,6 +208,18 @@ impl Names<'_> {
             Target::Clusters => self.arn("rds", "cluster:*"),
             Target::ClusterSnapshots => self.arn("rds", "cluster-snapshot:*"),
             Target::LegalHolds => self.arn("backup", "legal-hold:*"),
+            Target::OptionGroups => self.arn("rds", "og:*"),
+            Target::DefaultBus => self.arn("events", "event-bus/default"),
+            Target::WorkingRoles => return self.working_roles(),
+            Target::ManagedPolicies => {
+                let of =
+                    |account: &str| Arn::new(self.pipeline.partition(), "iam", "", account, "policy/*").to_string();
+                return vec![of(settings.account.as_str()), of("aws")];
+            }
+            Target::KeyAdministrators => {
+                let named = settings.key_admin.iter().filter(|arn| arn.resource != "root").map(ToString::to_string);
+                return with_bare_names(named.collect());
+            }
             Target::Plans => self.arn("backup", "backup-plan:*"),
             Target::Keys => self.arn("kms", "key/*"),
             Target::VaultKey => match &settings.key_arn {
@@ -243,13 +266,24 @@ impl Names<'_> {
             EnvironmentName::Source => [Target::BackupRole, Target::BackupLinkedRole],
             _ => [Target::BackupLinkedRole, Target::RdsLinkedRole],
         };
-        let mut arns: Vec<String> = there.into_iter().flat_map(|target| self.resources(target)).collect();
-        let bare = arns.iter().filter_map(|arn| arn.rsplit('/').next()).map(|name| self.role(&format!("/{name}")));
-        let bare: Vec<String> = bare.collect();
-        arns.extend(bare);
-        arns.sort();
-        arns.dedup();
-        arns
+        with_bare_names(there.into_iter().flat_map(|target| self.resources(target)).collect())
+    }
+
+    fn working_roles(&self) -> Vec<String> {
+        let there: &[Target] = match self.environment {
+            EnvironmentName::Source => {
+                &[Target::BackupRole, Target::BackupLinkedRole, Target::CopyRole, Target::GeneratedRoles]
+            }
+            EnvironmentName::Intermediate => &[Target::StackRoles],
+            EnvironmentName::Destination => &[Target::BackupLinkedRole, Target::RdsLinkedRole],
+        };
+        let mut arns: Vec<String> = there.iter().flat_map(|target| self.resources(*target)).collect();
+        if self.environment == EnvironmentName::Source {
+            // All roles of account A are read in one place; the intermediate stack's names may be cut.
+            let stack: String = self.pipeline.intermediate.stack.chars().take(24).collect();
+            arns.push(self.role(&format!("{}{stack}*", self.pipeline.source.role_path)));
+        }
+        with_bare_names(arns)
     }
 
     /// The `Condition` of a statement; none where there is none.
@@ -313,4 +347,17 @@ fn word(service: &str) -> String {
     let name = service.split('.').next().unwrap_or_default();
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+}
+
+/// The ARNs, and each of them without its path.
+fn with_bare_names(mut arns: Vec<String>) -> Vec<String> {
+    let bare = arns.iter().filter_map(|arn| {
+        let (head, name) = (arn.split('/').next()?, arn.rsplit('/').next()?);
+        Some(format!("{head}/{name}"))
+    });
+    let bare: Vec<String> = bare.collect();
+    arns.extend(bare);
+    arns.sort();
+    arns.dedup();
+    arns
 }

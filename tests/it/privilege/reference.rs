@@ -144,7 +144,7 @@ fn same_form(form: &str, arn: &str) -> bool {
 /// Every printed policy, with the command and the place.
 fn printed() -> Vec<(String, Json)> {
     let mut found = Vec::new();
-    for command in ["init", "bootstrap", "copy", "verify", "cleanup"] {
+    for command in ["init", "doctor", "bootstrap", "copy", "verify", "cleanup"] {
         for (place, _) in PLACES {
             let ran = run(None, &format!("policy --for {command} --environment {place} --sandbox"));
             if ran.code == 0 {
