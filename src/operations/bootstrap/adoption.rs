@@ -18,7 +18,10 @@ fn retained(template: &str) -> Vec<(String, String)> {
     resources
         .iter()
         // A key that goes with its stack (a topic's) holds no backup and is nothing to adopt.
-        .filter(|(_, resource)| resource.get("DeletionPolicy").is_some_and(|policy| policy == "RetainExceptOnCreate"))
+        .filter(|(_, resource)| {
+            let policy = resource.get("DeletionPolicy").and_then(Value::as_str);
+            policy.is_some_and(|policy| policy.starts_with("Retain"))
+        })
         .filter_map(|(name, resource)| {
             let kind = resource.get("Type")?.as_str().filter(|kind| matches!(*kind, VAULT | KEY))?;
             Some((name.as_str()?.to_owned(), kind.to_owned()))
