@@ -1022,7 +1022,7 @@ _backupctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "init bootstrap copy verify cleanup" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "init doctor bootstrap copy verify cleanup" -- "${cur}"))
                     return 0
                     ;;
                 --environment)

@@ -227,6 +227,7 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand rehearse" -s q -l qu
 complete -c backupctl -n "__fish_backupctl_using_subcommand rehearse" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_using_subcommand rehearse" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c backupctl -n "__fish_backupctl_using_subcommand policy" -l for -d 'The command' -r -f -a "init\t''
+doctor\t''
 bootstrap\t''
 copy\t''
 verify\t''
