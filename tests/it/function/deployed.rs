@@ -9,7 +9,7 @@ use backupctl::sandbox::services::lambda::Python;
 use backupctl::sandbox::store::Owner;
 use serde_json::{Value, json};
 
-use crate::support::command::{backupctl, backupctl_with};
+use crate::support::command::{backupctl, backupctl_with, run_with};
 use crate::support::operator::in_intermediate;
 use crate::support::worlds;
 
@@ -196,6 +196,33 @@ fn the_shipped_python_carries_a_night_as_its_equivalent_does() {
     assert_eq!(verified["summary"]["protected"], 2, "{verified:#}");
     let world = sandbox.look(|world| serde_json::to_string(world).expect("JSON"));
     assert!(world.contains("INIT_START Runtime Version: backupctl-sandbox.python-3"), "Python ran");
+}
+
+/// A whole life of the pipeline, the function's part of it under Python.
+#[test]
+fn a_rehearsal_runs_the_shipped_python() {
+    let Some(interpreter) = interpreter() else { return };
+    let directory = tempfile::tempdir().expect("a directory");
+    let kept = directory.path().join("kept");
+    let configuration = directory.path().join("backupctl.toml");
+    // Without the sweep, for which Python would start each hour.
+    let settings = r#"
+        source = { account = "111111111111" }
+        destination = { account = "222222222222" }
+        selection = { resources = ["arn:aws:rds:us-east-1:111111111111:db:orders"] }
+        events = { sweep_schedule = "" }
+    "#;
+    std::fs::write(&configuration, settings).expect("written");
+    let python = [("BACKUPCTL_PYTHON", interpreter.as_str())];
+    let rehearsed = run_with(
+        &format!("rehearse --lambda python --keep {} --config {}", kept.display(), configuration.display()),
+        &python,
+    )
+    .expect(0);
+    assert!(!rehearsed.stderr.contains("sandbox: "), "{}", rehearsed.stderr);
+    let world = std::fs::read_to_string(kept.join("world.json")).expect("a snapshot");
+    assert!(world.contains("INIT_START Runtime Version: backupctl-sandbox.python-3"), "Python ran");
+    assert!(!world.contains("backupctl-sandbox.rust-equivalent"), "and nothing else");
 }
 
 /// The log of changes cannot make Python's again, so a snapshot stands where its record would.

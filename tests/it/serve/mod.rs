@@ -1,4 +1,5 @@
 //! The sandbox over loopback HTTP.
 
+mod clocks;
 mod hostile;
 mod process;

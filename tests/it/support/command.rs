@@ -38,9 +38,18 @@ pub fn backupctl(sandbox: &Sandbox, arguments: &str) -> Ran {
 
 /// As [`backupctl`], with environment variables.
 pub fn backupctl_with(sandbox: &Sandbox, arguments: &str, environment: &[(&str, &str)]) -> Ran {
+    run_in(captured(environment), Some(sandbox), &format!("--sandbox {arguments}"))
+}
+
+/// As [`run`] without a world, with environment variables.
+pub fn run_with(arguments: &str, environment: &[(&str, &str)]) -> Ran {
+    run_in(captured(environment), None, arguments)
+}
+
+fn captured(environment: &[(&str, &str)]) -> Io {
     let mut io = Io::captured();
     io.environment.extend(environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    run_in(io, Some(sandbox), &format!("--sandbox {arguments}"))
+    io
 }
 
 /// Runs `backupctl ARGUMENTS`, sealed from the machine: no environment, no terminal, 80 columns.

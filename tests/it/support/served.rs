@@ -170,10 +170,23 @@ pub fn read_answer(reader: &mut impl BufRead) -> Option<Answer> {
     Some(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
+/// Credentials.
+#[derive(Debug, Clone, Copy)]
+pub struct Key<'a> {
+    pub id: &'a str,
+    pub secret: &'a str,
+    pub token: Option<&'a str>,
+}
+
+/// The administrator of the production account.
+pub const ADMINISTRATOR: Key<'static> = Key { id: "AKIA111111111111SAND", secret: "sandbox", token: None };
+
 /// A signed request, by hand (IAM User Guide, "Create a signed AWS API request").
 #[derive(Debug, Clone)]
 pub struct Signed<'a> {
-    pub account: &'a str,
+    pub key: Key<'a>,
+    /// What the client's clock says: `20260105T060000Z`.
+    pub instant: &'a str,
     pub service: &'a str,
     pub method: &'a str,
     pub path: &'a str,
@@ -184,13 +197,15 @@ pub struct Signed<'a> {
 impl Signed<'_> {
     /// An operation of a JSON service.
     pub fn json<'a>(service: &'a str, target: &'a [(&'a str, &'a str)], body: &'a [u8]) -> Signed<'a> {
-        Signed { account: super::operator::PRODUCTION, service, method: "POST", path: "/", headers: target, body }
+        let (key, instant) = (ADMINISTRATOR, "20260105T060000Z");
+        Signed { key, instant, service, method: "POST", path: "/", headers: target, body }
     }
 
     /// The request's bytes for a server at `endpoint`.
     pub fn bytes(&self, endpoint: &str) -> Vec<u8> {
         let host = endpoint.trim_start_matches("http://");
-        let (date, instant, region) = ("20260105", "20260105T060000Z", "us-east-1");
+        let (instant, region) = (self.instant, "us-east-1");
+        let date = &instant[..8];
         let payload = hex::encode(Sha256::digest(self.body));
         let path = self.path.replace('%', "%25").replace(':', "%3A");
         let canonical =
@@ -198,7 +213,7 @@ impl Signed<'_> {
         let scope = format!("{date}/{region}/{}/aws4_request", self.service);
         let to_sign =
             format!("AWS4-HMAC-SHA256\n{instant}\n{scope}\n{}", hex::encode(Sha256::digest(canonical.as_bytes())));
-        let mut key = b"AWS4sandbox".to_vec();
+        let mut key = format!("AWS4{}", self.key.secret).into_bytes();
         for part in [date, region, self.service, "aws4_request", &to_sign] {
             let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("a key");
             mac.update(part.as_bytes());
@@ -206,15 +221,18 @@ impl Signed<'_> {
         }
         let mut head = format!(
             "{} {} HTTP/1.1\r\nHost: {host}\r\nX-Amz-Date: {instant}\r\nAuthorization: AWS4-HMAC-SHA256 \
-             Credential=AKIA{}SAND/{scope}, SignedHeaders=host;x-amz-date, Signature={}\r\nContent-Length: {}\r\n",
+             Credential={}/{scope}, SignedHeaders=host;x-amz-date, Signature={}\r\nContent-Length: {}\r\n",
             self.method,
             self.path,
-            self.account,
+            self.key.id,
             hex::encode(&key),
             self.body.len()
         );
         for (name, value) in self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if let Some(token) = self.key.token {
+            head.push_str(&format!("X-Amz-Security-Token: {token}\r\n"));
         }
         head.push_str("\r\n");
         [head.as_bytes(), self.body].concat()
