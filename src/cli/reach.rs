@@ -114,6 +114,8 @@ impl Reach {
         };
         // Names must differ from command to command and be the same in every run of one history.
         let seed = sandbox.look(|world| world.seed.wrapping_add(world.now.millis().unsigned_abs()));
+        // The SDK draws the jitter of its retries from this thread's generator.
+        fastrand::seed(seed);
         let outside = Outside {
             http_client: Some(door.http_client()),
             time_source: door.time_source(),

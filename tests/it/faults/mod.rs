@@ -1,3 +1,4 @@
 //! Commands in a world where things go wrong on order.
 
+mod commands;
 mod injection;

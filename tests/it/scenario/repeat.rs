@@ -12,17 +12,31 @@ fn night() -> (Vec<u8>, Vec<u8>, Vec<String>) {
     let path = directory.path().join("sandbox");
     let owner = Owner { pid: 1, command: "test".to_owned(), endpoint: None };
     let (sandbox, _) = Sandbox::open(&path, &owner).expect("a sandbox");
+    // Every command, in tables and as documents; a share of the calls is throttled on the way.
     let commands = [
-        "bootstrap --yes -o json",
-        "sandbox advance 26h -o json",
-        "verify -o json",
-        "copy --all-missing -o json",
-        "cleanup --yes -o json",
+        ("sandbox show", 0),
+        ("bootstrap --dry-run", 4),
+        ("bootstrap --dry-run -o json", 4),
+        ("sandbox inject throttle --share 20", 0),
+        ("bootstrap --yes", 0),
+        ("bootstrap --yes -o json", 0),
+        ("sandbox advance 26h -o json", 0),
+        ("verify", 0),
+        ("verify -o json", 0),
+        ("copy --all-missing", 0),
+        ("copy --all-missing -o json", 0),
+        ("sandbox inject clear -o json", 0),
+        ("sandbox show -o json", 0),
+        ("cleanup --dry-run", 4),
+        ("cleanup --yes --events ndjson", 0),
+        ("cleanup --yes -o json", 0),
+        ("rehearse", 0),
+        ("template intermediate", 0),
     ];
     let said = commands
         .iter()
-        .map(|command| {
-            let ran = backupctl(&sandbox, command).expect(0);
+        .map(|(command, code)| {
+            let ran = backupctl(&sandbox, command).expect(*code);
             ran.stdout + &ran.stderr
         })
         .collect();

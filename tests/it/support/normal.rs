@@ -187,10 +187,40 @@ fn each_text(value: &Value, see: &mut dyn FnMut(&str)) {
     }
 }
 
+/// A node with the hash of what it holds, tokens painted: made once a round, from the leaves up.
+struct Node<'a> {
+    value: &'a Value,
+    digest: u64,
+    /// Members with their painted names, or items.
+    children: Vec<(Option<(&'a str, String)>, Node<'a>)>,
+}
+
+fn node<'a>(value: &'a Value, colours: &BTreeMap<String, u64>) -> Node<'a> {
+    let children: Vec<(Option<(&str, String)>, Node<'_>)> = match value {
+        Value::Array(items) => items.iter().map(|item| (None, node(item, colours))).collect(),
+        Value::Object(map) => {
+            map.iter().map(|(key, item)| (Some((key.as_str(), paint(key, colours))), node(item, colours))).collect()
+        }
+        _ => Vec::new(),
+    };
+    let digest = match value {
+        Value::Array(_) | Value::Object(_) => {
+            let name = |child: &(Option<(&str, String)>, Node<'_>)| child.0.as_ref().map(|(_, painted)| hash(painted));
+            let mut parts: Vec<(Option<u64>, u64)> =
+                children.iter().map(|child| (name(child), child.1.digest)).collect();
+            parts.sort_unstable();
+            hash(&(value.is_object(), parts))
+        }
+        Value::String(text) => hash(&paint(text, colours)),
+        other => hash(&other.to_string()),
+    };
+    Node { value, digest, children }
+}
+
 /// A token's next colour: where it stands, in texts whose tokens wear their present colours.
 fn refine(value: &Value, colours: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let mut places: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    walk(value, "", colours, &mut places);
+    walk(&node(value, colours), "", colours, &mut places);
     places
         .into_iter()
         .map(|(token, mut hashes)| {
@@ -200,32 +230,31 @@ fn refine(value: &Value, colours: &BTreeMap<String, u64>) -> BTreeMap<String, u6
         .collect()
 }
 
-fn walk(value: &Value, path: &str, colours: &BTreeMap<String, u64>, places: &mut BTreeMap<String, Vec<u64>>) {
-    let mut note = |text: &str, context: &str| {
-        let painted = paint(text, colours);
-        for (is_id, part) in split(text) {
-            if is_id {
-                places.entry(part.to_ascii_lowercase()).or_default().push(hash(&(path, context, &painted)));
+fn walk(at: &Node<'_>, path: &str, colours: &BTreeMap<String, u64>, places: &mut BTreeMap<String, Vec<u64>>) {
+    let mut note = |text: &str, context: u64| {
+        let mut ids = split(text).into_iter().filter(|(is_id, _)| *is_id).peekable();
+        if ids.peek().is_some() {
+            let seen = hash(&(path, context, paint(text, colours)));
+            for (_, part) in ids {
+                places.entry(part.to_ascii_lowercase()).or_default().push(seen);
             }
         }
     };
-    match value {
-        Value::String(text) => note(text, ""),
-        Value::Object(map) => {
-            // What stands beside an identifier tells what it is.
-            let beside = hash(&rename(value, colours).to_string());
-            for (key, item) in map {
-                note(key, &hash(&rename(item, colours).to_string()).to_string());
-                if let Value::String(text) = item {
-                    note(text, &beside.to_string());
-                }
-            }
-            for (key, item) in map {
-                walk(item, &format!("{path}/{}", paint(key, colours)), colours, places);
+    if let Value::String(text) = at.value {
+        note(text, 0);
+    }
+    for (name, child) in &at.children {
+        if let Some((name, _)) = name {
+            note(name, child.digest);
+            if let Value::String(text) = child.value {
+                // What stands beside an identifier tells what it is.
+                note(text, at.digest);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| walk(item, &format!("{path}/[]"), colours, places)),
-        _ => {}
+    }
+    for (name, child) in &at.children {
+        let part = name.as_ref().map_or("[]", |(_, painted)| painted);
+        walk(child, &format!("{path}/{part}"), colours, places);
     }
 }
 
