@@ -254,3 +254,32 @@ fn a_tag_that_the_plan_has_lost_is_put_back() {
     assert_eq!(mended["plan"]["changes"][0]["name"], "tag team", "{mended:#}");
     assert_eq!(backupctl(&sandbox, &command).expect(0).json()["changed"], false);
 }
+
+#[test]
+fn a_role_that_iam_does_not_know_everywhere_yet_is_waited_for_and_said() {
+    let with_lag = |seconds: i64| {
+        let sandbox = worlds::bootstrapped();
+        backupctl(&sandbox, "sandbox advance 10h").expect(0);
+        let mut world = sandbox.world();
+        world.settings.iam_lag_seconds = seconds;
+        let sandbox = Sandbox::in_memory(world);
+        in_source(&sandbox, async |config| {
+            let iam = aws_sdk_iam::Client::new(&config);
+            let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+            iam.create_role().role_name("fresh").assume_role_policy_document(trust).send().await.expect("CreateRole");
+            let policy = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup";
+            iam.attach_role_policy().role_name("fresh").policy_arn(policy).send().await.expect("AttachRolePolicy");
+        });
+        sandbox
+    };
+    let selection = format!("{THREE}\n[plan]\nrole = \"fresh\"");
+    let soon = configured_bootstrap(&with_lag(60), &selection, "--yes").expect(0);
+    assert!(soon.stderr.contains("IAM catches up, retrying"), "{}", soon.stderr);
+    let never = with_lag(3600);
+    let late = configured_bootstrap(&never, &selection, "--yes").expect(1);
+    let error = &late.stderr[late.stderr.find("error:").expect("an error")..];
+    insta::assert_snapshot!(without_suffixes(error));
+    // The old selection still stands.
+    let left = in_source(&never, async |config| selections(&config).await);
+    assert_eq!(left.iter().map(|one| one.0.as_str()).collect::<Vec<_>>(), ["rds-default-kms-key"]);
+}

@@ -5,6 +5,7 @@ use super::super::settings::{Setting, SettingAction, SettingChange, SettingState
 use super::super::{Options, SettingsConsent};
 use super::place;
 use crate::operations::error::OperatorError;
+use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 
 pub(super) fn decide(
@@ -14,6 +15,7 @@ pub(super) fn decide(
 ) -> Result<(Vec<SettingChange>, Vec<String>), OperatorError> {
     let mut changes = Vec::new();
     let mut notes = Vec::new();
+    let mut missing = Vec::new();
     for (environment, setting, state) in &observed.settings {
         let mut action = SettingAction::None;
         match state {
@@ -23,16 +25,31 @@ pub(super) fn decide(
             }
             SettingState::Off => match obstacle(pipeline, observed, options, *setting) {
                 None => action = setting.action(),
-                Some(hint) if setting.is_required(pipeline) => {
-                    let what = format!("{} is missing in {environment}", setting.as_str());
-                    return Err(OperatorError::refused(what, place(pipeline, *environment), hint));
-                }
+                Some(hint) if setting.is_required(pipeline) => missing.push((*environment, *setting, hint)),
                 Some(hint) => notes.push(format!("{} is off in {environment}: {hint}", setting.as_str())),
             },
         }
         changes.push(SettingChange { environment: *environment, setting: *setting, action });
     }
+    if let Some(refusal) = refusal(pipeline, &missing) {
+        return Err(refusal);
+    }
     Ok((changes, notes))
+}
+
+/// Everything that is missing at once: whoever mends one thing should not meet the next one after it.
+fn refusal(pipeline: &Pipeline, missing: &[(EnvironmentName, Setting, String)]) -> Option<OperatorError> {
+    let (environment, _, first) = missing.first()?;
+    let named: Vec<String> = missing.iter().map(|(place, one, _)| format!("{} in {place}", one.as_str())).collect();
+    let verb = if named.len() == 1 { "is" } else { "are" };
+    let mut hints = vec![first.as_str()];
+    for (_, _, hint) in missing {
+        if !hints.contains(&hint.as_str()) {
+            hints.push(hint);
+        }
+    }
+    let what = format!("{} {verb} missing", named.join(", "));
+    Some(OperatorError::refused(what, place(pipeline, *environment), hints.join("; ")))
 }
 
 /// Why a setting that is off is not turned on, as a hint.
@@ -59,7 +76,6 @@ mod tests {
     use super::super::tests::{nothing, options};
     use super::*;
     use crate::operations::error::ErrorKind;
-    use crate::pipeline::environment::EnvironmentName;
     use crate::pipeline::settings::tests::example;
 
     #[test]
@@ -72,6 +88,10 @@ mod tests {
         observed.settings = vec![(destination, Setting::RdsServiceLinkedRole, SettingState::Off)];
         let refusal = decide(&example(), &observed, &options()).expect_err("a refusal");
         assert_eq!(refusal.kind, ErrorKind::Refused);
+        observed.settings.push((EnvironmentName::Source, Setting::BackupDefaultRole, SettingState::Off));
+        let both = decide(&example(), &observed, &options()).expect_err("a refusal").what;
+        assert_eq!(both, "rds-service-linked-role in destination, backup-default-role in source are missing");
+        observed.settings.pop();
         let enable = Options { settings: SettingsConsent::Enable, ..options() };
         let changes = decide(&example(), &observed, &enable).expect("changes");
         assert_eq!(changes.settings[0].action, SettingAction::Create);
