@@ -72,7 +72,9 @@ fn after_a_night_every_assigned_database_is_protected() {
         assert_eq!(point["intermediate"]["key"], "expected", "{point:#}");
         assert_eq!(point["destination"]["key"], "expected", "{point:#}");
     }
-    assert_eq!(verified["findings"].as_array().map(Vec::len), Some(0), "{verified:#}");
+    // No more than what is worth knowing: nobody locks a sandbox's vault or opens its control policies.
+    let told = verified["findings"].as_array().expect("a list");
+    assert!(told.iter().all(|finding| finding["severity"] == "info"), "{verified:#}");
 }
 
 /// Starts an on-demand backup into the source vault, as an operator would, and waits for it.

@@ -25,7 +25,7 @@ account = "222222222222"
 profile = "auditor"
 
 [selection]
-tags = { backup = "daily" }
+resources = ["arn:aws:rds:us-east-1:111111111111:db:orders", "arn:aws:rds:us-east-1:111111111111:db:billing"]
 "#;
 
 /// `backupctl ARGUMENTS` as its own process, in a directory with a configuration.
