@@ -91,6 +91,14 @@ impl AwsError {
             )
     }
 
+    /// Whether AWS refused the time of the signature (Signature Version 4: more than five minutes away).
+    pub fn is_clock_skew(&self) -> bool {
+        let says = |text: &str| self.message.contains(text);
+        self.code.as_deref() == Some("RequestTimeTooSkewed")
+            || (matches!(self.code.as_deref(), Some("InvalidSignatureException" | "SignatureDoesNotMatch"))
+                && (says("Signature expired") || says("Signature not yet current")))
+    }
+
     /// Whether the same call may work later without anything being changed.
     pub fn is_retryable(&self) -> bool {
         self.failed_at == FailedAt::Transport
@@ -218,4 +226,27 @@ fn chain(error: Option<&dyn std::error::Error>) -> String {
         next = error.source();
     }
     texts.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // AWS Signature Version 4, "Troubleshooting": the texts of a clock that is off.
+    #[test]
+    fn a_clock_that_is_off_is_told_from_a_wrong_secret() {
+        let error = |code: &str, message: &str| AwsError {
+            operation: "sts:GetCallerIdentity",
+            code: Some(code.to_owned()),
+            message: message.to_owned(),
+            request_id: None,
+            failed_at: FailedAt::Service,
+        };
+        let late =
+            "Signature expired: 20120306T074514Z is now earlier than 20120306T074556Z (20120306T080056Z - 15 min.)";
+        assert!(error("SignatureDoesNotMatch", late).is_clock_skew());
+        assert!(error("RequestTimeTooSkewed", "The difference is too large").is_clock_skew());
+        let wrong = "The request signature we calculated does not match the signature you provided.";
+        assert!(!error("SignatureDoesNotMatch", wrong).is_clock_skew());
+    }
 }

@@ -2,6 +2,7 @@
 //! AWS's own words. Answers leave it as the domain's types.
 
 pub mod backup;
+mod clients;
 pub mod cloudformation;
 pub mod error;
 pub mod events;

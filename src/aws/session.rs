@@ -4,12 +4,6 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
-use aws_config::sts::AssumeRoleProvider;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
@@ -19,23 +13,16 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
-use aws_smithy_types::retry::RetryConfig;
-use aws_types::SdkConfig;
-use aws_types::region::Region as SdkRegion;
-use aws_types::sdk_config::StalledStreamProtectionConfig;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
+use super::clients::{Clients, base_config, clients, with_role};
 use super::error::{AwsError, Refusal};
 use super::outside::Outside;
 use super::table::{Effect, effect};
 use crate::pipeline::settings::CredentialHints;
 use crate::policy::names::{AccountId, Region};
 
-/// Attempts of one call, the first included.
-const ATTEMPTS: u32 = 8;
-/// Tokens of a session's retry bucket: a bounded window of calls cannot drain it.
-const RETRY_TOKENS: usize = 100_000;
 /// A `Date` header has whole seconds: a smaller difference says nothing.
 const DATE_GRAIN_MILLIS: i64 = 2_000;
 
@@ -57,20 +44,6 @@ struct Inner {
     watch: Arc<Watch>,
     names: AtomicU64,
     clients: Clients,
-}
-
-#[derive(Debug)]
-struct Clients {
-    backup: aws_sdk_backup::Client,
-    cloudformation: aws_sdk_cloudformation::Client,
-    events: aws_sdk_eventbridge::Client,
-    iam: aws_sdk_iam::Client,
-    kms: aws_sdk_kms::Client,
-    lambda: aws_sdk_lambda::Client,
-    organizations: aws_sdk_organizations::Client,
-    rds: aws_sdk_rds::Client,
-    sqs: aws_sdk_sqs::Client,
-    sts: aws_sdk_sts::Client,
 }
 
 /// Who STS says that we are.
@@ -184,7 +157,7 @@ impl Session {
         });
         let base = base_config(&place, outside).await;
         let config = with_role(base, &place).await;
-        let clients = clients(&config, &place, &watch);
+        let clients = clients(&config, &place, &SharedWatch(watch.clone()));
         let inner = Inner {
             label: place.label.to_owned(),
             account: place.account.clone(),
@@ -316,94 +289,9 @@ pub async fn whose(
     found.parse().map_err(|_| AwsError::missing("sts:GetCallerIdentity", "Account"))
 }
 
-/// Configuration without the role. Where the top gives credentials, nothing of the machine is read.
-async fn base_config(place: &Place<'_>, outside: &Outside) -> SdkConfig {
-    let region = SdkRegion::new(place.region.as_str().to_owned());
-    let retry = RetryConfig::standard().with_max_attempts(ATTEMPTS);
-    if let Some(give) = &outside.credentials {
-        let mut builder = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(region)
-            .time_source(outside.time_source.clone())
-            .sleep_impl(outside.sleep.clone())
-            .retry_config(retry)
-            .credentials_provider(SharedCredentialsProvider::new(give(place.account)));
-        builder = match &outside.http_client {
-            // Stalled-stream protection sleeps for each attempt: in process there is nothing to stall.
-            Some(client) => {
-                builder.http_client(client.clone()).stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            }
-            None => builder.http_client(https()),
-        };
-        return builder.build();
-    }
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .region(region)
-        .time_source(outside.time_source.clone())
-        .sleep_impl(outside.sleep.clone())
-        .retry_config(retry);
-    loader = match &outside.http_client {
-        Some(client) => {
-            loader.http_client(client.clone()).stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        }
-        None => loader.http_client(https()),
-    };
-    if let Some(profile) = &place.credentials.profile {
-        loader = loader.profile_name(profile);
-    }
-    loader.load().await
-}
-
-fn https() -> aws_smithy_runtime_api::client::http::SharedHttpClient {
-    aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
-}
-
-async fn with_role(base: SdkConfig, place: &Place<'_>) -> SdkConfig {
-    let Some(role) = &place.credentials.role_arn else { return base };
-    let mut builder = AssumeRoleProvider::builder(role.to_string()).configure(&base).session_name("backupctl");
-    if let Some(id) = &place.credentials.external_id {
-        builder = builder.external_id(id);
-    }
-    let provider = match base.credentials_provider() {
-        Some(credentials) => builder.build_from_provider(credentials).await,
-        None => builder.build().await,
-    };
-    base.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
-}
-
-fn clients(config: &SdkConfig, place: &Place<'_>, watch: &Arc<Watch>) -> Clients {
-    let name = format!("{}/{}/{}", place.label, place.account, place.region);
-    // The SDK's own bucket is shared by the whole process: one throttled API would spend the
-    // retries of all others.
-    let partition =
-        RetryPartition::custom(name).token_bucket(TokenBucket::builder().capacity(RETRY_TOKENS).build()).build();
-    macro_rules! client {
-        ($sdk:ident) => {
-            $sdk::Client::from_conf(
-                $sdk::config::Builder::from(config)
-                    .retry_partition(partition.clone())
-                    .interceptor(SharedWatch(watch.clone()))
-                    .build(),
-            )
-        };
-    }
-    Clients {
-        backup: client!(aws_sdk_backup),
-        cloudformation: client!(aws_sdk_cloudformation),
-        events: client!(aws_sdk_eventbridge),
-        iam: client!(aws_sdk_iam),
-        kms: client!(aws_sdk_kms),
-        lambda: client!(aws_sdk_lambda),
-        organizations: client!(aws_sdk_organizations),
-        rds: client!(aws_sdk_rds),
-        sqs: client!(aws_sdk_sqs),
-        sts: client!(aws_sdk_sts),
-    }
-}
-
 /// One watch for all clients of a session.
 #[derive(Debug, Clone)]
-struct SharedWatch(Arc<Watch>);
+pub(super) struct SharedWatch(Arc<Watch>);
 
 impl Intercept for SharedWatch {
     fn name(&self) -> &'static str {

@@ -135,6 +135,10 @@ impl OperatorError {
 }
 
 fn usual_hint(place: &ErrorPlace, error: &AwsError) -> String {
+    if error.is_clock_skew() {
+        return "set this machine's clock right (AWS takes five minutes' difference), then run the same command again"
+            .to_owned();
+    }
     if error.is_bad_credentials() {
         return format!(
             "renew the credentials of {} (for SSO: `aws sso login`), or correct its `profile` in backupctl.toml",

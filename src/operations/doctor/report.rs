@@ -61,7 +61,7 @@ pub struct Summary {
     pub checks_passed: usize,
     /// Checks that found an error.
     pub checks_failed: usize,
-    /// Checks that found something less.
+    /// Checks that found what may go wrong one day.
     pub checks_warned: usize,
     /// Checks that could not look.
     pub checks_skipped: usize,
@@ -72,11 +72,11 @@ pub struct Summary {
 impl Diagnosed {
     pub(super) fn new(environments: Vec<EnvironmentReport>, report: Report, api_calls: u64) -> Self {
         let result = |result: CheckResult| report.checks.iter().filter(|check| check.result == result).count();
-        let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        let of = |severity: Severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
         let summary = Summary {
             checks_passed: result(CheckResult::Passed),
-            checks_failed: errors,
-            checks_warned: report.findings.len() - errors,
+            checks_failed: of(Severity::Error),
+            checks_warned: of(Severity::Warning),
             checks_skipped: result(CheckResult::Skipped),
             api_calls,
         };

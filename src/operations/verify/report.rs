@@ -98,7 +98,7 @@ pub struct Summary {
     pub checks_passed: usize,
     /// Checks that found an error.
     pub checks_failed: usize,
-    /// Checks that found something less.
+    /// Checks that found what may go wrong one day.
     pub checks_warned: usize,
     /// Checks that could not look.
     pub checks_skipped: usize,
@@ -110,7 +110,7 @@ impl Summary {
     pub(super) fn of(points: &[PointReport], findings: &[Finding], checks: &[Checked], api_calls: u64) -> Self {
         let state = |state: State| points.iter().filter(|point| point.state == state).count();
         let result = |result: CheckResult| checks.iter().filter(|check| check.result == result).count();
-        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        let of = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
         Self {
             protected: state(State::Protected),
             copying: state(State::Copying),
@@ -120,8 +120,8 @@ impl Summary {
             expiring: state(State::Expiring),
             unknown: state(State::Unknown),
             checks_passed: result(CheckResult::Passed),
-            checks_failed: errors,
-            checks_warned: findings.len() - errors,
+            checks_failed: of(Severity::Error),
+            checks_warned: of(Severity::Warning),
             checks_skipped: result(CheckResult::Skipped),
             api_calls,
         }

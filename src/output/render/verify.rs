@@ -1,5 +1,7 @@
 //! `verify`: every recovery point over the three vaults, then what is wrong and how to mend it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::{Page, View, fold};
@@ -17,7 +19,31 @@ pub fn result(document: &Value, page: &Page) -> String {
     for finding in document.items("findings") {
         text += &format!("\n{}", one_finding(finding, page));
     }
+    let skipped = skipped(document, page);
+    if !skipped.is_empty() {
+        text += &format!("\nNot looked at:\n{skipped}");
+    }
     text + "\n" + &summary(document)
+}
+
+/// The checks that could not look, by what each of them lacks. What does not apply here is no lack.
+fn skipped(document: View<'_>, page: &Page) -> String {
+    let mut lacking: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for check in document.items("checks").filter(|check| check.text("result") == "skipped") {
+        let permission = check.text("missing_permission");
+        let why = match (check.text("reason"), permission) {
+            ("not-applicable", _) => continue,
+            (reason, "") => reason.replace("depends-on:", "depends on "),
+            (_, permission) => format!("{permission} is missing"),
+        };
+        let place = check.text("environment").to_owned();
+        lacking.entry((place, why)).or_default().insert(check.text("check").to_owned());
+    }
+    let told = lacking.into_iter().map(|((place, why), checks)| {
+        let checks: Vec<String> = checks.into_iter().collect();
+        fold(&format!("{place}: {why}: {}", checks.join(", ")), 2, page.width)
+    });
+    told.collect()
 }
 
 fn environments(document: View<'_>) -> String {
@@ -116,9 +142,16 @@ fn summary(document: View<'_>) -> String {
         .filter(|state| summary.number(state) > 0)
         .map(|state| format!("{} {state}", summary.number(state)))
         .collect();
-    let points = if parts.is_empty() { "No recovery points".to_owned() } else { plural::list(&parts) };
+    // `doctor` looks at no recovery point and says nothing of any.
+    let points = match document.0.get("recovery_points") {
+        None => String::new(),
+        Some(_) if parts.is_empty() => "No recovery points. ".to_owned(),
+        Some(_) => format!("{}. ", plural::list(&parts)),
+    };
+    let told = document.items("findings").filter(|finding| finding.text("severity") == "info").count();
+    let told = if told == 0 { String::new() } else { format!(" For information: {told}.") };
     format!(
-        "{points}. Checks: {} passed, {} failed, {} warned, {} skipped.\n",
+        "{points}Checks: {} passed, {} failed, {} warned, {} skipped.{told}\n",
         summary.number("checks_passed"),
         summary.number("checks_failed"),
         summary.number("checks_warned"),
@@ -167,5 +200,27 @@ mod tests {
             assert!(text.contains(part), "{part}:\n{text}");
         }
         assert!(text.ends_with("1 incomplete. Checks: 4 passed, 1 failed, 0 warned, 0 skipped.\n"), "{text}");
+    }
+
+    #[test]
+    fn what_could_not_be_looked_at_is_told_by_what_was_lacking() {
+        let check = |check: &str, reason: &str, permission: Value| {
+            json!({"check": check, "environment": "source", "subject": "x", "result": "skipped", "reason": reason,
+                "missing_permission": permission})
+        };
+        let document = json!({
+            "checks": [
+                check("wrong-key", "access-denied", json!("kms:DescribeKey")),
+                check("key-disabled", "access-denied", json!("kms:DescribeKey")),
+                check("plan-missing", "depends-on:stack-missing", Value::Null),
+                check("sweep-off", "not-applicable", Value::Null),
+            ],
+            "summary": {"checks_skipped": 4}
+        });
+        let text = result(&document, &tests_page());
+        let told = "Not looked at:\n  source: depends on stack-missing: plan-missing\n  \
+                    source: kms:DescribeKey is missing: key-disabled, wrong-key\n";
+        assert!(text.contains(told), "{text}");
+        assert!(text.ends_with("\nChecks: 0 passed, 0 failed, 0 warned, 4 skipped.\n"), "{text}");
     }
 }

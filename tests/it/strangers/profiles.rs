@@ -105,7 +105,6 @@ fn verify_takes_its_credentials_from_the_environment() {
     let said: Value = serde_json::from_slice(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
     assert_eq!((ran.status.code(), &said["sandbox"]), (Some(0), &Value::from(false)), "{said:#}");
 
-    // A wrong secret would be tried again and again: SDKs take it for a clock that is off, and the world's `Date` is.
     environment.insert("AWS_ACCESS_KEY_ID".to_owned(), "AKIA000000000000NONE".to_owned());
     let ran = backupctl(&directory, &environment, "verify -o json");
     let said: Value = serde_json::from_slice(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
