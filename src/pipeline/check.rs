@@ -140,7 +140,7 @@ checks! {
     BackupRoleMissing "backup-role-missing" Prerequisites Error prerequisites::BACKUP_ROLE_MISSING;
     BackupRoleDenied "backup-role-denied" Prerequisites Error prerequisites::BACKUP_ROLE_DENIED;
     ServiceLinkedRoleMissing "service-linked-role-missing" Prerequisites Error prerequisites::SERVICE_LINKED_ROLE_MISSING;
-    RdsServiceLinkedRoleMissing "rds-service-linked-role-missing" Prerequisites Error prerequisites::RDS_SERVICE_LINKED_ROLE_MISSING;
+    RdsServiceLinkedRoleMissing "rds-service-linked-role-missing" Prerequisites Warning prerequisites::RDS_SERVICE_LINKED_ROLE_MISSING;
     KeyAdminMissing "key-admin-missing" Prerequisites Warning prerequisites::KEY_ADMIN_MISSING;
     GuardrailsUnseen "guardrails-unseen" Prerequisites Info prerequisites::GUARDRAILS_UNSEEN;
     StackMissing "stack-missing" Stacks Error stacks::STACK_MISSING;
@@ -171,7 +171,8 @@ checks! {
     SelectionMissing "selection-missing" Plan Error plan::SELECTION_MISSING;
     ResourceNotSelected "resource-not-selected" Plan Error plan::RESOURCE_NOT_SELECTED;
     ResourceSelectedTwice "resource-selected-twice" Plan Warning plan::RESOURCE_SELECTED_TWICE;
-    ResourceMissing "resource-missing" Plan Warning plan::RESOURCE_MISSING;
+    ResourceMissing "resource-missing" Plan Error plan::RESOURCE_MISSING;
+    ResourceUnavailable "resource-unavailable" Plan Error plan::RESOURCE_UNAVAILABLE;
     ResourceUncopyable "resource-uncopyable" Plan Error plan::RESOURCE_UNCOPYABLE;
     OptionGroupMissing "option-group-missing" Plan Error plan::OPTION_GROUP_MISSING;
     BackupWindowConflict "backup-window-conflict" Plan Warning plan::BACKUP_WINDOW_CONFLICT;

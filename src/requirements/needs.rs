@@ -145,6 +145,7 @@ pub struct Requirement {
 }
 
 const ROLE_POLICY: &str = "AWS Managed Policy Reference, AWSBackupServiceRolePolicyForBackup";
+const OPERATOR_POLICY: &str = "AWS Managed Policy Reference, AWSBackupOperatorAccess";
 const LINKED_POLICY: &str = "AWS Managed Policy Reference, AWSBackupServiceLinkedRolePolicyForBackup";
 const SERVICE_ROLES: &str = "AWS Backup Developer Guide, iam-service-roles";
 const CROSS_ACCOUNT: &str = "AWS Backup Developer Guide, create-cross-account-backup";
@@ -206,6 +207,7 @@ requirements! {
 
     "function/assume-role" Function Lambda "sts:AssumeRole" Role(Who::FunctionRole), [] Lost Confirmed EXECUTION_ROLE;
     "function/describe-recovery-point" Function FunctionRole "backup:DescribeRecoveryPoint" IntermediatePoint, [] Lost Confirmed FUNCTION;
+    "function/find-snapshot" Function FunctionRole "rds:DescribeDBSnapshots" IntermediateSnapshot, [] Lost Inferred OPERATOR_POLICY;
     "function/read-tags" Function FunctionRole "rds:ListTagsForResource" IntermediateSnapshot, [] Lost Confirmed FUNCTION;
     "function/list-recovery-points" Function FunctionRole "backup:ListRecoveryPointsByBackupVault" Vault(Intermediate), [] Lost Confirmed FUNCTION;
     "function/list-copy-jobs" Function FunctionRole "backup:ListCopyJobs" Anything, [] Lost Confirmed FUNCTION;
@@ -216,7 +218,7 @@ requirements! {
     "hop-2/assume-role" SecondHop BackupService "sts:AssumeRole" Role(Who::CopyRole), [SourceAccount] Lost Confirmed SERVICE_ROLES;
     "hop-2/copy-from" SecondHop CopyRole "backup:CopyFromBackupVault" IntermediatePoint, [CopyTarget(Destination)] Lost Confirmed CROSS_ACCOUNT;
     "hop-2/copy-into" SecondHop CopyRole "backup:CopyIntoBackupVault" Vault(Destination), [] Lost Confirmed CROSS_ACCOUNT;
-    "hop-2/describe-snapshot" SecondHop CopyRole "rds:DescribeDBSnapshots" IntermediateSnapshot, [] Lost Inferred ROLE_POLICY;
+    "hop-2/describe-snapshot" SecondHop CopyRole "rds:DescribeDBSnapshots" IntermediateSnapshot, [] Arrives Inferred ROLE_POLICY;
     "hop-2/read-tags" SecondHop CopyRole "rds:ListTagsForResource" IntermediateSnapshot, [] Lost Inferred "AWS Backup Developer Guide, eventbridge (a FAILED copy job)";
     "hop-2/share-snapshot" SecondHop CopyRole "rds:ModifyDBSnapshotAttribute" IntermediateSnapshot, [] Lost Confirmed CROSS_ACCOUNT;
     "hop-2/copy-snapshot" SecondHop DestinationLinkedRole "rds:CopyDBSnapshot" DestinationSnapshot, [] Lost Confirmed CROSS_ACCOUNT;

@@ -79,6 +79,13 @@ pub(super) const RESOURCE_MISSING: Text = Text {
     source: "Amazon RDS API Reference, DescribeDBInstances",
 };
 
+pub(super) const RESOURCE_UNAVAILABLE: Text = Text {
+    meaning: "A configured database is stopped, or in a state that it does not leave by itself.",
+    why: "AWS Backup backs up databases that are available: the backup job fails.",
+    remedy: "Start it: `aws rds start-db-instance --db-instance-identifier DATABASE`; of another state `aws rds describe-events` tells more.",
+    source: "AWS Backup Developer Guide, backup-dashboards",
+};
+
 pub(super) const RESOURCE_UNCOPYABLE: Text = Text {
     meaning: "AWS Backup cannot copy recovery points of this resource to another account.",
     why: "However often it is tried, no copy will arrive.",

@@ -88,7 +88,7 @@ pub(super) const SERVICE_LINKED_ROLE_MISSING: Text = Text {
 
 pub(super) const RDS_SERVICE_LINKED_ROLE_MISSING: Text = Text {
     meaning: "The service-linked role of Amazon RDS does not exist in this account.",
-    why: "RDS cannot work there on anybody's behalf: neither copies nor restores.",
+    why: "Copies arrive without it; RDS restores nothing from them before it exists.",
     remedy: "Create it: `aws iam create-service-linked-role --aws-service-name rds.amazonaws.com`.",
     source: "AWS Backup Developer Guide, create-cross-account-backup",
 };

@@ -1,5 +1,4 @@
 //! `doctor`: what it says of whole worlds, and whether what it says comes true.
 
-mod mutations;
 mod prediction;
 mod worlds;

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::support::command::backupctl;
+use crate::support::operator::in_destination;
 use crate::support::worlds;
 
 /// The ids of a document's findings, with their severities.
@@ -56,7 +57,11 @@ fn only_what_was_asked_for_is_said() {
 fn a_copy_says_what_the_policies_will_do_before_it_starts() {
     let sandbox = worlds::bootstrapped();
     backupctl(&sandbox, "sandbox advance 22h").expect(0);
-    super::mutations::by_name("destination vault policy: taken away").apply(&sandbox);
+    in_destination(&sandbox, async |config| {
+        let delete = aws_sdk_backup::Client::new(&config).delete_backup_vault_access_policy();
+        let vault = "destination-vault-account-b-region-b";
+        delete.backup_vault_name(vault).send().await.expect("DeleteBackupVaultAccessPolicy");
+    });
     backupctl(&sandbox, "sandbox advance 3h").expect(0);
     let copied = backupctl(&sandbox, "copy --all-missing --dry-run -o json").expect(4).json();
     let hops = copied["copies"][0]["hops"].as_array().expect("hops");

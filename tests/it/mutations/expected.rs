@@ -74,7 +74,7 @@ impl Row {
     }
 
     /// Whether it happened so. `names` stand for what differs from world to world.
-    pub fn allows(&self, happened: &Result<Outcome, ApiRefusal>, names: &[(&str, String)]) -> bool {
+    pub fn allows(&self, happened: Result<&Outcome, &ApiRefusal>, names: &[(&str, String)]) -> bool {
         let says = |said: &str| {
             let wanted = self.text.as_ref().map(|text| {
                 names.iter().fold(text.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
@@ -92,7 +92,7 @@ impl Row {
 }
 
 /// `%` stands for any text.
-fn is_like(pattern: &str, text: &str) -> bool {
+pub fn is_like(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('%');
     let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
     let parts: Vec<&str> = parts.collect();

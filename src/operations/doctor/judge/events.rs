@@ -2,7 +2,7 @@
 
 use super::super::observe::{Look, Observed, RuleSeen};
 use super::situation::{Answer, Situation};
-use super::{Sweep, found, skipped, stack_is_missing};
+use super::{NOTHING_DELIVERS, Sweep, found, skipped, stack_is_missing};
 use crate::aws::lambda::Function;
 use crate::aws::sqs::Queue;
 use crate::pipeline::check::{Check, Severity};
@@ -10,7 +10,7 @@ use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermedi
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
-use crate::requirements::needs::Step;
+use crate::requirements::needs::{Step, Who};
 
 /// What the function reads from its environment, each of which it cannot do without.
 const VARIABLES: [&str; 5] = [
@@ -52,6 +52,7 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, sweep: Sweep, repo
     let target = function.map(|function| function.arn.as_str()).unwrap_or_default();
     rule(observed, Intermediate, "CopyRule", &path.copy_rule, target, sweep, report);
     judge_function(pipeline, observed, report);
+    roles(observed, sweep, report);
     sweep_runs(pipeline, observed, sweep, report);
     let forward = situation.dead_letters_of(Source);
     queue(observed, Source, &path.source_queue, &[("its rule", forward)], report);
@@ -120,6 +121,19 @@ fn rule(
         return report.pass(Check::RuleTargetMissing, name, subject);
     };
     fail(Check::RuleTargetMissing, subject, message, report);
+}
+
+/// The path's own roles, where they are gone; what they may do is judged by the requirements.
+fn roles(observed: &Observed, sweep: Sweep, report: &mut Report) {
+    let forward = (Who::ForwardRole, Check::EventForwardDenied, Source, by_event(sweep), sweep.words());
+    let function = (Who::FunctionRole, Check::FunctionRoleDenied, Intermediate, Severity::Error, NOTHING_DELIVERS);
+    for (who, check, name, severity, words) in [forward, function] {
+        if let Some((arn, Ok(None))) = observed.roles.of(who) {
+            let short = arn.rsplit('/').next().unwrap_or(arn);
+            let message = format!("role {arn} does not exist; {words}");
+            report.fail(found(check, name, arn, message, &[("ROLE", short)]).with_severity(severity));
+        }
+    }
 }
 
 fn judge_function(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {

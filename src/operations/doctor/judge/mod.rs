@@ -7,6 +7,7 @@ mod plan;
 mod prerequisites;
 mod situation;
 mod stacks;
+mod strangers;
 mod vaults;
 
 use super::observe::Observed;
@@ -101,6 +102,9 @@ fn found(
     words.iter().fold(finding, |finding, (word, value)| finding.fill(word, value))
 }
 
+/// What a finding adds where no second hop is started any more.
+const NOTHING_DELIVERS: &str = "nothing delivers";
+
 /// Whether the event path's sweep brings what an event did not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sweep {
@@ -117,7 +121,7 @@ impl Sweep {
     fn words(self) -> &'static str {
         match self {
             Self::Delivers => "the sweep still delivers",
-            Self::Off | Self::Broken => "nothing delivers",
+            Self::Off | Self::Broken => NOTHING_DELIVERS,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::observe::Observed;
 use super::situation::{Answer, Place, Situation};
-use super::{Sweep, skipped};
+use super::{NOTHING_DELIVERS, Sweep, skipped};
 use crate::aws::AwsError;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::Hop;
@@ -105,9 +105,12 @@ fn message(rows: &[&(Requirement, Evidence)], sweep: Sweep) -> String {
     let parts: Vec<String> =
         by_principal.into_iter().map(|(who, actions)| format!("{who} may not {}", actions.join(", "))).collect();
     let by_event = rows.iter().any(|(row, _)| matches!(row.step, Step::Forwarding | Step::Invocation));
-    match by_event {
-        true => format!("{}; {}", parts.join("; "), sweep.words()),
-        false => parts.join("; "),
+    // What the function may not do it may do neither for an event nor for the sweep.
+    let by_function = rows.iter().any(|(row, _)| row.step == Step::Function && row.without == Without::Lost);
+    match (by_event, by_function) {
+        (true, _) => format!("{}; {}", parts.join("; "), sweep.words()),
+        (false, true) => format!("{}; {NOTHING_DELIVERS}", parts.join("; ")),
+        (false, false) => parts.join("; "),
     }
 }
 

@@ -14,6 +14,25 @@ use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::Pipeline;
 use crate::policy::wildcard::Pattern;
 
+/// When AWS Backup runs a rule that has no schedule (AWS Backup API Reference, BackupRule).
+const DEFAULT_SCHEDULE: &str = "cron(0 5 ? * * *)";
+/// States that a database does not leave by itself before the next backup: AWS Backup takes none that is not available
+/// (AWS Backup Developer Guide, backup-dashboards; Amazon RDS User Guide, accessing-monitoring).
+const UNAVAILABLE: [&str; 13] = [
+    "deleting",
+    "stopped",
+    "stopping",
+    "failed",
+    "restore-error",
+    "storage-full",
+    "inaccessible-encryption-credentials",
+    "inaccessible-encryption-credentials-recoverable",
+    "incompatible-network",
+    "incompatible-option-group",
+    "incompatible-parameters",
+    "incompatible-restore",
+    "insufficient-capacity",
+];
 /// Fire times that are held against a database's windows: a week of a daily schedule.
 const FIRES: usize = 7;
 
@@ -32,7 +51,7 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
         [plan] => {
             report.pass(Check::PlanMissing, Source, name);
             report.pass(Check::PlanAmbiguous, Source, name);
-            rule(pipeline, plan, report);
+            rule(pipeline, observed.now, plan, report);
             selection(pipeline, plan, report);
         }
         several => {
@@ -50,7 +69,7 @@ fn our_rule<'a>(pipeline: &Pipeline, plan: &'a PlanSeen) -> Option<&'a Rule> {
     named.or_else(|| plan.rules.iter().find(|rule| rule.vault == pipeline.source.vault))
 }
 
-fn rule(pipeline: &Pipeline, plan: &PlanSeen, report: &mut Report) {
+fn rule(pipeline: &Pipeline, now: DateTime<Utc>, plan: &PlanSeen, report: &mut Report) {
     let subject = plan.head.name.as_str();
     let Some(rule) = our_rule(pipeline, plan) else {
         let message = format!("plan `{subject}` has no rule that backs up to `{}`", pipeline.source.vault);
@@ -58,12 +77,12 @@ fn rule(pipeline: &Pipeline, plan: &PlanSeen, report: &mut Report) {
     };
     let wrong = if rule.vault != pipeline.source.vault {
         Some((format!("rule `{}` backs up to vault `{}`", rule.name, rule.vault), Severity::Error))
-    } else if rule.schedule.is_none() {
-        Some((format!("rule `{}` has no schedule", rule.name), Severity::Error))
+    } else if let Some(next) = leaves_out(pipeline, now, rule) {
+        Some((format!("rule `{}` runs next {next}, and not at {}", rule.name, pipeline.plan.schedule), Severity::Error))
     } else if rule.name != pipeline.plan.rule {
         Some((format!("the rule is called `{}`, not `{}`", rule.name, pipeline.plan.rule), Severity::Warning))
-    } else if rule.schedule.as_ref() != Some(&pipeline.plan.schedule) {
-        let found = rule.schedule.as_deref().unwrap_or_default();
+    } else if schedule_of(rule) != pipeline.plan.schedule {
+        let found = schedule_of(rule);
         Some((format!("rule `{}` runs at {found}, not at {}", rule.name, pipeline.plan.schedule), Severity::Warning))
     } else {
         None
@@ -76,6 +95,23 @@ fn rule(pipeline: &Pipeline, plan: &PlanSeen, report: &mut Report) {
     }
     copy(pipeline, rule, subject, report);
     tag(pipeline, rule, subject, report);
+}
+
+fn schedule_of(rule: &Rule) -> &str {
+    rule.schedule.as_deref().unwrap_or(DEFAULT_SCHEDULE)
+}
+
+/// When the rule runs next, where the configured schedule would have run twice by then.
+fn leaves_out(pipeline: &Pipeline, now: DateTime<Utc>, rule: &Rule) -> Option<String> {
+    let timezone = rule.timezone.as_deref().map_or(Some(chrono_tz::UTC), |name| name.parse().ok())?;
+    let found = Schedule::parse(schedule_of(rule), timezone).ok()?;
+    let wanted = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone).ok()?;
+    let first = wanted.next_fire(now, now)?;
+    let second = wanted.next_fire(now, first)?;
+    match found.next_fire(now, now) {
+        None => Some("never".to_owned()),
+        Some(next) => (next > second).then(|| format!("at {}", crate::pipeline::instant::shown(next))),
+    }
 }
 
 fn copy(pipeline: &Pipeline, rule: &Rule, subject: &str, report: &mut Report) {
@@ -169,6 +205,7 @@ fn databases(pipeline: &Pipeline, observed: &Observed, plans: &[PlanSeen], ours:
         selected(plans, ours, &arn, database, report);
         if let Some(database) = database {
             copyable(database, report);
+            available(database, report);
             option_group(observed, database, report);
             windows(pipeline, observed.now, database, report);
         }
@@ -228,6 +265,17 @@ fn copyable(database: &Database, report: &mut Report) {
         report.fail(Finding::new(Check::ResourceUncopyable, Source, &database.arn, message));
     } else {
         report.pass(Check::ResourceUncopyable, Source, &database.arn);
+    }
+}
+
+fn available(database: &Database, report: &mut Report) {
+    let arn = database.arn.as_str();
+    if UNAVAILABLE.contains(&database.status.as_str()) {
+        let message = format!("{arn} is {}: AWS Backup backs up what is available", database.status);
+        let name = arn.rsplit(':').next().unwrap_or(arn);
+        report.fail(found(Check::ResourceUnavailable, Source, arn, message, &[("DATABASE", name)]));
+    } else {
+        report.pass(Check::ResourceUnavailable, Source, arn);
     }
 }
 

@@ -148,7 +148,9 @@ fn settings(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     let account = pipeline.source.account.as_str();
     switch(&settings.source_linked, Check::ServiceLinkedRoleMissing, Source, account, report, || {
         let message = format!("account {account} has no role AWSServiceRoleForBackup");
-        Finding::new(Check::ServiceLinkedRoleMissing, Source, account, message)
+        // AWS Backup makes it again when the account takes a backup (AWS Backup Developer Guide,
+        // using-service-linked-roles).
+        Finding::new(Check::ServiceLinkedRoleMissing, Source, account, message).with_severity(Severity::Warning)
     });
 }
 

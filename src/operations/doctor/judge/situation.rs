@@ -1,14 +1,12 @@
 //! Who asks, for what, under which policies: the requests that the requirements stand for, with the documents that
 //! were seen.
 
-use std::collections::BTreeSet;
-
-use super::super::observe::{Look, Observed};
+use super::super::observe::{Look, Observed, RuleSeen};
 use crate::aws::AwsError;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::finding::Evidence;
-use crate::pipeline::settings::{Allow, Pipeline};
+use crate::pipeline::settings::Pipeline;
 use crate::policy::context::Context;
 use crate::policy::evaluate::{Caller, Named, Principal, Request, Resource, ResourceRule, Verdict, evaluate};
 use crate::policy::names::{AccountId, Arn};
@@ -17,12 +15,8 @@ use crate::requirements::needs::{What, Who, With};
 
 /// Stands in for policies that could not be read: what is refused all the same is refused for certain.
 const ANYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
-const ANYTHING_OF_MINE: &str =
+pub(super) const ANYTHING_OF_MINE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
-/// An account that has no part in any pipeline.
-const STRANGER: &str = "000000000000";
-const STRANGERS_ORGANIZATION: &str = "o-0000000000";
-
 /// A check's place.
 pub(super) type Place = (Check, EnvironmentName, String);
 
@@ -40,18 +34,18 @@ pub(super) enum Answer {
 }
 
 /// One side of a request.
-struct Side<T> {
-    value: T,
+pub(super) struct Side<T> {
+    pub(super) value: T,
     place: Option<Place>,
     unseen: Option<AwsError>,
 }
 
 pub(super) struct Situation<'a> {
-    pipeline: &'a Pipeline,
+    pub(super) pipeline: &'a Pipeline,
     observed: &'a Observed,
 }
 
-fn everything(name: &str, text: &str) -> Vec<Named> {
+pub(super) fn everything(name: &str, text: &str) -> Vec<Named> {
     vec![Named { name: name.to_owned(), text: text.to_owned() }]
 }
 
@@ -68,6 +62,14 @@ impl<'a> Situation<'a> {
             (what, _) => self.what(what),
         };
         let Some(what) = what else { return Answer::Missing };
+        match self.asking_rule(row) {
+            Some(Ok(None)) => return Answer::Missing,
+            // Its ARN is a condition of whom it asks: nothing can be said without.
+            Some(Err(error)) => {
+                return Answer::Unseen(what.place.into_iter().map(|place| (place, error.clone())).collect());
+            }
+            Some(Ok(Some(_))) | None => {}
+        }
         let (principal, caller) = &who.value;
         let context = self.context(row, principal);
         let request = Request { principal, action: row.action, resource: &what.value, context: &context };
@@ -91,11 +93,11 @@ impl<'a> Situation<'a> {
         }
     }
 
-    fn account(&self, name: EnvironmentName) -> &'a AccountId {
+    pub(super) fn account(&self, name: EnvironmentName) -> &'a AccountId {
         &self.pipeline.environment(name).account
     }
 
-    fn region(&self, name: EnvironmentName) -> &'a str {
+    pub(super) fn region(&self, name: EnvironmentName) -> &'a str {
         self.pipeline.environment(name).region.as_str()
     }
 
@@ -168,7 +170,7 @@ impl<'a> Situation<'a> {
             .unwrap_or_else(|| format!("arn:{}:rds:{region}:{account}:db:database", self.pipeline.partition()))
     }
 
-    fn snapshot(&self, name: EnvironmentName, kind: &str) -> String {
+    pub(super) fn snapshot(&self, name: EnvironmentName, kind: &str) -> String {
         format!(
             "arn:{}:rds:{}:{}:snapshot:awsbackup:{kind}-0175de71-5784-589f-d8ac-541accb4cac8",
             self.pipeline.partition(),
@@ -179,7 +181,7 @@ impl<'a> Situation<'a> {
 
     /// A vault, or a recovery point in it: the vault's access policy speaks about both (AWS Backup Developer Guide,
     /// create-a-vault-access-policy).
-    fn in_vault(&self, name: EnvironmentName, arn: String) -> Option<Side<Resource>> {
+    pub(super) fn in_vault(&self, name: EnvironmentName, arn: String) -> Option<Side<Resource>> {
         let seen = self.observed.environment(name);
         let place = Some((Check::VaultPolicyDenies, name, self.pipeline.vault_arn(name).to_string()));
         if matches!(seen.vault, Ok(None)) {
@@ -194,7 +196,7 @@ impl<'a> Situation<'a> {
         Some(Side { value, place, unseen })
     }
 
-    fn key(&self, name: EnvironmentName) -> Option<Side<Resource>> {
+    pub(super) fn key(&self, name: EnvironmentName) -> Option<Side<Resource>> {
         let seen = self.observed.environment(name);
         if matches!(seen.vault_key, Ok(None)) {
             return None;
@@ -313,107 +315,42 @@ impl<'a> Situation<'a> {
                     context = context.with_all("backup:CopyTargets", [target]);
                 }
                 With::PassedToBackup => context.set("iam:PassedToService", "backup.amazonaws.com"),
-                With::ForwardRule => self.asked_by_rule(&self.observed.path.forward_rule, &mut context),
-                With::CopyRule => self.asked_by_rule(&self.observed.path.copy_rule, &mut context),
-                With::SweepRule => self.asked_by_rule(&self.observed.path.sweep_rule, &mut context),
+                With::ForwardRule | With::CopyRule | With::SweepRule => {
+                    context.set("aws:SourceAccount", self.account(Source).as_str());
+                    if let Some(Ok(Some(seen))) = self.asking_rule(row) {
+                        context.set("aws:SourceArn", seen.rule.arn.clone());
+                    }
+                }
                 With::SourceAccount => context.set("aws:SourceAccount", self.account(Source).as_str()),
             }
         }
         context
     }
 
-    fn asked_by_rule(&self, rule: &Look<Option<super::super::observe::RuleSeen>>, context: &mut Context) {
-        context.set("aws:SourceAccount", self.account(Source).as_str());
-        if let Ok(Some(seen)) = rule {
-            context.set("aws:SourceArn", seen.rule.arn.clone());
-        }
+    /// The rule for which EventBridge asks.
+    fn asking_rule(&self, row: &Requirement) -> Option<&'a Look<Option<RuleSeen>>> {
+        let path = &self.observed.path;
+        row.with.iter().find_map(|with| match with {
+            With::ForwardRule => Some(&path.forward_rule),
+            With::CopyRule => Some(&path.copy_rule),
+            With::SweepRule => Some(&path.sweep_rule),
+            With::ViaRds(_)
+            | With::ForAwsResource
+            | With::CopyTarget(_)
+            | With::PassedToBackup
+            | With::SourceAccount => None,
+        })
     }
 
-    fn organization(&self) -> Option<String> {
+    pub(super) fn organization(&self) -> Option<String> {
         let settings = &self.observed.settings;
         let looks = [&settings.destination_organization, &settings.source_organization];
         let seen = looks.into_iter().find_map(|look| Some(look.as_ref().ok()?.as_ref()?.id.clone()));
         seen.or_else(|| self.pipeline.organization.id.clone())
     }
-
-    /// By which statement somebody who has no part in the pipeline may copy into a vault.
-    pub(super) fn stranger_may_copy_into(&self, name: EnvironmentName) -> Option<Evidence> {
-        let what = self.in_vault(name, self.pipeline.vault_arn(name).to_string())?;
-        let mut strangers = vec![self.stranger(STRANGER, STRANGERS_ORGANIZATION, "stranger")];
-        if name == Destination && self.pipeline.allow == Allow::CopyRoles {
-            let organization = self.organization().unwrap_or_default();
-            strangers.push(self.stranger(self.account(Source).as_str(), &organization, "stranger"));
-        }
-        let action = "backup:CopyIntoBackupVault";
-        strangers.into_iter().flatten().find_map(|(principal, context)| may(&principal, action, &what.value, &context))
-    }
-
-    /// Whether a copy out of the intermediate vault to a stranger's vault would be let through.
-    pub(super) fn is_copy_target_open(&self) -> bool {
-        let Some(what) = self.in_vault(Intermediate, self.snapshot(Intermediate, "copyjob")) else { return false };
-        let organization = self.organization().unwrap_or_default();
-        let Some((principal, context)) = self.stranger(self.account(Source).as_str(), &organization, "backup") else {
-            return false;
-        };
-        let strange = format!("arn:aws:backup:{}:{STRANGER}:backup-vault:strange", self.region(Intermediate));
-        let named = context.clone().with_all("backup:CopyTargets", [strange]);
-        [named, context]
-            .iter()
-            .any(|context| may(&principal, "backup:CopyFromBackupVault", &what.value, context).is_some())
-    }
-
-    /// By which statement who may do what with a key that he has no part in.
-    pub(super) fn stranger_may_use_key(&self, name: EnvironmentName) -> Option<(Evidence, String, &'static str)> {
-        let what = self.key(name)?;
-        let organization = self.organization().unwrap_or_default();
-        let mut accounts = BTreeSet::from([(STRANGER.to_owned(), STRANGERS_ORGANIZATION.to_owned())]);
-        for other in [Source, Destination] {
-            if *self.account(other) != what.value.owner {
-                accounts.insert((self.account(other).to_string(), organization.clone()));
-            }
-        }
-        for (account, organization) in accounts {
-            let Some((principal, context)) = self.stranger(&account, &organization, "stranger") else { continue };
-            for action in ["kms:Decrypt", "kms:CreateGrant", "kms:PutKeyPolicy"] {
-                let context = context
-                    .clone()
-                    .with("kms:CallerAccount", account.as_str())
-                    .with("kms:GrantIsForAWSResource", "true")
-                    .with("kms:ViaService", format!("rds.{}.amazonaws.com", self.region(name)));
-                if let Some(by) = may(&principal, action, &what.value, &context) {
-                    return Some((by, format!("any role of account {account}"), action));
-                }
-            }
-        }
-        None
-    }
-
-    fn stranger(&self, account: &str, organization: &str, role: &str) -> Option<(Principal, Context)> {
-        let role: Arn = format!("arn:{}:iam::{account}:role/{role}", self.pipeline.partition()).parse().ok()?;
-        let principal = Principal::Session { role, role_id: "AROASTRANGER".to_owned(), name: "any".to_owned() };
-        let context = Context::new().with("aws:SecureTransport", "true").with("aws:PrincipalOrgID", organization);
-        Some((principal, context))
-    }
 }
 
-/// The statement that lets somebody with every permission of his own do this.
-fn may(principal: &Principal, action: &'static str, resource: &Resource, context: &Context) -> Option<Evidence> {
-    let caller = Caller { identity: everything("own", ANYTHING_OF_MINE), ..Caller::default() };
-    match evaluate(&Request { principal, action, resource, context }, &caller) {
-        Verdict::Allowed(by) => {
-            let by = by.into_iter().find(|by| by.document != "own");
-            Some(Evidence {
-                document: by.as_ref().map(|by| by.document.clone()).unwrap_or_default(),
-                statement: by.map(|by| by.statement),
-                action: Some(action.to_owned()),
-                principal: Some(row_principal(principal)),
-            })
-        }
-        Verdict::Denied { .. } | Verdict::NotAllowed(_) => None,
-    }
-}
-
-fn row_principal(principal: &Principal) -> String {
+pub(super) fn row_principal(principal: &Principal) -> String {
     match principal {
         Principal::Service(name) => name.clone(),
         Principal::Root(account) => account.to_string(),

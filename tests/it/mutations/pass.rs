@@ -1,0 +1,70 @@
+//! One pass over the table: each mutation is made, what `doctor` looks at is kept, and a day passes.
+
+use std::sync::{Arc, LazyLock};
+use std::thread;
+
+use aws_credential_types::Credentials;
+use backupctl::aws::Outside;
+use backupctl::operations::Sink;
+use backupctl::operations::doctor::{self, Observed};
+use backupctl::operations::sessions::Sessions;
+use backupctl::pipeline::Pipeline;
+use backupctl::sandbox::Sandbox;
+
+use super::{ApiRefusal, Mutation, Outcome, a_day_passes, apply, mutations, pipeline, world};
+use crate::support::budget::counted;
+
+/// The cores that the tests are made for.
+const THREADS: usize = 2;
+
+/// One mutation, and what followed.
+pub struct Case {
+    pub mutation: Mutation,
+    /// What `doctor` could see before the day, and what became of it; or what the API said instead.
+    pub happened: Result<(Observed, Outcome), ApiRefusal>,
+}
+
+/// Every mutation of a world of [`world`], in the order of [`mutations`].
+pub static TABLE: LazyLock<Vec<Case>> = LazyLock::new(|| pass(&pipeline(), &world, &mutations(&world())));
+
+/// Makes each mutation in a world of its own.
+pub fn pass(pipeline: &Pipeline, fresh: &(dyn Fn() -> Sandbox + Sync), mutations: &[Mutation]) -> Vec<Case> {
+    let run = |mutation: &Mutation| {
+        let sandbox = fresh();
+        let happened = apply(&sandbox, mutation).map(|()| {
+            let observed = observe(pipeline, &sandbox);
+            (observed, a_day_passes(&sandbox))
+        });
+        Case { mutation: mutation.clone(), happened }
+    };
+    // Calls are counted under the name of the thread.
+    let name = thread::current().name().unwrap_or_default().to_owned();
+    thread::scope(|scope| {
+        let parts = mutations.chunks(mutations.len().div_ceil(THREADS).max(1)).map(|part| {
+            let work = move || part.iter().map(run).collect::<Vec<Case>>();
+            thread::Builder::new().name(name.clone()).spawn_scoped(scope, work).expect("a thread")
+        });
+        let parts: Vec<_> = parts.collect();
+        parts.into_iter().flat_map(|part| part.join().expect("a part of the pass")).collect()
+    })
+}
+
+/// What `doctor` sees of a world.
+pub fn observe(pipeline: &Pipeline, sandbox: &Sandbox) -> Observed {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    counted(Some(sandbox), || {
+        runtime.expect("a runtime").block_on(async {
+            let door = sandbox.door();
+            let give = |account: &_| Credentials::new(format!("AKIA{account}SAND"), "sandbox", None, None, "test");
+            let outside = Outside {
+                http_client: Some(door.http_client()),
+                time_source: door.time_source(),
+                sleep: door.sleep(),
+                credentials: Some(Arc::new(give)),
+                seed: Some(1),
+            };
+            let sessions = Sessions::open(pipeline, &outside).await;
+            Box::pin(doctor::observe(pipeline, &sessions, &doctor::Options::default(), &Sink::none())).await
+        })
+    })
+}
