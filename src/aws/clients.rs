@@ -30,6 +30,7 @@ pub(super) struct Clients {
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) organizations: aws_sdk_organizations::Client,
     pub(super) rds: aws_sdk_rds::Client,
+    pub(super) sns: aws_sdk_sns::Client,
     pub(super) sqs: aws_sdk_sqs::Client,
     pub(super) sts: aws_sdk_sts::Client,
 }
@@ -120,6 +121,7 @@ pub(super) fn clients(config: &SdkConfig, place: &Place<'_>, watch: &SharedWatch
         lambda: client!(aws_sdk_lambda),
         organizations: client!(aws_sdk_organizations),
         rds: client!(aws_sdk_rds),
+        sns: client!(aws_sdk_sns),
         sqs: client!(aws_sdk_sqs),
         sts: client!(aws_sdk_sts),
     }

@@ -13,6 +13,7 @@ pub mod organizations;
 pub mod outside;
 pub mod rds;
 pub mod session;
+pub mod sns;
 pub mod sqs;
 pub mod sts;
 pub mod table;

@@ -262,6 +262,9 @@ impl Session {
     pub(super) fn rds(&self) -> &aws_sdk_rds::Client {
         &self.inner.clients.rds
     }
+    pub(super) fn sns(&self) -> &aws_sdk_sns::Client {
+        &self.inner.clients.sns
+    }
     pub(super) fn sqs(&self) -> &aws_sdk_sqs::Client {
         &self.inner.clients.sqs
     }

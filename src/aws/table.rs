@@ -93,6 +93,7 @@ pub const OPERATIONS: &[(&str, &str, Effect)] = &[
     ("RDS", "DescribeDBSnapshotAttributes", Effect::Read),
     ("RDS", "DescribeDBSnapshots", Effect::Read),
     ("RDS", "DescribeOptionGroups", Effect::Read),
+    ("SNS", "ListSubscriptionsByTopic", Effect::Read),
     ("SQS", "GetQueueAttributes", Effect::Read),
     ("STS", "AssumeRole", Effect::Read),
     ("STS", "GetCallerIdentity", Effect::Read),

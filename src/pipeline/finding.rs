@@ -135,7 +135,7 @@ impl Finding {
     ) -> Self {
         let (row, subject) = (check.row(), subject.into());
         let remedy = row.remedy.replace(" ARN", &format!(" {subject}"));
-        let commands = remedy.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        let commands = commands(&remedy);
         Self {
             check,
             severity: row.severity,
@@ -146,6 +146,14 @@ impl Finding {
             commands,
             evidence: None,
         }
+    }
+
+    /// The same finding with another remedy than the check's own.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: &str) -> Self {
+        remedy.clone_into(&mut self.remedy);
+        self.commands = commands(remedy);
+        self
     }
 
     /// The same finding with `value` in the place of a word in capitals, in remedy and commands.
@@ -172,6 +180,12 @@ impl Finding {
         self.severity = severity;
         self
     }
+}
+
+/// The commands in a text; what else stands in backquotes there is a key of the configuration.
+fn commands(text: &str) -> Vec<String> {
+    let quoted = text.split('`').skip(1).step_by(2);
+    quoted.filter(|words| words.starts_with("aws ") || words.starts_with("backupctl ")).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

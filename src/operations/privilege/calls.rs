@@ -145,4 +145,5 @@ call!(GET_KEY_ROTATION, allow("kms:GetKeyRotationStatus", Target::Keys));
 call!(GET_FUNCTION, allow("lambda:GetFunctionConfiguration", Target::StackFunctions));
 call!(GET_FUNCTION_POLICY, allow("lambda:GetPolicy", Target::StackFunctions));
 call!(GET_FUNCTION_INVOCATION, allow("lambda:GetFunctionEventInvokeConfig", Target::StackFunctions));
+call!(LIST_SUBSCRIPTIONS, allow("sns:ListSubscriptionsByTopic", Target::NotificationTopic));
 call!(GET_QUEUE, allow("sqs:GetQueueAttributes", Target::StackQueues));

@@ -145,6 +145,7 @@ const DOCTOR: &[(In, Call)] = &[
     (In::Intermediate, calls::GET_FUNCTION_POLICY),
     (In::Intermediate, calls::GET_FUNCTION_INVOCATION),
     (In::Intermediate, calls::GET_FUNCTION_CONCURRENCY),
+    (In::Intermediate, calls::LIST_SUBSCRIPTIONS),
 ];
 
 const VERIFY: &[(In, Call)] = &[

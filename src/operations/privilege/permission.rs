@@ -86,6 +86,8 @@ pub(super) enum Target {
     StackQueues,
     /// Topics that the stack makes.
     StackTopics,
+    /// The topic that tells of failures, where somebody is to be told.
+    NotificationTopic,
     /// Alarms that the stack makes.
     StackAlarms,
     /// Everything that the stack makes, one kind of resource a service: an action means only its own
@@ -253,7 +255,8 @@ impl Names<'_> {
                 self.arn("logs", format!("log-group:{}", self.generated("AWS::Logs::LogGroup", 512)))
             }
             Target::StackQueues => self.arn("sqs", self.generated("AWS::SQS::Queue", 80)),
-            Target::StackTopics => self.arn("sns", self.generated("AWS::SNS::Topic", 256)),
+            Target::NotificationTopic if self.pipeline.notifications.email.is_none() => return Vec::new(),
+            Target::NotificationTopic | Target::StackTopics => self.arn("sns", self.generated("AWS::SNS::Topic", 256)),
             Target::StackAlarms => {
                 self.arn("cloudwatch", format!("alarm:{}", self.generated("AWS::CloudWatch::Alarm", 255)))
             }

@@ -142,9 +142,12 @@ fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, si
             None if name == EnvironmentName::Source => {}
             None => judge_absence(pipeline, observed, lineage, sight, name, &subject, report),
         }
-        if lineage.points[name.index()].iter().filter(|point| point.status.is_usable()).count() > 1 {
+        let kept = lineage.point(name).map(|point| &point.arn);
+        let usable = lineage.points[name.index()].iter().filter(|point| point.status.is_usable());
+        if let Some(extra) = usable.into_iter().find(|point| Some(&point.arn) != kept) {
             let message = format!("the {name} vault holds more than one copy of the backup of {}", describe(lineage));
-            report.fail(Finding::new(Check::DuplicateCopy, name, &subject, message));
+            let finding = Finding::new(Check::DuplicateCopy, name, extra.arn.as_str(), message);
+            report.fail(finding.fill("VAULT", extra.vault_arn.name()));
         }
     }
     points::orphaned(observed, lineage, report);

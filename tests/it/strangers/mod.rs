@@ -3,6 +3,7 @@
 mod conformance;
 mod procedure;
 mod profiles;
+mod remedies;
 mod seed;
 mod templates;
 

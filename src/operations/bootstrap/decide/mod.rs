@@ -1,5 +1,6 @@
 //! What is to be changed. Pure.
 
+mod danger;
 mod plan;
 mod selection;
 mod settings;

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::super::observe::{Difference, Observed, ObservedStack, Standing};
 use super::super::states::{Course, state_of};
-use super::super::{KEY, Options, VAULT, adoption, recovery_points};
+use super::super::{Options, adoption, recovery_points};
+use super::danger::{endangered, gone, keep_key};
 use crate::aws::cloudformation::{AdoptedResource, ChangeSet, Deployment, ResourceChange, Stack, StackStatus};
 use crate::operations::deployment::{TAG, additions, deployment};
 use crate::pipeline::environment::EnvironmentName;
@@ -340,14 +341,6 @@ fn whose(tag: Option<&str>) -> String {
     tag.map(|other| format!("; it belongs to the pipeline {TAG}={other}")).unwrap_or_default()
 }
 
-fn keep_key(environment: &Environment, key: &str) -> String {
-    let region = &environment.region;
-    format!(
-        "keep it, if recovery points or databases need it: `aws kms cancel-key-deletion --region {region} --key-id {key}`, \
-         then `aws kms enable-key --region {region} --key-id {key}`"
-    )
-}
-
 fn decide_update(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &mut StackChange) {
     if !stack.termination_protection {
         change.repairs.push(Repair::TerminationProtection);
@@ -380,82 +373,15 @@ fn decide_update(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, chang
     change.action = if nothing { StackAction::None } else { StackAction::Update };
 }
 
-/// What a stack that is to be updated must have: its vault, and the vault's key.
-fn gone(environment: &Environment, stack: &Stack, standing: Option<&Standing>) -> Option<Block> {
-    let Some(standing) = standing else {
-        return Some(Block {
-            reason: format!(
-                "its backup vault `{}` is gone: it was deleted by hand, or by a cleanup that stopped halfway",
-                environment.vault
-            ),
-            remedy: format!(
-                "a vault is never quietly made anew; let the stack go too: `aws cloudformation \
-                 update-termination-protection --region {region} --stack-name {name} --no-enable-termination-protection`, \
-                 `aws cloudformation delete-stack --region {region} --stack-name {name}`; then `backupctl bootstrap` makes \
-                 all of it",
-                region = environment.region,
-                name = stack.name
-            ),
-        });
-    };
-    let arn = standing.vault.key_arn.as_ref()?;
-    match &standing.key {
-        Some(key) if key.state != "PendingDeletion" => None,
-        Some(key) => Some(Block {
-            reason: format!("the key of its backup vault is scheduled for deletion: {}", key.arn),
-            remedy: format!("a key is never quietly made anew; {}", keep_key(environment, key.arn.as_str())),
-        }),
-        None => Some(Block {
-            reason: format!("the key of its backup vault is gone: {arn}"),
-            remedy: "what lies under it cannot be read any more; name another `vault` in backupctl.toml for what comes"
-                .to_owned(),
-        }),
-    }
-}
-
-/// Updating never replaces, removes or makes anew a vault or a key: what lies in it, or under it, would be lost.
-fn endangered(environment: &Environment, stack: &Stack, change: &ResourceChange) -> Option<Block> {
-    let is_vault = match change.resource_type.as_str() {
-        VAULT => true,
-        KEY => false,
-        _ => return None,
-    };
-    let thing = if is_vault { format!("backup vault `{}`", environment.vault) } else { "key".to_owned() };
-    let block = |reason: String, remedy: String| Some(Block { reason, remedy });
-    match (change.action.as_str(), change.replacement.as_deref()) {
-        ("Add", _) if is_vault => gone(environment, stack, None),
-        ("Add", _) => {
-            let key = stack.outputs.get("KeyArn").map_or("<key>", String::as_str);
-            block(
-                format!("its key is gone or scheduled for deletion: {key}"),
-                format!("a key is never quietly made anew; {}", keep_key(environment, key)),
-            )
-        }
-        ("Remove", _) => block(
-            format!("the update would take the {thing} out of the stack"),
-            "undo the change of backupctl.toml that asks for it (`key_arn`)".to_owned(),
-        ),
-        (_, Some("True")) => {
-            let names: Vec<&str> = change.properties.iter().map(|one| one.name.as_str()).collect();
-            block(
-                format!("the update would replace the {thing} ({}): what lies there would stay behind", names.join(", ")),
-                "undo the change of backupctl.toml that asks for it (`vault`, `key_arn`), or name another `stack` for a \
-                 new vault beside the old one"
-                    .to_owned(),
-            )
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::super::{KEY, VAULT};
     use super::super::tests::{OURS, decided, stack, standing};
     use super::*;
 
     fn change(resource_type: &str, action: &str, replacement: Option<&str>) -> ResourceChange {
         ResourceChange {
-            logical_id: "One".to_owned(),
+            logical_id: if resource_type == KEY { "Key" } else { "One" }.to_owned(),
             resource_type: resource_type.to_owned(),
             action: action.to_owned(),
             replacement: replacement.map(str::to_owned),

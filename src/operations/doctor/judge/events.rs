@@ -60,7 +60,36 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, sweep: Sweep, repo
     let invoke = situation.dead_letters_of(Intermediate);
     let users = [("its rule", invoke), ("the function", failures)];
     queue(observed, Intermediate, &path.intermediate_queue, &users, report);
+    notifications(pipeline, observed, report);
     paused(observed, report);
+}
+
+/// Whether whoever is to be told of failures has said that he wants to be.
+fn notifications(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+    let check = Check::NotificationUnconfirmed;
+    let Some(email) = &pipeline.notifications.email else {
+        return report.skip(check, Intermediate, "none", Skipped::NotApplicable);
+    };
+    let fail = |subject: &str, message: String, report: &mut Report| {
+        let words = [("TOPIC", subject), ("EMAIL", email.as_str())];
+        report.fail(found(check, Intermediate, subject, message, &words));
+    };
+    match &observed.path.topic {
+        Err(error) => report.skip(check, Intermediate, "FailureTopic", skipped(error)),
+        Ok(None) if stack_is_missing(observed, Intermediate) => {
+            report.skip(check, Intermediate, "FailureTopic", Skipped::DependsOn(Check::StackMissing));
+        }
+        Ok(None) => {
+            let message = format!("there is no topic that tells {email} of failures");
+            let finding = Finding::new(check, Intermediate, "FailureTopic", message);
+            report.fail(finding.with_remedy("Run `backupctl bootstrap`."));
+        }
+        Ok(Some((topic, told))) => match told.iter().find(|one| one.endpoint == *email) {
+            Some(one) if one.confirmed => report.pass(check, Intermediate, topic),
+            Some(_) => fail(topic, format!("{email} has not confirmed that it wants to be told of failures"), report),
+            None => fail(topic, format!("{email} is not subscribed to the topic of failures"), report),
+        },
+    }
 }
 
 /// An error unless the sweep delivers all the same.

@@ -56,9 +56,17 @@ pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, report: &mut Repor
     report.checks.retain(|check| options.wants(check.check.row().area, check.environment));
     for finding in &mut report.findings {
         let environment = pipeline.environment(finding.environment);
-        let profile = match finding.environment {
-            EnvironmentName::Destination => &pipeline.destination.credentials.profile,
-            EnvironmentName::Source | EnvironmentName::Intermediate => &pipeline.source.credentials.profile,
+        // What only the management account may do is not to be typed as a member account.
+        let profile = match (finding.check, finding.environment) {
+            (
+                Check::CrossAccountBackupDisabled
+                | Check::TrustedAccessMissing
+                | Check::OrganizationMissing
+                | Check::GuardrailsUnseen,
+                _,
+            ) => &pipeline.organization.management.profile,
+            (_, EnvironmentName::Destination) => &pipeline.destination.credentials.profile,
+            (_, EnvironmentName::Source | EnvironmentName::Intermediate) => &pipeline.source.credentials.profile,
         };
         finding.commands.retain(|command| is_complete(command));
         for command in &mut finding.commands {

@@ -1,10 +1,11 @@
 //! The event path: rules with their patterns and targets, the function, the queues.
 
-use futures_util::future::{join, join3, join4};
+use futures_util::future::{join3, join4};
 
 use super::{EnvironmentSeen, Look, is_right, unseen};
 use crate::aws::events::{self, Rule};
 use crate::aws::lambda::{self, Function};
+use crate::aws::sns::{self, Subscription};
 use crate::aws::sqs::{self, Queue};
 use crate::aws::{AwsError, Session};
 use crate::operations::sessions::Sessions;
@@ -38,6 +39,8 @@ pub struct PathSeen {
     pub source_queue: Look<Option<Queue>>,
     /// The dead-letter queue of the intermediate environment.
     pub intermediate_queue: Look<Option<Queue>>,
+    /// The topic's ARN and who is told by it; not asked for where nobody is to be told.
+    pub topic: Look<Option<(String, Vec<Subscription>)>>,
 }
 
 impl PathSeen {
@@ -51,6 +54,7 @@ impl PathSeen {
             function: Ok(None),
             source_queue: Ok(None),
             intermediate_queue: Ok(None),
+            topic: Ok(None),
         }
     }
 }
@@ -82,10 +86,18 @@ pub(super) async fn look(pipeline: &Pipeline, sessions: &Sessions, environments:
             None => Ok(None),
         }
     };
-    let queues = join(queue(in_source, source), queue(in_intermediate, intermediate));
-    let ((forward_rule, copy_rule, sweep_rule), bus_policy, function, (source_queue, intermediate_queue)) =
+    let topic = async {
+        if pipeline.notifications.email.is_none() {
+            return Ok(None);
+        }
+        let Some(arn) = made(intermediate, "FailureTopic", "sns:ListSubscriptionsByTopic")? else { return Ok(None) };
+        let told = sns::subscriptions(in_intermediate, arn).await?;
+        Ok(told.map(|told| (arn.to_owned(), told)))
+    };
+    let queues = join3(queue(in_source, source), queue(in_intermediate, intermediate), topic);
+    let ((forward_rule, copy_rule, sweep_rule), bus_policy, function, (source_queue, intermediate_queue, topic)) =
         join4(rules, bus_policy, function, queues).await;
-    PathSeen { forward_rule, copy_rule, sweep_rule, bus_policy, function, source_queue, intermediate_queue }
+    PathSeen { forward_rule, copy_rule, sweep_rule, bus_policy, function, source_queue, intermediate_queue, topic }
 }
 
 /// The physical id of what the stack made; none where it made none.
