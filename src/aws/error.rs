@@ -74,6 +74,15 @@ impl AwsError {
         Some(action.unwrap_or(self.operation))
     }
 
+    /// The error as a note tells it, which has no place for its operation: the missing permission where one is
+    /// missing, else the operation, then AWS's words.
+    pub fn in_a_note(&self) -> String {
+        match self.missing_permission() {
+            Some(permission) => format!("the caller lacks {permission}: {self}"),
+            None => format!("{}: {self}", self.operation),
+        }
+    }
+
     /// Whether the credentials themselves do not work.
     pub fn is_bad_credentials(&self) -> bool {
         self.failed_at == FailedAt::Credentials

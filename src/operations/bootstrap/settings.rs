@@ -33,8 +33,10 @@ pub enum SettingState {
     On,
     /// Missing.
     Off,
-    /// It could not be looked at; AWS's words.
-    Unseen(String),
+    /// The role is there; whether it has its policies could not be looked at, and why.
+    Glimpsed(AwsError),
+    /// It could not be looked at, and why.
+    Unseen(AwsError),
 }
 
 /// What is done about a setting.
@@ -138,33 +140,36 @@ pub(super) async fn look(
     let found = match setting {
         Setting::BackupServiceLinkedRole => iam::role_exists(session, BACKUP_ROLE).await,
         Setting::RdsServiceLinkedRole => iam::role_exists(session, RDS_ROLE).await,
-        Setting::BackupDefaultRole => backup_role_stands(pipeline, session).await,
+        Setting::BackupDefaultRole => return backup_role(pipeline, session).await,
         Setting::RdsOptIn => backup::is_rds_opted_in(session).await,
         Setting::OrganizationsTrustedAccess => organizations::has_trusted_access(management.unwrap_or(session)).await,
         Setting::CrossAccountBackup => backup::is_cross_account_enabled(management.unwrap_or(session)).await,
     };
+    state(found)
+}
+
+fn state(found: Result<bool, AwsError>) -> SettingState {
     match found {
         Ok(true) => SettingState::On,
         Ok(false) => SettingState::Off,
-        Err(error) => SettingState::Unseen(error.to_string()),
+        Err(error) => SettingState::Unseen(error),
     }
 }
 
 /// Whether the role exists; the one that we know how to create must have its policies too, since a run may have been
 /// stopped between creating and attaching.
-async fn backup_role_stands(pipeline: &Pipeline, session: &Session) -> Result<bool, AwsError> {
+async fn backup_role(pipeline: &Pipeline, session: &Session) -> SettingState {
     let name = pipeline.plan.role.rsplit('/').next().unwrap_or_default();
     if !is_default_role(pipeline) {
-        return iam::role_exists(session, name).await;
+        return state(iam::role_exists(session, name).await);
     }
+    let has_all = |attached: Vec<String>| default_role_policies(pipeline).iter().all(|one| attached.contains(one));
     match iam::attached_policies(session, name).await {
-        Ok(None) => Ok(false),
-        Ok(Some(attached)) => {
-            Ok(default_role_policies(pipeline).iter().all(|policy| attached.iter().any(|found| found == policy)))
-        }
-        // Whoever may only see the role sees at least that it is there.
-        Err(error) if error.is_access_denied() => iam::role_exists(session, name).await,
-        Err(error) => Err(error),
+        Err(error) if error.is_access_denied() => match iam::role_exists(session, name).await {
+            Ok(true) => SettingState::Glimpsed(error),
+            otherwise => state(otherwise),
+        },
+        looked => state(looked.map(|attached| attached.is_some_and(has_all))),
     }
 }
 

@@ -3,32 +3,27 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use chrono::{DateTime, Utc};
 
 use super::Options;
-use super::change::{Changes, EnvironmentChange, Intent, PlanChange};
+use super::change::{Changes, EnvironmentChange, Intent, KeyChange, PlanChange};
 use super::key_use::users_now;
+use super::points::{DELETION, delete_points, list};
 use super::report::{Cleaned, report};
-use crate::aws::backup::{self, JobFilter, PointFilter, plans};
+use crate::aws::backup::{self, JobFilter, plans};
 use crate::aws::wait::{Look, Patience, Waited, poll};
 use crate::aws::{AwsError, Session, events, kms, lambda};
 use crate::operations::bootstrap::remove_stack;
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
-use crate::pipeline::arn::{RecoveryPointArn, VaultArn};
+use crate::pipeline::arn::VaultArn;
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::instant::shown;
-use crate::pipeline::recovery_point::RecoveryPointStatus;
 use crate::pipeline::settings::Pipeline;
 
 /// Between the end of hop 1 and the start of hop 2 no job is running: quiet must be seen twice.
 const QUIET: Duration = Duration::from_secs(600);
-/// Deletions asked for at a time.
-const WINDOW: usize = 8;
-/// How long AWS may list what it has deleted.
-const DELETION: Duration = Duration::from_secs(3600);
 
 /// Applies the changes. What fails in one environment does not stop the others.
 ///
@@ -202,76 +197,6 @@ async fn nothing_new(pipeline: &Pipeline, sessions: &Sessions, changes: &Changes
     Ok(())
 }
 
-async fn list(session: &Session, vault: &VaultArn) -> Result<Vec<(RecoveryPointArn, RecoveryPointStatus)>, AwsError> {
-    match backup::list_recovery_points(session, vault, &PointFilter::default()).await {
-        Ok(points) => Ok(points.into_iter().map(|point| (point.arn, point.status)).collect()),
-        // A vault that is gone answers like one that may not be read.
-        Err(error) if error.is_access_denied() => {
-            let vaults = backup::list_vaults(session).await?;
-            if vaults.iter().any(|found| &found.arn == vault) { Err(error) } else { Ok(Vec::new()) }
-        }
-        Err(error) => Err(error),
-    }
-}
-
-async fn delete_points(
-    pipeline: &Pipeline,
-    session: &Session,
-    name: EnvironmentName,
-    changes: &Changes,
-    cleaned: &mut Cleaned,
-    sink: &Sink,
-) {
-    let vault = pipeline.vault_arn(name);
-    let wanted: Vec<&RecoveryPointArn> =
-        changes.deletions().filter(|change| change.environment == name).map(|change| &change.point.arn).collect();
-    if wanted.is_empty() {
-        return;
-    }
-    sink.step(format!("Deleting {} recovery points ({name})", wanted.len()));
-    let asked = wanted.iter().map(|arn| async { (*arn, backup::delete_recovery_point(session, &vault, arn).await) });
-    let asked: Vec<_> = stream::iter(asked).buffered(WINDOW).collect().await;
-    let mut refused = BTreeSet::new();
-    for (arn, outcome) in asked {
-        if let Err(error) = outcome {
-            cleaned.failures.push(format!("{arn}: {error}"));
-            refused.insert(arn);
-        }
-    }
-    // An answer of 200 is no deletion: what the list no longer has is deleted.
-    let mut left = Vec::new();
-    let patience = Patience { timeout: DELETION, ..Patience::default() };
-    let seen = poll(session, patience, async || {
-        left = list(session, &vault).await?;
-        let going = left.iter().any(|(arn, status)| {
-            wanted.contains(&arn) && !refused.contains(arn) && *status != RecoveryPointStatus::Expired
-        });
-        Ok::<_, AwsError>(if going { Look::Again } else { Look::Done(()) })
-    })
-    .await;
-    if let Err(error) = seen {
-        cleaned.failures.push(format!("{name}: {error}"));
-    }
-    for arn in wanted {
-        let status = left.iter().find(|(found, _)| found == arn).map(|(_, status)| status);
-        let result = match status {
-            None => "deleted",
-            Some(RecoveryPointStatus::Expired) => "failed",
-            Some(_) if refused.contains(arn) => "failed",
-            Some(_) => "pending",
-        };
-        sink.emit(Event::RecoveryPoint {
-            environment: name,
-            recovery_point_arn: arn.to_string(),
-            result: result.to_owned(),
-        });
-        for report in cleaned.recovery_points.iter_mut().filter(|one| one.recovery_point_arn == arn.as_str()) {
-            report.result = Some(result);
-        }
-    }
-    cleaned.count();
-}
-
 /// Vault, key, stack: each only after the one before, so that a stack that still stands names them.
 async fn take_down(
     pipeline: &Pipeline,
@@ -301,7 +226,7 @@ async fn take_down(
                 "run `backupctl cleanup` again when nothing needs it any more; it and its stack stay till then",
             ));
         }
-        let date = kms::schedule_key_deletion(session, &key.arn, key.window_days)
+        let date = schedule_deletion(session, key)
             .await
             .map_err(|error| OperatorError::from_aws("cannot schedule the key's deletion", place(), &error))?;
         let when = date.map(shown).unwrap_or_default();
@@ -344,7 +269,12 @@ async fn delete_vault(
     let outcome = poll(session, short, async || match backup::delete_vault(session, vault.name()).await {
         Ok(()) => Ok(Look::Done(())),
         Err(error) if error.message.contains("contains recovery points") => Ok(Look::Again),
-        Err(error) => Err(error),
+        // Where the answer to a deletion is lost the SDK asks again, and a vault that is gone answers like
+        // one that may not be deleted.
+        Err(error) => match backup::list_vaults(session).await {
+            Ok(all) if all.iter().all(|found| &found.arn != vault) => Ok(Look::Done(())),
+            _ => Err(error),
+        },
     })
     .await;
     match outcome.map_err(fail)? {
@@ -357,5 +287,16 @@ async fn delete_vault(
             place(),
             "run `backupctl cleanup` again later",
         )),
+    }
+}
+
+/// Schedules a key's deletion and returns its date, also where it was scheduled before: by the request whose answer was
+/// lost, after which the SDK asked again.
+async fn schedule_deletion(session: &Session, key: &KeyChange) -> Result<Option<DateTime<Utc>>, AwsError> {
+    let asked = kms::schedule_key_deletion(session, &key.arn, key.window_days).await;
+    let Err(error) = asked else { return asked };
+    match kms::describe_key(session, key.arn.as_str()).await {
+        Ok(Some(found)) if found.deletion_date.is_some() => Ok(found.deletion_date),
+        _ => Err(error),
     }
 }

@@ -116,6 +116,8 @@ pub struct Changes {
     pub points: Vec<PointChange>,
     /// Last.
     pub environments: Vec<EnvironmentChange>,
+    /// What could not be looked at.
+    pub notes: Vec<String>,
 }
 
 impl Changes {
@@ -147,7 +149,7 @@ impl Changes {
 
     /// Databases that no longer exist and whose last copy would go: they need their own consent.
     pub fn last_copies<'a>(&'a self, observed: &Observed) -> Vec<&'a str> {
-        let gone = |arn: &str| observed.databases.as_ref().is_none_or(|all| !all.contains(arn));
+        let gone = |arn: &str| !observed.databases.as_ref().is_ok_and(|all| all.contains(arn));
         let stays: BTreeSet<&str> = self
             .points
             .iter()

@@ -31,7 +31,7 @@ pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ch
     }
     let environments =
         observed.environments.iter().map(|seen| decide_environment(pipeline, options, seen, &points)).collect();
-    Changes { plan, points, environments }
+    Changes { plan, points, environments, notes: observed.notes() }
 }
 
 fn decide_environment(
@@ -101,9 +101,11 @@ mod tests {
 
     use super::super::change::Reason;
     use super::*;
+    use crate::aws::AwsError;
     use crate::aws::backup::plans::PlanHead;
     use crate::aws::backup::{LegalHold, Vault};
     use crate::aws::cloudformation::{Stack, StackStatus};
+    use crate::aws::error::FailedAt;
     use crate::aws::wait::Patience;
     use crate::operations::deployment::TAG;
     use crate::pipeline::environment::EnvironmentName;
@@ -161,6 +163,7 @@ mod tests {
             key: None,
             key_used_by: Vec::new(),
             holds: BTreeMap::new(),
+            holds_unseen: None,
             now: "2026-01-06T05:00:00Z".parse().expect("a date"),
         }
     }
@@ -176,7 +179,7 @@ mod tests {
                 PlanHead { id: "plan-1".to_owned(), arn: "arn:plan-1".to_owned(), name: "backup-plan-rds".to_owned() },
                 vec!["selection-1".to_owned()],
             )),
-            databases: Some(databases.iter().map(|arn| (*arn).to_owned()).collect()),
+            databases: Ok(databases.iter().map(|arn| (*arn).to_owned()).collect()),
         }
     }
 
@@ -207,8 +210,17 @@ mod tests {
 
     #[test]
     fn a_database_that_could_not_be_looked_for_counts_as_gone() {
-        let blind = Observed { databases: None, ..observed(&[]) };
-        assert!(decide(&example(), &blind, &options()).is_blocked());
+        let denied = AwsError {
+            operation: "rds:DescribeDBInstances",
+            failed_at: FailedAt::Service,
+            code: Some("AccessDenied".to_owned()),
+            message: "no".to_owned(),
+            request_id: None,
+        };
+        let blind = Observed { databases: Err(denied), ..observed(&[]) };
+        let changes = decide(&example(), &blind, &options());
+        assert!(changes.is_blocked());
+        assert!(changes.notes[0].ends_with("the caller lacks rds:DescribeDBInstances: AccessDenied: no"));
     }
 
     #[test]

@@ -114,7 +114,7 @@ pub(super) fn keep_last_copies(observed: &Observed, points: &mut [PointChange]) 
         by_resource.entry(change.point.origin.resource_arn.clone()).or_default().push(index);
     }
     for (arn, indices) in by_resource {
-        let exists = observed.databases.as_ref().is_some_and(|all| all.contains(&arn));
+        let exists = observed.databases.as_ref().is_ok_and(|all| all.contains(&arn));
         let stays = indices.iter().any(|index| points[*index].fate.intent != Intent::Delete);
         if exists || stays {
             continue;

@@ -9,6 +9,7 @@ mod decide;
 mod fate;
 mod key_use;
 mod observe;
+mod points;
 mod report;
 
 pub use apply::apply;

@@ -38,6 +38,8 @@ pub struct EnvironmentSeen {
     pub key_used_by: Vec<String>,
     /// The legal holds in force, by the ARN of the recovery point that they hold.
     pub holds: BTreeMap<String, LegalHold>,
+    /// Why they could not be looked at, where they could not.
+    pub holds_unseen: Option<AwsError>,
     /// Now, as AWS has it there.
     pub now: DateTime<Utc>,
 }
@@ -57,8 +59,24 @@ pub struct Observed {
     pub environments: Vec<EnvironmentSeen>,
     /// Our plan and its selections.
     pub plan: Option<(plans::PlanHead, Vec<String>)>,
-    /// The databases that exist; none where they could not be listed.
-    pub databases: Option<BTreeSet<String>>,
+    /// The databases that exist, or why they could not be listed.
+    pub databases: Result<BTreeSet<String>, AwsError>,
+}
+
+impl Observed {
+    /// What could not be looked at, and what follows from it, a sentence each.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let databases = self.databases.as_ref().err().map(|error| {
+            let what = "which databases exist could not be looked at, so the last copy of each counts as the last one";
+            format!("{what}: {}", error.in_a_note())
+        });
+        let holds = self.environments.iter().filter_map(|seen| {
+            let error = seen.holds_unseen.as_ref()?;
+            let what = format!("legal holds ({}) could not be looked at", seen.name);
+            Some(format!("{what}; a recovery point under one is refused by AWS: {}", error.in_a_note()))
+        });
+        databases.into_iter().chain(holds).collect()
+    }
 }
 
 /// Looks at everything; nothing is changed.
@@ -76,7 +94,7 @@ pub async fn observe(
     let looks = EnvironmentName::ALL.map(|name| environment(pipeline, sessions, name, options));
     let source = sessions.get(EnvironmentName::Source);
     let (environments, plan) = try_join(try_join_all(looks), our_plan(pipeline, source)).await?;
-    let databases = rds::databases(source).await.ok();
+    let databases = rds::databases(source).await;
     let databases = databases.map(|all| all.into_iter().map(|database| database.arn).collect());
     sink.done("Looked at what there is to clean up");
     Ok(Observed { environments, plan, databases })
@@ -128,18 +146,20 @@ async fn environment(
         }
         _ => Vec::new(),
     };
-    let holds = match points.is_empty() || !options.includes(Part::RecoveryPoints) {
-        true => BTreeMap::new(),
+    let (holds, holds_unseen) = match points.is_empty() || !options.includes(Part::RecoveryPoints) {
+        true => (BTreeMap::new(), None),
         false => holds(session).await.map_err(&fail)?,
     };
-    Ok(EnvironmentSeen { name, stack, resources, vault, points, key, key_used_by, holds, now: session.now() })
+    let now = session.now();
+    Ok(EnvironmentSeen { name, stack, resources, vault, points, key, key_used_by, holds, holds_unseen, now })
 }
 
-/// The legal holds in force. Who may not look at them learns of a hold when AWS refuses the deletion.
-async fn holds(session: &Session) -> Result<BTreeMap<String, LegalHold>, AwsError> {
+/// The legal holds in force, or why they may not be looked at: whoever may not learns of a hold when AWS refuses the
+/// deletion.
+async fn holds(session: &Session) -> Result<(BTreeMap<String, LegalHold>, Option<AwsError>), AwsError> {
     match backup::held_recovery_points(session).await {
-        Err(error) if error.is_access_denied() => Ok(BTreeMap::new()),
-        other => other,
+        Err(error) if error.is_access_denied() => Ok((BTreeMap::new(), Some(error))),
+        other => Ok((other?, None)),
     }
 }
 

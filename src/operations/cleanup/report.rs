@@ -26,6 +26,8 @@ pub struct Cleaned {
     pub left_behind: Vec<String>,
     /// Counts.
     pub summary: Summary,
+    /// What could not be looked at.
+    pub notes: Vec<String>,
     /// What failed, in one line each; the rest was done.
     #[serde(skip)]
     pub failures: Vec<String>,
@@ -159,6 +161,7 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Cleaned {
         keys: Vec::new(),
         left_behind: Vec::new(),
         summary: Summary::default(),
+        notes: changes.notes.clone(),
         failures: Vec::new(),
     };
     for change in &changes.environments {

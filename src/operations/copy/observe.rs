@@ -136,10 +136,20 @@ async fn facts(pipeline: &Pipeline, sessions: &Sessions) -> Result<Facts, Operat
     })
 }
 
-/// What the policies say of both hops: the keys', the vaults', the roles'. What cannot be read refuses nothing.
-pub async fn predictions(pipeline: &Pipeline, sessions: &Sessions) -> [Option<Prediction>; 2] {
+/// What the policies say of both hops: the keys', the vaults', the roles'. What cannot be read refuses nothing, and
+/// is said.
+pub async fn predictions(pipeline: &Pipeline, sessions: &Sessions, sink: &Sink) -> [Option<Prediction>; 2] {
     let seen = Box::pin(doctor::observe_hops(pipeline, sessions)).await;
-    Hop::ALL.map(|hop| Some(predict(pipeline, &seen, hop)))
+    let predictions = Hop::ALL.map(|hop| predict(pipeline, &seen, hop));
+    let skipped = predictions.iter().flat_map(|prediction| &prediction.skipped);
+    let lacking: BTreeSet<String> = skipped
+        .filter_map(|check| Some(format!("{} ({})", check.missing_permission.as_ref()?, check.environment)))
+        .collect();
+    if !lacking.is_empty() {
+        let lacking: Vec<String> = lacking.into_iter().collect();
+        sink.note(format!("not everything that decides could be looked at; the caller lacks {}", lacking.join(", ")));
+    }
+    predictions.map(Some)
 }
 
 fn predict(pipeline: &Pipeline, seen: &doctor::Observed, hop: Hop) -> Prediction {
@@ -153,7 +163,13 @@ fn predict(pipeline: &Pipeline, seen: &doctor::Observed, hop: Hop) -> Prediction
             format!("{} may not {}: {}{by}", text(&evidence.principal), text(&evidence.action), evidence.document);
         reasons.push(diagnosis(refusal.check, &refusal.subject, message));
     }
-    Prediction { allowed: reasons.is_empty(), reasons }
+    let skipped = doctor::hop_skipped(pipeline, seen, REQUIREMENTS, hop);
+    let allowed = match (reasons.is_empty(), skipped.is_empty()) {
+        (false, _) => Some(false),
+        (true, true) => Some(true),
+        (true, false) => None,
+    };
+    Prediction { allowed, reasons, skipped }
 }
 
 async fn vault_key(

@@ -7,6 +7,7 @@ use super::decide::{Changes, Step};
 use super::observe::ObservedCopy;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::finding::Checked;
 use crate::pipeline::recovery_point::{CopyJob, JobState};
 use crate::pipeline::route::Route;
 
@@ -144,10 +145,12 @@ pub struct HopReport {
 /// What the policies say of a hop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Prediction {
-    /// Whether AWS will allow it.
-    pub allowed: bool,
+    /// Whether AWS will allow it; none where nothing refuses and not everything could be looked at.
+    pub allowed: Option<bool>,
     /// Why not.
     pub reasons: Vec<Diagnosis>,
+    /// What could not be looked at.
+    pub skipped: Vec<Checked>,
 }
 
 impl HopReport {

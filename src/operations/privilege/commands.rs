@@ -54,10 +54,10 @@ impl Command {
     fn declared(self) -> &'static [&'static [(In, Call)]] {
         match self {
             Self::Init => &[INIT],
-            Self::Doctor => &[HOPS, DOCTOR],
+            Self::Doctor => &[HOPS, DOCTOR, DRIFT],
             Self::Bootstrap => &[BOOTSTRAP],
             Self::Copy => &[HOPS, COPY],
-            // It checks everything that `doctor` checks.
+            // It checks everything that `doctor` checks but drift.
             Self::Verify => &[HOPS, DOCTOR, VERIFY],
             Self::Cleanup => &[CLEANUP],
         }
@@ -97,15 +97,12 @@ const INIT: &[(In, Call)] = &[
 
 /// What decides whether AWS allows the two copy jobs.
 const HOPS: &[(In, Call)] = &[
-    (In::Every, calls::DESCRIBE_STACK),
-    (In::Every, calls::LIST_STACK_RESOURCES),
+    (In::Intermediate, calls::DESCRIBE_STACK),
     (In::Every, calls::LIST_VAULTS),
     (In::Every, calls::GET_VAULT_POLICY),
     (In::Every, calls::DESCRIBE_KEY),
-    (In::Every, calls::GET_KEY_POLICY),
-    (In::Every, calls::GET_KEY_ROTATION),
-    (In::Every, calls::GET_KEY_ADMINISTRATOR_ROLE),
-    (In::Every, calls::GET_KEY_ADMINISTRATOR_USER),
+    (In::Intermediate, calls::GET_KEY_POLICY),
+    (In::Destination, calls::GET_KEY_POLICY),
     (In::Source, calls::GET_WORKING_ROLE),
     (In::Source, calls::LIST_ATTACHED_POLICIES),
     (In::Source, calls::LIST_ROLE_POLICIES),
@@ -118,17 +115,20 @@ const HOPS: &[(In, Call)] = &[
     (In::Destination, calls::GET_ROLE_POLICY),
     (In::Destination, calls::GET_MANAGED_POLICY),
     (In::Destination, calls::GET_MANAGED_POLICY_VERSION),
-    (In::Source, calls::DESCRIBE_ORGANIZATION),
     (In::Destination, calls::DESCRIBE_ORGANIZATION),
-    (In::Organization, calls::LIST_SERVICE_ACCESS),
-    (In::Organization, calls::DESCRIBE_GLOBAL_SETTINGS),
-    (In::Source, calls::DESCRIBE_REGION_SETTINGS),
 ];
 
 const DOCTOR: &[(In, Call)] = &[
-    (In::Every, calls::DETECT_DRIFT),
-    (In::Every, calls::DESCRIBE_DRIFT_DETECTION),
-    (In::Every, calls::DESCRIBE_DRIFTS),
+    (In::Every, calls::DESCRIBE_STACK),
+    (In::AccountA, calls::LIST_STACK_RESOURCES),
+    (In::Source, calls::GET_KEY_POLICY),
+    (In::Every, calls::GET_KEY_ROTATION),
+    (In::Every, calls::GET_KEY_ADMINISTRATOR_ROLE),
+    (In::Every, calls::GET_KEY_ADMINISTRATOR_USER),
+    (In::Source, calls::DESCRIBE_ORGANIZATION),
+    (In::Organization, calls::LIST_SERVICE_ACCESS),
+    (In::Organization, calls::DESCRIBE_GLOBAL_SETTINGS),
+    (In::Source, calls::DESCRIBE_REGION_SETTINGS),
     (In::Source, calls::LIST_PLANS),
     (In::Source, calls::LIST_PLAN_TAGS),
     (In::Source, calls::GET_PLAN),
@@ -146,6 +146,13 @@ const DOCTOR: &[(In, Call)] = &[
     (In::Intermediate, calls::GET_FUNCTION_INVOCATION),
     (In::Intermediate, calls::GET_FUNCTION_CONCURRENCY),
     (In::Intermediate, calls::LIST_SUBSCRIPTIONS),
+];
+
+/// For `doctor --detect-drift`.
+const DRIFT: &[(In, Call)] = &[
+    (In::Every, calls::DETECT_DRIFT),
+    (In::Every, calls::DESCRIBE_DRIFT_DETECTION),
+    (In::Every, calls::DESCRIBE_DRIFTS),
 ];
 
 const VERIFY: &[(In, Call)] = &[

@@ -26,6 +26,12 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ver
     doctor::judge_into(pipeline, &observed.doctor, REQUIREMENTS, &mut report);
     for seen in &observed.environments {
         count(pipeline, observed, seen, options, &mut report);
+        if let Err(error) = seen.jobs.as_ref()
+            && error.is_access_denied()
+        {
+            let vault = pipeline.vault_arn(seen.name).to_string();
+            report.skip(Check::CopyStuck, seen.name, vault, skipped(error));
+        }
     }
     let lineages = lineages(pipeline, observed);
     let mut recovery_points: Vec<PointReport> = lineages

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::{Page, View, fold};
+use super::{Page, View, fold, notes};
 use crate::output::style::Style;
 
 /// Lines of a difference that are shown around what differs.
@@ -212,17 +212,6 @@ fn plan_stands(document: View<'_>) -> String {
         text += &format!("source: {done} {what} {} ({})\n", part.text("name"), part.text("id"));
     }
     text
-}
-
-fn notes(document: View<'_>, page: &Page) -> String {
-    document
-        .items("notes")
-        .filter_map(|note| note.0.as_str())
-        .map(|note| {
-            let folded = fold(&format!("note: {note}"), 0, page.width);
-            folded.replacen("note:", &page.style.warn("note:"), 1)
-        })
-        .collect()
 }
 
 fn status(status: &str, style: Style) -> String {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Page, View, fold};
+use super::{Page, View, fold, notes};
 use crate::output::plural;
 use crate::output::table::{Table, short};
 use crate::output::time;
@@ -26,7 +26,11 @@ pub fn listing(document: &Value, page: &Page) -> String {
     if !rest.is_empty() {
         text += &format!("\n{rest}");
     }
-    if text.is_empty() { "Nothing to delete.\n".to_owned() } else { text }
+    if text.is_empty() {
+        text = "Nothing to delete.\n".to_owned();
+    }
+    let notes = notes(document, page);
+    if notes.is_empty() { text } else { format!("{text}\n{notes}") }
 }
 
 /// What was done.

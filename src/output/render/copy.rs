@@ -71,6 +71,11 @@ fn one_hop(hop: View<'_>, page: &Page) -> String {
     if !hop.text("status_message").is_empty() {
         text += &fold(&format!("AWS says: {}", hop.text("status_message")), 4, page.width);
     }
+    for check in hop.at("prediction").items("skipped") {
+        let permission = check.text("missing_permission");
+        let why = if permission.is_empty() { check.text("reason").to_owned() } else { format!("needs {permission}") };
+        text += &fold(&format!("not looked at: {} ({why})", check.text("check")), 4, page.width);
+    }
     let diagnosis = hop.at("diagnosis");
     for reason in hop.at("prediction").items("reasons").chain((!diagnosis.is_null()).then_some(diagnosis)) {
         text += &fold(&format!("{}: {}", reason.text("check"), reason.text("message")), 4, page.width);

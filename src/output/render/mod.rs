@@ -87,6 +87,18 @@ pub(super) fn fold(text: &str, margin: usize, width: usize) -> String {
     lines.iter().map(|line| format!("{margin}{line}\n")).collect()
 }
 
+/// What a document says besides, a paragraph each.
+pub(super) fn notes(document: View<'_>, page: &Page) -> String {
+    document
+        .items("notes")
+        .filter_map(|note| note.0.as_str())
+        .map(|note| {
+            let folded = fold(&format!("note: {note}"), 0, page.width);
+            folded.replacen("note:", &page.style.warn("note:"), 1)
+        })
+        .collect()
+}
+
 /// A page of eighty plain columns, for tests.
 #[cfg(test)]
 pub(super) fn tests_page() -> Page {

@@ -7,12 +7,8 @@ use serde_json::Value;
 
 use super::{bootstrap, nothing_is_left_behind, settled};
 use crate::support::command::backupctl;
-use crate::support::normal::{differences, normal_form, without_history};
+use crate::support::normal::{apart, plain};
 use crate::support::worlds;
-
-fn plain(sandbox: &Sandbox) -> Value {
-    without_history(&sandbox.look(|world| serde_json::to_value(world).expect("a world is JSON")))
-}
 
 /// What `command` does to the world undisturbed, and in how many calls.
 fn undisturbed(world: &World, command: &str) -> (Sandbox, u64) {
@@ -46,12 +42,7 @@ fn killed_at_any_call_and_run_again_it_ends_in_the_same_world() {
 
 #[track_caller]
 fn assert_same(found: &Value, expected: &Value, interruption: Interruption) {
-    // Most often not even an identifier differs, which is cheap to see; the normal form is not.
-    if found == expected {
-        return;
-    }
-    let (found, expected) = (normal_form(found), normal_form(expected));
-    assert_eq!(differences(&expected, &found), "", "{interruption:?}");
+    assert_eq!(apart(found, expected), "", "{interruption:?}");
 }
 
 #[test]

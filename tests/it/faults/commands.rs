@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::interruption::world_for_copy;
 use crate::support::command::{Ran, backupctl};
-use crate::support::normal::{differences, normal};
+use crate::support::normal::{apart, plain};
 use crate::support::worlds;
 
 /// More than any command makes: what is left of it tells how many were struck.
@@ -66,20 +66,24 @@ fn of(operation: &str) -> Matching {
 /// Fails where the world is another one.
 #[track_caller]
 fn same(sandbox: &Sandbox, expected: &Value, about: &str) {
-    let differences = differences(&normal(sandbox), expected);
+    let differences = apart(&plain(sandbox), expected);
     assert!(differences.is_empty(), "{about}:\n{differences}");
 }
 
 #[test]
-fn throttled_commands_end_as_undisturbed_ones() {
+fn commands_whose_calls_are_throttled_or_fail_at_first_end_as_undisturbed_ones() {
     for (world, command) in commands() {
-        let expected = normal(&undisturbed(&world, &command));
-        for often in [Often::EachOnce, Often::Percent(30)] {
-            let (sandbox, ran) =
-                run_under(&world, &command, Fault { often: often.clone(), ..Fault::next(Effect::Throttle) });
+        let expected = plain(&undisturbed(&world, &command));
+        for (effect, often) in [
+            (Effect::Throttle, Often::EachOnce),
+            (Effect::Throttle, Often::Percent(30)),
+            (Effect::ServerError, Often::EachOnce),
+        ] {
+            let about = format!("{command} {effect:?} {often:?}");
+            let (sandbox, ran) = run_under(&world, &command, Fault { often, ..Fault::next(effect) });
             ran.expect(0);
             sandbox.clear_faults().expect("cleared");
-            same(&sandbox, &expected, &format!("{command} {often:?}"));
+            same(&sandbox, &expected, &about);
         }
     }
 }
@@ -88,7 +92,7 @@ fn throttled_commands_end_as_undisturbed_ones() {
 fn a_command_that_is_denied_an_operation_names_it_and_ends_well_when_it_has_it() {
     let mut wrong = Vec::new();
     for (world, command) in commands() {
-        let expected = normal(&undisturbed(&world, &command));
+        let expected = plain(&undisturbed(&world, &command));
         let operations = used(&world, &command, None);
         assert!(operations.len() > 5, "{command}: {operations:?}");
         for (operation, _) in operations {
@@ -101,7 +105,7 @@ fn a_command_that_is_denied_an_operation_names_it_and_ends_well_when_it_has_it()
             if again.code != 0 {
                 wrong.push(format!("{command}, after {operation} was denied: exit {}: {}", again.code, again.stderr));
             }
-            let differences = differences(&normal(&sandbox), &expected);
+            let differences = apart(&plain(&sandbox), &expected);
             if !differences.is_empty() {
                 wrong.push(format!("{command}, after {operation} was denied:\n{differences}"));
             }
@@ -111,15 +115,15 @@ fn a_command_that_is_denied_an_operation_names_it_and_ends_well_when_it_has_it()
 }
 
 /// What an error lacks of: what failed, where, in AWS's words, and what to do next. A command that can
-/// do without says so where it shows what it did.
+/// do without the permission names it all the same.
 fn missing_parts(ran: &Ran, operation: &str) -> Option<String> {
     let told = format!("exit {}: {}", ran.code, ran.stderr);
     let text = format!("{}{}", ran.stdout, ran.stderr);
-    if ran.code == 0 {
-        return Some(format!("it went on as if nothing were: {told}"));
-    }
     if !text.to_lowercase().contains(&operation.to_lowercase()) {
         return Some(format!("the permission is not named: {told}"));
+    }
+    if ran.code == 0 {
+        return None;
     }
     let error = &ran.json()["error"];
     let has = |member: &str| error[member].as_str().is_some_and(|text| !text.is_empty());
@@ -130,18 +134,17 @@ fn missing_parts(ran: &Ran, operation: &str) -> Option<String> {
 fn a_change_whose_answer_is_lost_is_made_once() {
     let mut wrong = Vec::new();
     for (world, command) in commands() {
-        let expected = normal(&undisturbed(&world, &command));
+        let expected = plain(&undisturbed(&world, &command));
         for (operation, calls) in used(&world, &command, Some(OnAws::Change)) {
             for after in 0..calls {
-                for effect in [Effect::ConnectionReset { side: Side::After }, Effect::ServerError] {
-                    let about = format!("{command}, {effect:?} on {operation} number {after}");
-                    let (sandbox, ran) =
-                        run_under(&world, &command, Fault { matching: of(&operation), after, ..Fault::next(effect) });
-                    sandbox.clear_faults().expect("cleared");
-                    let differences = differences(&normal(&sandbox), &expected);
-                    if ran.code != 0 || !differences.is_empty() {
-                        wrong.push(format!("{about}: exit {}: {}\n{differences}", ran.code, ran.stderr));
-                    }
+                let effect = Effect::ConnectionReset { side: Side::After };
+                let about = format!("{command}, the answer to {operation} number {after} lost");
+                let (sandbox, ran) =
+                    run_under(&world, &command, Fault { matching: of(&operation), after, ..Fault::next(effect) });
+                sandbox.clear_faults().expect("cleared");
+                let differences = apart(&plain(&sandbox), &expected);
+                if ran.code != 0 || !differences.is_empty() {
+                    wrong.push(format!("{about}: exit {}: {}\n{differences}", ran.code, ran.stderr));
                 }
             }
         }
@@ -153,7 +156,7 @@ fn a_change_whose_answer_is_lost_is_made_once() {
 fn a_command_done_twice_changes_nothing_the_second_time() {
     for (world, command) in commands() {
         let sandbox = undisturbed(&world, &command);
-        let once = normal(&sandbox);
+        let once = plain(&sandbox);
         backupctl(&sandbox, &command).expect(0);
         same(&sandbox, &once, &command);
     }

@@ -1,12 +1,13 @@
 //! Commands that die at any call, and what running them again leaves.
 
 mod processes;
+mod sameness;
 
 use backupctl::sandbox::Sandbox;
 use backupctl::sandbox::handle::Interruption;
 
 use crate::support::command::{backupctl, run};
-use crate::support::normal::{differences, normal};
+use crate::support::normal::{apart, plain};
 use crate::support::operator::{in_destination, in_intermediate, in_source};
 use crate::support::worlds;
 
@@ -82,7 +83,7 @@ fn a_copy_killed_at_any_call_and_run_again_makes_exactly_one_copy_in_each_vault(
 #[test]
 fn a_world_is_the_same_as_itself() {
     let (a, b) = (worlds::bootstrapped(), worlds::bootstrapped());
-    assert_eq!(differences(&normal(&a), &normal(&b)), "");
+    assert_eq!(apart(&plain(&a), &plain(&b)), "");
 }
 
 /// Kills `command` around its calls, runs it again, and hands over what is left.

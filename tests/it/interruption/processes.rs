@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::world_for_copy;
 use crate::support::command::backupctl;
-use crate::support::normal::{differences, normal};
+use crate::support::normal::{apart, plain};
 use crate::support::worlds;
 
 const SIGABRT: i32 = 6;
@@ -46,7 +46,7 @@ fn undisturbed(world: &World, command: &str) -> (Value, u64) {
     sandbox.interrupt(None);
     backupctl(&sandbox, command).expect(0);
     let calls = sandbox.calls();
-    (normal(&sandbox), calls)
+    (plain(&sandbox), calls)
 }
 
 /// Runs the command again, and holds the world against the undisturbed one.
@@ -54,7 +54,7 @@ fn ends_as(directory: &Path, command: &str, expected: &Value, about: &str) {
     let again = binary(directory, command).output().expect("the binary runs");
     let told = String::from_utf8_lossy(&again.stderr).into_owned();
     assert_eq!(again.status.code(), Some(0), "{about}: {told}");
-    let differences = differences(&normal(&read(directory)), expected);
+    let differences = apart(&plain(&read(directory)), expected);
     assert!(differences.is_empty(), "{about}:\n{differences}");
 }
 

@@ -4,6 +4,7 @@
 //! An identifier is known by the places in which it stands (with other identifiers blanked, then
 //! refined by what stands beside them), so that its own random text does not matter.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -13,39 +14,82 @@ use serde_json::{Map, Value};
 /// Parts of a world that are history and not state.
 ///
 /// The tokens of requests are history too: a repeated request is known by its token, but nothing is made of it.
-const HISTORY: &[&str] = &[
-    "trail",
-    "ids",
-    "sequence",
-    "events",
-    "request_id",
-    "now",
-    "invocations",
-    "creator_request_id",
-    "token",
-    "tokens",
-];
+const HISTORY: &[&str] =
+    &["trail", "ids", "sequence", "request_id", "now", "invocations", "creator_request_id", "token", "tokens"];
 
-/// A world's JSON without its history. Worlds that are equal in this have equal normal forms, and it costs little.
+/// What AWS has still to tell of what was done, it tells within this time: events lag behind by seconds.
+const SETTLED: i64 = 600;
+
+/// A sandbox's world without its history, when AWS has told everything. Worlds that are equal in this have equal
+/// normal forms, and it costs little.
+pub fn plain(sandbox: &Sandbox) -> Value {
+    let mut world = sandbox.world();
+    let then = world.now.plus_seconds(SETTLED);
+    world.advance_to(then);
+    without_history(&serde_json::to_value(&world).expect("a world is JSON"))
+}
+
+/// A world's JSON without its history.
 pub fn without_history(world: &Value) -> Value {
     let mut value = world.clone();
-    forget_history(&mut value);
+    forget_history(&mut value, "");
     value
 }
 
 /// A plan's version id: a UUID in base64.
 const VERSION_ID: usize = 48;
 
-/// The normal form of a sandbox's world.
-pub fn normal(sandbox: &Sandbox) -> Value {
-    normal_form(&sandbox.look(|world| serde_json::to_value(world).expect("a world is JSON")))
+/// Where two worlds of [`plain`] differ, a line each. Most often not even an identifier differs, which is cheap to see.
+pub fn apart(found: &Value, expected: &Value) -> String {
+    if found == expected { String::new() } else { differences(&normal_form(found), &normal_form(expected)) }
 }
 
-/// Where two normal forms differ, a line each.
+/// Where two normal forms differ, a line each. An identifier near a difference differs as well: where anything else
+/// does, identifiers are left out.
 pub fn differences(one: &Value, other: &Value) -> String {
+    if one == other {
+        return String::new();
+    }
     let mut found = Vec::new();
-    differ("", one, other, &mut found);
+    differ("", &blank(one), &blank(other), &mut found);
+    if found.is_empty() {
+        differ("", one, other, &mut found);
+    }
     found.join("\n")
+}
+
+/// A normal form in which all identifiers look alike.
+fn blank(value: &Value) -> Value {
+    let plain = |text: &str| {
+        let mut parts = text.split('<');
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| {
+            let colour = part.split_once('>').filter(|(colour, _)| colour.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            colour.map_or_else(|| format!("{text}<{part}"), |(_, rest)| format!("{text}<>{rest}"))
+        })
+    };
+    match value {
+        Value::String(text) => Value::String(plain(text)),
+        Value::Array(items) => sorted(items.iter().map(blank).collect()),
+        Value::Object(map) => keyed(map.iter().map(|(key, item)| (plain(key), blank(item))).collect()),
+        other => other.clone(),
+    }
+}
+
+fn sorted(mut items: Vec<Value>) -> Value {
+    items.sort_by_cached_key(ToString::to_string);
+    Value::Array(items)
+}
+
+/// Members of which several may have the same name.
+fn keyed(mut entries: Vec<(String, Value)>) -> Value {
+    entries.sort_by_cached_key(|(key, item)| (key.clone(), item.to_string()));
+    let mut map = Map::new();
+    for (index, (key, item)) in entries.into_iter().enumerate() {
+        let key = if map.contains_key(&key) { format!("{key}#{index}") } else { key };
+        map.insert(key, item);
+    }
+    Value::Object(map)
 }
 
 fn differ(path: &str, one: &Value, other: &Value, found: &mut Vec<String>) {
@@ -71,22 +115,31 @@ fn differ(path: &str, one: &Value, other: &Value, found: &mut Vec<String>) {
 
 /// The normal form of a world's JSON.
 pub fn normal_form(world: &Value) -> Value {
-    let mut value = world.clone();
-    forget_history(&mut value);
-    let mut colours: BTreeMap<String, u64> = tokens(&value).into_iter().map(|token| (token, 0)).collect();
-    for _ in 0..4 {
-        colours = refine(&value, &colours);
+    let value = without_history(world);
+    let mut names = BTreeMap::new();
+    let tree = read(&value, &mut names);
+    let mut colours = vec![0; names.len()];
+    let mut known = 0;
+    // Colours part until none does any more; the bound keeps a chain of identifiers from taking for ever.
+    for _ in 0..8 {
+        colours = refine(&tree, &colours);
+        let now = colours.iter().collect::<BTreeSet<_>>().len();
+        if now == known {
+            break;
+        }
+        known = now;
     }
-    rename(&value, &colours)
+    rename(&tree, &colours)
 }
 
-fn forget_history(value: &mut Value) {
+/// `events` is the history of a stack and the name of a service.
+fn forget_history(value: &mut Value, under: &str) {
     match value {
         Value::Object(map) => {
-            map.retain(|key, _| !HISTORY.contains(&key.as_str()));
-            map.values_mut().for_each(forget_history);
+            map.retain(|key, _| !HISTORY.contains(&key.as_str()) && (key != "events" || under == "services"));
+            map.iter_mut().for_each(|(key, item)| forget_history(item, key));
         }
-        Value::Array(items) => items.iter_mut().for_each(forget_history),
+        Value::Array(items) => items.iter_mut().for_each(|item| forget_history(item, "")),
         Value::Number(number) if is_time(number.as_f64().unwrap_or_default()) => *value = Value::from("time"),
         Value::String(text)
             if text.len() >= 20 && text.as_bytes()[4] == b'-' && text.contains('T') && text.ends_with('Z') =>
@@ -161,137 +214,179 @@ fn find_id(word: &str) -> Option<(usize, usize)> {
     None
 }
 
-fn tokens(value: &Value) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    each_text(value, &mut |text| {
+/// A text, taken apart once: plain parts, and identifiers by their number.
+struct Text {
+    parts: Vec<Result<usize, String>>,
+    /// Of a text without identifiers.
+    plain: u64,
+}
+
+impl Text {
+    fn read(text: &str, names: &mut BTreeMap<String, usize>) -> Self {
+        let mut parts: Vec<Result<usize, String>> = Vec::new();
         for (is_id, part) in split(text) {
             if is_id {
-                found.insert(part.to_ascii_lowercase());
+                let next = names.len();
+                parts.push(Ok(*names.entry(part.to_ascii_lowercase()).or_insert(next)));
+            } else if let Some(Err(last)) = parts.last_mut() {
+                last.push_str(part);
+            } else {
+                parts.push(Err(part.to_owned()));
             }
         }
-    });
-    found
-}
+        Self { plain: hash(text), parts }
+    }
 
-fn each_text(value: &Value, see: &mut dyn FnMut(&str)) {
-    match value {
-        Value::String(text) => see(text),
-        Value::Array(items) => items.iter().for_each(|item| each_text(item, see)),
-        Value::Object(map) => {
-            for (key, item) in map {
-                see(key);
-                each_text(item, see);
-            }
+    fn ids(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().filter_map(|part| part.as_ref().ok().copied())
+    }
+
+    fn has_ids(&self) -> bool {
+        self.parts.iter().any(Result::is_ok)
+    }
+
+    fn digest(&self, colours: &[u64]) -> u64 {
+        if !self.has_ids() {
+            return self.plain;
         }
-        _ => {}
+        let parts: Vec<Result<u64, &str>> =
+            self.parts.iter().map(|part| part.as_ref().map(|id| colours[*id]).map_err(String::as_str)).collect();
+        hash(&parts)
+    }
+
+    fn painted(&self, colours: &[u64]) -> String {
+        let parts = self.parts.iter().map(|part| match part {
+            Ok(id) => format!("<{:x}>", colours[*id]),
+            Err(text) => text.clone(),
+        });
+        parts.collect()
     }
 }
 
-/// A node with the hash of what it holds, tokens painted: made once a round, from the leaves up.
+/// A node with the hash of what it holds, identifiers in their colours: made once a round, from the leaves up.
 struct Node<'a> {
-    value: &'a Value,
-    digest: u64,
-    /// Members with their painted names, or items.
-    children: Vec<(Option<(&'a str, String)>, Node<'a>)>,
+    holds: Holds<'a>,
+    /// Whether an identifier stands in it: what holds none never changes.
+    has_ids: bool,
+    digest: Cell<u64>,
 }
 
-fn node<'a>(value: &'a Value, colours: &BTreeMap<String, u64>) -> Node<'a> {
-    let children: Vec<(Option<(&str, String)>, Node<'_>)> = match value {
-        Value::Array(items) => items.iter().map(|item| (None, node(item, colours))).collect(),
+enum Holds<'a> {
+    Plain(&'a Value),
+    Text(Text),
+    Items(Vec<Node<'a>>),
+    Members(Vec<(Text, Node<'a>)>),
+}
+
+fn read<'a>(value: &'a Value, names: &mut BTreeMap<String, usize>) -> Node<'a> {
+    let holds = match value {
+        Value::Array(items) => Holds::Items(items.iter().map(|item| read(item, names)).collect()),
         Value::Object(map) => {
-            map.iter().map(|(key, item)| (Some((key.as_str(), paint(key, colours))), node(item, colours))).collect()
+            Holds::Members(map.iter().map(|(key, item)| (Text::read(key, names), read(item, names))).collect())
         }
-        _ => Vec::new(),
+        Value::String(text) => Holds::Text(Text::read(text, names)),
+        other => Holds::Plain(other),
     };
-    let digest = match value {
-        Value::Array(_) | Value::Object(_) => {
-            let name = |child: &(Option<(&str, String)>, Node<'_>)| child.0.as_ref().map(|(_, painted)| hash(painted));
-            let mut parts: Vec<(Option<u64>, u64)> =
-                children.iter().map(|child| (name(child), child.1.digest)).collect();
-            parts.sort_unstable();
-            hash(&(value.is_object(), parts))
-        }
-        Value::String(text) => hash(&paint(text, colours)),
-        other => hash(&other.to_string()),
+    let has_ids = match &holds {
+        Holds::Plain(_) => false,
+        Holds::Text(text) => text.has_ids(),
+        Holds::Items(items) => items.iter().any(|item| item.has_ids),
+        Holds::Members(members) => members.iter().any(|(name, item)| name.has_ids() || item.has_ids),
     };
-    Node { value, digest, children }
+    let node = Node { holds, has_ids, digest: Cell::new(0) };
+    node.digest.set(digest(&node, &[]));
+    node
 }
 
-/// A token's next colour: where it stands, in texts whose tokens wear their present colours.
-fn refine(value: &Value, colours: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
-    let mut places: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    walk(&node(value, colours), "", colours, &mut places);
+/// The hash of a node whose parts have theirs; of one with identifiers it is of no use before there are colours.
+fn digest(node: &Node<'_>, colours: &[u64]) -> u64 {
+    if node.has_ids && colours.is_empty() {
+        return 0;
+    }
+    match &node.holds {
+        Holds::Plain(value) => hash(&value.to_string()),
+        Holds::Text(text) => text.digest(colours),
+        Holds::Items(items) => {
+            let mut parts: Vec<u64> = items.iter().map(|item| item.digest.get()).collect();
+            parts.sort_unstable();
+            hash(&(1, parts))
+        }
+        Holds::Members(members) => {
+            let mut parts: Vec<(u64, u64)> =
+                members.iter().map(|(name, item)| (name.digest(colours), item.digest.get())).collect();
+            parts.sort_unstable();
+            hash(&(2, parts))
+        }
+    }
+}
+
+fn colour(node: &Node<'_>, colours: &[u64]) {
+    if !node.has_ids {
+        return;
+    }
+    match &node.holds {
+        Holds::Items(items) => items.iter().for_each(|item| colour(item, colours)),
+        Holds::Members(members) => members.iter().for_each(|(_, item)| colour(item, colours)),
+        Holds::Plain(_) | Holds::Text(_) => {}
+    }
+    node.digest.set(digest(node, colours));
+}
+
+/// An identifier's next colour: where it stands, in texts whose identifiers wear their present colours.
+fn refine(tree: &Node<'_>, colours: &[u64]) -> Vec<u64> {
+    colour(tree, colours);
+    let mut places = vec![Vec::new(); colours.len()];
+    walk(tree, 0, colours, &mut places);
     places
         .into_iter()
-        .map(|(token, mut hashes)| {
+        .map(|mut hashes| {
             hashes.sort_unstable();
-            (token, hash(&hashes))
+            hash(&hashes)
         })
         .collect()
 }
 
-fn walk(at: &Node<'_>, path: &str, colours: &BTreeMap<String, u64>, places: &mut BTreeMap<String, Vec<u64>>) {
-    let mut note = |text: &str, context: u64| {
-        let mut ids = split(text).into_iter().filter(|(is_id, _)| *is_id).peekable();
-        if ids.peek().is_some() {
-            let seen = hash(&(path, context, paint(text, colours)));
-            for (_, part) in ids {
-                places.entry(part.to_ascii_lowercase()).or_default().push(seen);
-            }
+fn walk(at: &Node<'_>, path: u64, colours: &[u64], places: &mut [Vec<u64>]) {
+    if !at.has_ids {
+        return;
+    }
+    let mut note = |text: &Text, context: u64| {
+        if text.has_ids() {
+            let seen = hash(&(path, context, text.digest(colours)));
+            text.ids().for_each(|id| places[id].push(seen));
         }
     };
-    if let Value::String(text) = at.value {
-        note(text, 0);
-    }
-    for (name, child) in &at.children {
-        if let Some((name, _)) = name {
-            note(name, child.digest);
-            if let Value::String(text) = child.value {
-                // What stands beside an identifier tells what it is.
-                note(text, at.digest);
+    match &at.holds {
+        Holds::Plain(_) => {}
+        Holds::Text(text) => note(text, 0),
+        Holds::Items(items) => items.iter().for_each(|item| walk(item, hash(&(path, "[]")), colours, places)),
+        Holds::Members(members) => {
+            for (name, item) in members {
+                note(name, item.digest.get());
+                if let Holds::Text(text) = &item.holds {
+                    // What stands beside an identifier tells what it is.
+                    note(text, at.digest.get());
+                }
+            }
+            for (name, item) in members {
+                walk(item, hash(&(path, name.digest(colours))), colours, places);
             }
         }
     }
-    for (name, child) in &at.children {
-        let part = name.as_ref().map_or("[]", |(_, painted)| painted);
-        walk(child, &format!("{path}/{part}"), colours, places);
+}
+
+fn rename(node: &Node<'_>, colours: &[u64]) -> Value {
+    match &node.holds {
+        Holds::Plain(value) => (*value).clone(),
+        Holds::Text(text) => Value::String(text.painted(colours)),
+        Holds::Items(items) => sorted(items.iter().map(|item| rename(item, colours)).collect()),
+        Holds::Members(members) => {
+            keyed(members.iter().map(|(name, item)| (name.painted(colours), rename(item, colours))).collect())
+        }
     }
 }
 
-fn paint(text: &str, colours: &BTreeMap<String, u64>) -> String {
-    split(text)
-        .into_iter()
-        .map(|(is_id, part)| match (is_id, colours.get(&part.to_ascii_lowercase())) {
-            (true, Some(colour)) => format!("<{colour:x}>"),
-            _ => part.to_owned(),
-        })
-        .collect()
-}
-
-fn rename(value: &Value, colours: &BTreeMap<String, u64>) -> Value {
-    match value {
-        Value::String(text) => Value::String(paint(text, colours)),
-        Value::Array(items) => {
-            let mut items: Vec<Value> = items.iter().map(|item| rename(item, colours)).collect();
-            items.sort_by_key(ToString::to_string);
-            Value::Array(items)
-        }
-        Value::Object(map) => {
-            let mut entries: Vec<(String, Value)> =
-                map.iter().map(|(key, item)| (paint(key, colours), rename(item, colours))).collect();
-            entries.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.to_string().cmp(&b.1.to_string())));
-            let mut renamed = Map::new();
-            for (index, (key, item)) in entries.into_iter().enumerate() {
-                let key = if renamed.contains_key(&key) { format!("{key}#{index}") } else { key };
-                renamed.insert(key, item);
-            }
-            Value::Object(renamed)
-        }
-        other => other.clone(),
-    }
-}
-
-fn hash(value: &impl Hash) -> u64 {
+fn hash(value: &(impl Hash + ?Sized)) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()

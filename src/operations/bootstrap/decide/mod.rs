@@ -61,6 +61,10 @@ pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Re
     let (settings, mut notes) = settings::decide(pipeline, observed, options)?;
     let stacks: Vec<_> =
         observed.stacks.iter().map(|stack| stacks::decide(pipeline, observed, options, stack)).collect();
+    notes.extend(observed.organization_unseen.as_ref().map(|error| {
+        let what = "the organization could not be looked at, so its management account is not known";
+        format!("{what}: {}", error.in_a_note())
+    }));
     notes.extend(observed.stacks.iter().flat_map(|stack| stack.notes.iter().cloned()));
     let (plan, selection) = match options.plan {
         WithPlan::No => (None, None),
@@ -119,6 +123,7 @@ pub(super) mod tests {
     pub(in super::super) fn nothing() -> Observed {
         Observed {
             organization_id: Some("o-exampleorg1".to_owned()),
+            organization_unseen: None,
             management: None,
             settings: Vec::new(),
             stacks: EnvironmentName::ALL.into_iter().map(ObservedStack::absent).collect(),

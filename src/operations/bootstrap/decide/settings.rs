@@ -20,9 +20,16 @@ pub(super) fn decide(
         let mut action = SettingAction::None;
         match state {
             SettingState::On => {}
-            SettingState::Unseen(why) => {
-                notes.push(format!("{} ({environment}) could not be looked at: {why}", setting.as_str()));
-            }
+            SettingState::Glimpsed(error) => notes.push(format!(
+                "{} ({environment}) is there; whether it has its policies could not be looked at: {}",
+                setting.as_str(),
+                error.in_a_note()
+            )),
+            SettingState::Unseen(error) => notes.push(format!(
+                "{} ({environment}) could not be looked at: {}",
+                setting.as_str(),
+                error.in_a_note()
+            )),
             SettingState::Off => match obstacle(pipeline, observed, options, *setting) {
                 None => action = setting.action(),
                 Some(hint) if setting.is_required(pipeline) => missing.push((*environment, *setting, hint)),

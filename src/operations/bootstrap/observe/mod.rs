@@ -11,8 +11,8 @@ use futures_util::future::{join_all, try_join, try_join_all};
 
 use super::settings::{Setting, SettingState, look};
 use super::{Options, WithPlan};
-use crate::aws::Session;
 use crate::aws::organizations::{self, Organization};
+use crate::aws::{AwsError, Session};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
@@ -24,6 +24,8 @@ use crate::pipeline::settings::Pipeline;
 pub struct Observed {
     /// The organization's id, configured or found.
     pub organization_id: Option<String>,
+    /// Why the organization itself could not be looked at, where it could not.
+    pub organization_unseen: Option<AwsError>,
     /// The management account's session, where there is one.
     pub(super) management: Option<Session>,
     /// How each setting stands.
@@ -49,7 +51,7 @@ pub async fn observe(
 ) -> Result<Observed, OperatorError> {
     sink.step("Looking at what is there");
     sessions.identify(&options.environments).await?;
-    let organization = organization(pipeline, sessions, options).await?;
+    let (organization, organization_unseen) = organization(pipeline, sessions, options).await?;
     let management = match &organization {
         Some(found) => sessions.management(pipeline, &found.management_account).await,
         None => None,
@@ -75,7 +77,8 @@ pub async fn observe(
     };
     let (stacks, plans) = try_join(try_join_all(stacks), plans).await?;
     sink.done("Looked at what is there");
-    Ok(Observed { organization_id, management, settings, stacks, plans, now: source.now() })
+    let now = source.now();
+    Ok(Observed { organization_id, organization_unseen, management, settings, stacks, plans, now })
 }
 
 /// Any account of the organization may ask (AWS Organizations API Reference, DescribeOrganization).
@@ -83,14 +86,14 @@ async fn organization(
     pipeline: &Pipeline,
     sessions: &Sessions,
     options: &Options,
-) -> Result<Option<Organization>, OperatorError> {
+) -> Result<(Option<Organization>, Option<AwsError>), OperatorError> {
     let destination = EnvironmentName::Destination;
     let asked = if options.environments.contains(&destination) { destination } else { EnvironmentName::Source };
     let session = sessions.get(asked);
     match organizations::describe_organization(session).await {
-        Ok(found) => Ok(found),
+        Ok(found) => Ok((found, None)),
         // With the id in the configuration nothing but the management account is unknown.
-        Err(error) if error.is_access_denied() && pipeline.organization.id.is_some() => Ok(None),
+        Err(error) if error.is_access_denied() && pipeline.organization.id.is_some() => Ok((None, Some(error))),
         Err(error) => Err(OperatorError::from_aws("cannot read the organization", ErrorPlace::of(session), &error)),
     }
 }

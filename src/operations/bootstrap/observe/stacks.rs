@@ -127,9 +127,11 @@ pub(super) async fn observe(
 async fn look_at_function(session: &Session, arn: &str, seen: &mut ObservedStack) -> Result<(), AwsError> {
     match lambda::is_paused(session, arn).await {
         Ok(paused) => seen.paused_function = paused.then(|| arn.to_owned()),
-        Err(error) if error.is_access_denied() => seen
-            .notes
-            .push(format!("whether function {arn} is paused could not be looked at ({}): {error}", seen.environment)),
+        Err(error) if error.is_access_denied() => seen.notes.push(format!(
+            "whether function {arn} is paused could not be looked at ({}): {}",
+            seen.environment,
+            error.in_a_note()
+        )),
         Err(error) => return Err(error),
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! What was seen, and the table of requirements, into findings. Pure. One file an area.
 
 mod events;
+mod hops;
 mod keys;
 mod needs;
 mod plan;
@@ -20,7 +21,7 @@ use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 
-pub use needs::{Refusal, hop_refusals};
+pub use hops::{Refusal, hop_refusals, hop_skipped};
 pub(crate) use plan::selects;
 
 /// Judges what was seen; reads nothing but its arguments.

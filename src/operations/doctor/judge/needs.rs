@@ -6,23 +6,11 @@ use super::super::observe::Observed;
 use super::situation::{Answer, Place, Situation};
 use super::{NOTHING_DELIVERS, Sweep, skipped};
 use crate::aws::AwsError;
-use crate::pipeline::check::{Check, Severity};
-use crate::pipeline::environment::Hop;
+use crate::pipeline::check::Severity;
 use crate::pipeline::finding::{Evidence, Finding, Report};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 use crate::requirements::needs::{Step, What, Without};
-
-/// A call that a policy refuses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The check that finds it.
-    pub check: Check,
-    /// What refuses: a key, a vault, a role.
-    pub subject: String,
-    /// Who may not do what, and where that stands.
-    pub evidence: Evidence,
-}
 
 /// What was found out about one check of one subject.
 #[derive(Default)]
@@ -112,20 +100,4 @@ fn message(rows: &[&(Requirement, Evidence)], sweep: Sweep) -> String {
         (false, true) => format!("{}; {NOTHING_DELIVERS}", parts.join("; ")),
         (false, false) => parts.join("; "),
     }
-}
-
-/// What the policies will refuse of a hop.
-pub fn hop_refusals(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement], hop: Hop) -> Vec<Refusal> {
-    let step = match hop {
-        Hop::First => Step::FirstHop,
-        Hop::Second => Step::SecondHop,
-    };
-    let situation = Situation::new(pipeline, observed);
-    let mut found: Vec<Refusal> = Vec::new();
-    for row in requirements.iter().filter(|row| row.step == step && row.without == Without::Lost) {
-        if let Answer::Refused((check, _, subject), evidence) = situation.answer(row) {
-            found.push(Refusal { check, subject, evidence });
-        }
-    }
-    found
 }

@@ -3,7 +3,7 @@
 use futures_util::future::{join, join3, join4};
 
 use super::super::Drift;
-use super::{Look, unseen};
+use super::{Look, not_asked, unseen};
 use crate::aws::backup::{self, Vault};
 use crate::aws::cloudformation::{self, Stack, StackResource};
 use crate::aws::kms::{self, Key};
@@ -22,7 +22,7 @@ pub struct EnvironmentSeen {
     pub identity: Look<Identity>,
     /// Its stack.
     pub stack: Look<Option<Stack>>,
-    /// What the stack made; nothing where there is no stack.
+    /// What the stack made in account A; nothing where there is no stack.
     pub resources: Look<Vec<StackResource>>,
     /// What was changed by hand, by logical id; none where it was not looked for.
     pub drifted: Option<Look<Vec<String>>>,
@@ -52,11 +52,20 @@ impl EnvironmentSeen {
     }
 }
 
+/// How much of an environment is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Everything.
+    Everything(Drift),
+    /// What decides whether AWS allows the two copy jobs.
+    Hops,
+}
+
 pub(super) async fn look(
     pipeline: &Pipeline,
     session: &Session,
     name: EnvironmentName,
-    drift: Drift,
+    wanted: Wanted,
 ) -> EnvironmentSeen {
     let identity = session.identify().await;
     if !matches!(identity, Ok(Identity::Right)) {
@@ -74,15 +83,33 @@ pub(super) async fn look(
         };
     }
     let settings = pipeline.environment(name);
-    let (stack, vaults) =
-        join(cloudformation::describe_stack(session, &settings.stack), backup::list_vaults(session)).await;
+    // Of the stacks only the intermediate one says how the hops run.
+    let stack = async {
+        match (wanted, name) {
+            (Wanted::Everything(_), _) | (Wanted::Hops, EnvironmentName::Intermediate) => {
+                cloudformation::describe_stack(session, &settings.stack).await
+            }
+            (Wanted::Hops, _) => Err(not_asked("cloudformation:DescribeStacks")),
+        }
+    };
+    let (stack, vaults) = join(stack, backup::list_vaults(session)).await;
     let vault = vaults.map(|all| all.into_iter().find(|vault| vault.name == settings.vault));
     let stands = matches!(&stack, Ok(Some(_)));
-    let resources =
-        async { if stands { cloudformation::stack_resources(session, &settings.stack).await } else { Ok(Vec::new()) } };
+    let resources = async {
+        match wanted {
+            Wanted::Hops => Err(not_asked("cloudformation:ListStackResources")),
+            // No check goes by a resource of the destination's stack: its vault and key are looked at themselves.
+            Wanted::Everything(_) if stands && name != EnvironmentName::Destination => {
+                cloudformation::stack_resources(session, &settings.stack).await
+            }
+            Wanted::Everything(_) => Ok(Vec::new()),
+        }
+    };
     let drifted = async {
-        match drift {
-            Drift::Detect if stands => Some(cloudformation::drifted(session, &settings.stack).await),
+        match wanted {
+            Wanted::Everything(Drift::Detect) if stands => {
+                Some(cloudformation::drifted(session, &settings.stack).await)
+            }
             _ => None,
         }
     };
@@ -99,8 +126,20 @@ pub(super) async fn look(
         match key.as_ref().map(|key| key.as_str()) {
             None => (Ok(None), Ok(Vec::new()), Ok(false)),
             Some(key) => {
-                join3(kms::describe_key(session, key), kms::key_policies(session, key), kms::is_rotated(session, key))
-                    .await
+                let rotated = async {
+                    match wanted {
+                        Wanted::Everything(_) => kms::is_rotated(session, key).await,
+                        Wanted::Hops => Err(not_asked("kms:GetKeyRotationStatus")),
+                    }
+                };
+                // The first hop reads under the database's key, not under the source vault's.
+                let policies = async {
+                    match (wanted, name) {
+                        (Wanted::Hops, EnvironmentName::Source) => Err(not_asked("kms:GetKeyPolicy")),
+                        _ => kms::key_policies(session, key).await,
+                    }
+                };
+                join3(kms::describe_key(session, key), policies, rotated).await
             }
         }
     };

@@ -14,8 +14,11 @@ pub use roles::{RolesSeen, SettingsSeen, Viewpoint};
 use chrono::{DateTime, Utc};
 use futures_util::future::{join, join_all, join3};
 
-use super::{Drift, Options};
+use environments::Wanted;
+
+use super::Options;
 use crate::aws::AwsError;
+use crate::aws::error::FailedAt;
 use crate::aws::rds::Database;
 use crate::aws::session::Identity;
 use crate::operations::events::Sink;
@@ -57,8 +60,9 @@ impl Observed {
 /// Looks at all three environments side by side. The parts are boxed: together they are too large for a stack.
 pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options, sink: &Sink) -> Observed {
     sink.step("Looking at the three environments");
-    let looks = EnvironmentName::ALL
-        .map(|name| Box::pin(environments::look(pipeline, sessions.get(name), name, options.drift)));
+    let looks = EnvironmentName::ALL.map(|name| {
+        Box::pin(environments::look(pipeline, sessions.get(name), name, Wanted::Everything(options.drift)))
+    });
     let environments = join_all(looks).await;
     let source = &environments[EnvironmentName::Source.index()];
     let (settings, path, (plans, databases)) = join3(
@@ -76,13 +80,13 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
 
 /// Looks at what decides whether AWS allows the two copy jobs, and at nothing else.
 pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions) -> Observed {
-    let looks = EnvironmentName::ALL
-        .map(|name| Box::pin(environments::look(pipeline, sessions.get(name), name, Drift::Ignore)));
+    let looks =
+        EnvironmentName::ALL.map(|name| Box::pin(environments::look(pipeline, sessions.get(name), name, Wanted::Hops)));
     let environments = join_all(looks).await;
     let path = PathSeen::not_asked();
     let plans = Ok(Vec::new());
     let (settings, roles) = join(
-        Box::pin(roles::settings(pipeline, sessions, &environments)),
+        Box::pin(roles::settings_of_hops(sessions, &environments)),
         Box::pin(roles::roles(pipeline, sessions, &environments, &path, &plans)),
     )
     .await;
@@ -96,6 +100,17 @@ fn unseen(operation: &'static str, identity: &Look<Identity>) -> AwsError {
     match identity {
         Err(error) => AwsError { operation, ..error.clone() },
         Ok(_) => AwsError::missing(operation, "account: the credentials belong to another one"),
+    }
+}
+
+/// What nobody asked AWS for, because it was not wanted.
+fn not_asked(operation: &'static str) -> AwsError {
+    AwsError {
+        operation,
+        failed_at: FailedAt::Answer,
+        code: None,
+        message: "it was not asked for".to_owned(),
+        request_id: None,
     }
 }
 

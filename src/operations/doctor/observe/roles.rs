@@ -2,7 +2,7 @@
 
 use futures_util::future::{join, join_all, join4, join5};
 
-use super::{EnvironmentSeen, Look, PathSeen, PlanSeen, is_right, unseen};
+use super::{EnvironmentSeen, Look, PathSeen, PlanSeen, is_right, not_asked, unseen};
 use crate::aws::iam::{self, Role};
 use crate::aws::organizations::{self, Organization};
 use crate::aws::{AwsError, Session, backup};
@@ -134,6 +134,24 @@ pub(super) async fn settings(
         source_linked,
         destination_rds_linked,
         administrators,
+    }
+}
+
+/// The organization, which the policies of the hops speak of, and nothing else.
+pub(super) async fn settings_of_hops(sessions: &Sessions, environments: &[EnvironmentSeen]) -> SettingsSeen {
+    let destination = EnvironmentName::Destination;
+    let (session, seen) = (sessions.get(destination), &environments[destination.index()]);
+    let organization = "organizations:DescribeOrganization";
+    let look = organizations::describe_organization(session);
+    SettingsSeen {
+        source_organization: Err(not_asked(organization)),
+        destination_organization: where_right(seen, organization, look).await,
+        cross_account: (Err(not_asked("backup:DescribeGlobalSettings")), Viewpoint::Member),
+        trusted_access: Err(not_asked("organizations:ListAWSServiceAccessForOrganization")),
+        opted_in: Err(not_asked("backup:DescribeRegionSettings")),
+        source_linked: Err(not_asked("iam:GetRole")),
+        destination_rds_linked: Err(not_asked("iam:GetRole")),
+        administrators: Vec::new(),
     }
 }
 

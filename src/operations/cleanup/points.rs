@@ -1,0 +1,122 @@
+//! Deletes recovery points: what the list no longer has is deleted.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::change::Changes;
+use super::report::Cleaned;
+use crate::aws::backup::{self, PointFilter};
+use crate::aws::wait::{Look, Patience, poll};
+use crate::aws::{AwsError, Session};
+use crate::operations::events::{Event, Sink};
+use crate::pipeline::arn::{RecoveryPointArn, VaultArn};
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::recovery_point::RecoveryPointStatus;
+use crate::pipeline::settings::Pipeline;
+
+/// Deletions asked for at a time.
+const WINDOW: usize = 8;
+/// How long AWS may list what it has deleted.
+pub(super) const DELETION: Duration = Duration::from_secs(3600);
+
+/// What the vault holds now.
+///
+/// # Errors
+/// AWS's answer.
+pub(super) async fn list(
+    session: &Session,
+    vault: &VaultArn,
+) -> Result<Vec<(RecoveryPointArn, RecoveryPointStatus)>, AwsError> {
+    match backup::list_recovery_points(session, vault, &PointFilter::default()).await {
+        Ok(points) => Ok(points.into_iter().map(|point| (point.arn, point.status)).collect()),
+        // A vault that is gone answers like one that may not be read.
+        Err(error) if error.is_access_denied() => {
+            let vaults = backup::list_vaults(session).await?;
+            if vaults.iter().any(|found| &found.arn == vault) { Err(error) } else { Ok(Vec::new()) }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Deletes what was decided in one environment, and waits until the list no longer has it.
+pub(super) async fn delete_points(
+    pipeline: &Pipeline,
+    session: &Session,
+    name: EnvironmentName,
+    changes: &Changes,
+    cleaned: &mut Cleaned,
+    sink: &Sink,
+) {
+    let vault = pipeline.vault_arn(name);
+    let wanted: Vec<&RecoveryPointArn> =
+        changes.deletions().filter(|change| change.environment == name).map(|change| &change.point.arn).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    sink.step(format!("Deleting {} recovery points ({name})", wanted.len()));
+    let asked = wanted.iter().map(|arn| async { (*arn, backup::delete_recovery_point(session, &vault, arn).await) });
+    let asked: Vec<_> = stream::iter(asked).buffered(WINDOW).collect().await;
+    let refused = refused(session, &vault, asked, &mut cleaned.failures).await;
+    // An answer of 200 is no deletion: what the list no longer has is deleted.
+    let mut left = Vec::new();
+    let patience = Patience { timeout: DELETION, ..Patience::default() };
+    let seen = poll(session, patience, async || {
+        left = list(session, &vault).await?;
+        let going = left.iter().any(|(arn, status)| {
+            wanted.contains(&arn) && !refused.contains(arn) && *status != RecoveryPointStatus::Expired
+        });
+        Ok::<_, AwsError>(if going { Look::Again } else { Look::Done(()) })
+    })
+    .await;
+    if let Err(error) = seen {
+        cleaned.failures.push(format!("{name}: {error}"));
+    }
+    for arn in wanted {
+        let status = left.iter().find(|(found, _)| found == arn).map(|(_, status)| status);
+        let result = match status {
+            None => "deleted",
+            Some(RecoveryPointStatus::Expired) => "failed",
+            Some(_) if refused.contains(arn) => "failed",
+            Some(_) => "pending",
+        };
+        sink.emit(Event::RecoveryPoint {
+            environment: name,
+            recovery_point_arn: arn.to_string(),
+            result: result.to_owned(),
+        });
+        for report in cleaned.recovery_points.iter_mut().filter(|one| one.recovery_point_arn == arn.as_str()) {
+            report.result = Some(result);
+        }
+    }
+    cleaned.count();
+}
+
+/// Those that AWS refused to delete. Where the answer to a deletion is lost the SDK asks again, and AWS refuses that
+/// second request: what is going, or gone, is no failure.
+async fn refused<'a>(
+    session: &Session,
+    vault: &VaultArn,
+    asked: Vec<(&'a RecoveryPointArn, Result<(), AwsError>)>,
+    failures: &mut Vec<String>,
+) -> BTreeSet<&'a RecoveryPointArn> {
+    let errors: Vec<_> = asked.into_iter().filter_map(|(arn, outcome)| Some((arn, outcome.err()?))).collect();
+    if errors.is_empty() {
+        return BTreeSet::new();
+    }
+    let listed = list(session, vault).await;
+    let goes = |arn: &RecoveryPointArn| {
+        listed.as_ref().is_ok_and(|all| {
+            let found = all.iter().find(|(found, _)| found == arn);
+            found.is_none_or(|(_, status)| *status == RecoveryPointStatus::Deleting)
+        })
+    };
+    let mut refused = BTreeSet::new();
+    for (arn, error) in errors.into_iter().filter(|(arn, _)| !goes(arn)) {
+        failures.push(format!("{arn}: {error}"));
+        refused.insert(arn);
+    }
+    refused
+}
