@@ -186,7 +186,7 @@ requirements! {
     "backup/describe-database" Backup BackupRole "rds:DescribeDBInstances" Database, [] Lost Inferred ROLE_POLICY;
     "backup/create-snapshot-of-database" Backup BackupRole "rds:CreateDBSnapshot" Database, [] Lost Inferred ROLE_POLICY;
     "backup/create-snapshot" Backup BackupRole "rds:CreateDBSnapshot" SourceSnapshot, [] Lost Inferred ROLE_POLICY;
-    "backup/describe-snapshot" Backup BackupRole "rds:DescribeDBSnapshots" SourceSnapshot, [] Lost Inferred ROLE_POLICY;
+    "backup/describe-snapshot" Backup BackupRole "rds:DescribeDBSnapshots" SourceSnapshot, [] Arrives Inferred ROLE_POLICY;
     "backup/tag-snapshot" Backup BackupRole "rds:AddTagsToResource" SourceSnapshot, [] Lost Inferred ROLE_POLICY;
     "backup/read-tags" Backup BackupRole "rds:ListTagsForResource" Database, [] Lost Inferred ROLE_POLICY;
 
@@ -195,7 +195,7 @@ requirements! {
     "hop-1/read-tags" FirstHop BackupRole "rds:ListTagsForResource" SourceSnapshot, [] Lost Inferred ROLE_POLICY;
     "hop-1/copy-snapshot" FirstHop BackupRole "rds:CopyDBSnapshot" IntermediateSnapshot, [] Lost Confirmed COPY_SNAPSHOT;
     "hop-1/tag-copy" FirstHop BackupRole "rds:AddTagsToResource" IntermediateSnapshot, [] Lost Inferred ROLE_POLICY;
-    "hop-1/describe-copy" FirstHop BackupRole "rds:DescribeDBSnapshots" IntermediateSnapshot, [] Lost Inferred ROLE_POLICY;
+    "hop-1/describe-copy" FirstHop BackupRole "rds:DescribeDBSnapshots" IntermediateSnapshot, [] Arrives Inferred ROLE_POLICY;
     "hop-1/describe-key" FirstHop BackupRole "kms:DescribeKey" Key(Intermediate), [ViaRds(Intermediate)] Lost Confirmed COPY_SNAPSHOT;
     "hop-1/grant-key" FirstHop BackupRole "kms:CreateGrant" Key(Intermediate), [ViaRds(Intermediate), ForAwsResource] Lost Confirmed COPY_SNAPSHOT;
 

@@ -2,6 +2,7 @@
 
 mod change;
 mod day;
+mod denials;
 mod expected;
 mod pass;
 mod plans;

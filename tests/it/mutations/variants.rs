@@ -88,6 +88,9 @@ fn of_element(element: &str, value: &Value) -> Vec<Named> {
     if *value != "*" && *value != serde_json::json!(["*"]) && *value != serde_json::json!({"AWS": "*"}) {
         changes.push((format!("{noun} widened"), Value::from("*")));
     }
+    if value.get("Service").is_some() {
+        changes.push((format!("{noun} is another service"), serde_json::json!({"Service": "ec2.amazonaws.com"})));
+    }
     changes.extend(swaps(value).into_iter().map(|(what, changed)| (format!("{noun} {what}"), changed)));
     changes
 }

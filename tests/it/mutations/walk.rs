@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::change::{Change, Permission};
 use super::plans::{as_input, rule_variants};
-use super::variants;
 use super::{Environment, Mutation};
+use super::{denials, variants};
 
 /// Mutations of one environment, in the order in which they are found.
 pub(super) struct Walk<'a> {
@@ -72,7 +72,15 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let policy = backup.get_backup_vault_access_policy().backup_vault_name(&vault).send().await;
-            if let Some(policy) = policy.ok().and_then(|answer| answer.policy) {
+            let policy = policy.ok().and_then(|answer| answer.policy);
+            for variant in denials::of_vault(policy.as_deref().map(json).as_ref()) {
+                let policy = variant.document.map(|document| document.to_string());
+                self.add(
+                    format!("vault policy: {}", variant.name),
+                    Change::VaultPolicy { vault: vault.clone(), policy },
+                );
+            }
+            if let Some(policy) = policy {
                 for variant in variants::of_policy(&json(&policy)) {
                     let policy = variant.document.map(|document| document.to_string());
                     let change = Change::VaultPolicy { vault: vault.clone(), policy };
@@ -95,7 +103,8 @@ impl<'a> Walk<'a> {
     async fn key(&mut self, key: &str) {
         let kms = aws_sdk_kms::Client::new(self.config);
         let policy = kms.get_key_policy().key_id(key).policy_name("default").send().await.expect("GetKeyPolicy");
-        for variant in variants::of_policy(&json(policy.policy().expect("a policy"))) {
+        let policy = json(policy.policy().expect("a policy"));
+        for variant in variants::of_policy(&policy).into_iter().chain(denials::of_key(&policy)) {
             let policy = variant.document.map(|document| document.to_string()).unwrap_or_default();
             let change = Change::KeyPolicy { key: key.to_owned(), policy };
             self.add(format!("key policy: {}", variant.name), change);
@@ -327,6 +336,12 @@ impl<'a> Walk<'a> {
                 let change = Change::RolePolicy { role: name(), name: policy_name.clone(), policy };
                 self.add(format!("{title} policy: {}", variant.name), change);
             }
+        }
+        let own: &[_] = if role == "AWSBackupDefaultServiceRole" { &denials::OF_THE_BACKUP_ROLE } else { &[] };
+        for (action, resource) in own {
+            let policy = Some(denials::identity_policy(action, resource));
+            let change = Change::RolePolicy { role: name(), name: "Denied".to_owned(), policy };
+            self.add(format!("{title} policy: {action} denied on {resource}"), change);
         }
         let attached = iam.list_attached_role_policies().role_name(role).send().await.expect("attached");
         for policy in attached.attached_policies() {
