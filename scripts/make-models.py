@@ -33,6 +33,8 @@ OPERATIONS = {
         DeleteAlias ListAliases CreateGrant ListGrants ListRetirableGrants RetireGrant RevokeGrant TagResource
         UntagResource ListResourceTags UpdateKeyDescription GetKeyLastUsage GenerateDataKey
         GenerateDataKeyWithoutPlaintext Encrypt Decrypt ReEncrypt"""),
+    "monitoring": ("cloudwatch/2010-08-01", """
+        PutMetricAlarm DescribeAlarms DeleteAlarms SetAlarmState TagResource UntagResource ListTagsForResource"""),
     "cloudformation": ("cloudformation/2010-05-15", """
         CreateStack UpdateStack DeleteStack DescribeStacks ListStacks DescribeStackEvents DescribeStackResources
         DescribeStackResource ListStackResources GetTemplate GetTemplateSummary ValidateTemplate CreateChangeSet
@@ -141,12 +143,18 @@ def reachable(model, names):
     return shapes
 
 
+def protocol_of(metadata):
+    """CloudWatch has CBOR in front; its clients choose JSON where they speak it (botocore.utils)."""
+    spoken = ("json", "rest-json", "query")
+    return next(known for known in [metadata["protocol"], *metadata.get("protocols", [])] if known in spoken)
+
+
 def make(service, folder, wanted):
     path = pathlib.Path(botocore.__file__).parent / "data" / folder / "service-2.json.gz"
     model = json.loads(gzip.decompress(path.read_bytes()))
     metadata = model["metadata"]
     out = {
-        "protocol": metadata["protocol"],
+        "protocol": protocol_of(metadata),
         "version": metadata["apiVersion"],
         "target": metadata.get("targetPrefix"),
         "json": metadata.get("jsonVersion"),

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
 use serde_yaml_ng::Value;
 
 use crate::aws::cloudformation::{Deployment, ResourceChange};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::{Allow, Pipeline};
 use crate::templates;
 
@@ -82,12 +84,22 @@ fn parameters(pipeline: &Pipeline, name: EnvironmentName, organization: Option<&
         ("DestinationVaultName", pipeline.destination.vault.clone()),
         ("DestinationDeleteAfterDays", pipeline.plan.destination_delete_after_days.to_string()),
         ("SweepSchedule", text(&pipeline.events.sweep_schedule)),
+        ("LongestSweepPauseHours", longest_sweep_pause(pipeline).to_string()),
         ("SweepWindowDays", sweep_days.to_string()),
         ("LogRetentionDays", pipeline.events.log_retention_days.to_string()),
         ("NotificationEmail", text(&pipeline.notifications.email)),
         ("OrganizationId", organization.unwrap_or_default().to_owned()),
         ("SourceAccountIds", sources),
     ]
+}
+
+/// In hours; 0 where no alarm can tell: an alarm looks back for a week at most.
+fn longest_sweep_pause(pipeline: &Pipeline) -> i64 {
+    const MOST: i64 = 168;
+    let schedule = pipeline.events.sweep_schedule.as_deref().and_then(|text| Schedule::parse(text, Tz::UTC).ok());
+    let hours =
+        schedule.and_then(|schedule| schedule.longest_pause()).map_or(0, |pause| (pause.num_minutes() + 59) / 60);
+    if hours > MOST { 0 } else { hours }
 }
 
 fn declared_parameters(template: &str) -> Vec<String> {
@@ -220,6 +232,24 @@ Resources:
         pipeline.source.key_arn = Some("arn:aws:kms:us-east-1:111111111111:key/k".parse().expect("an ARN"));
         let foreign = deployment(&pipeline, EnvironmentName::Source, &templates(), None);
         assert_eq!(added(&foreign), ["Other", "Vault"]);
+    }
+
+    #[test]
+    fn the_longest_pause_between_sweeps_is_the_schedules() {
+        let mut pipeline = example();
+        for (schedule, hours) in [
+            ("rate(1 hour)", 1),
+            ("rate(90 minutes)", 2),
+            ("rate(1 day)", 24),
+            ("cron(0 6 * * ? *)", 24),
+            ("cron(0 6 ? * MON-FRI *)", 72),
+            ("cron(0 6 ? * SUN *)", 168),
+            ("cron(0 6 1 * ? *)", 0),
+            ("", 0),
+        ] {
+            pipeline.events.sweep_schedule = Some(schedule.to_owned()).filter(|text| !text.is_empty());
+            assert_eq!(longest_sweep_pause(&pipeline), hours, "{schedule}");
+        }
     }
 
     #[test]

@@ -80,6 +80,24 @@ impl Schedule {
             }
         }
     }
+
+    /// The longest time between two fire times; none where there are no two. A cron's are looked at over the first
+    /// years of its calendar, as far as a few thousand go.
+    pub fn longest_pause(&self) -> Option<TimeDelta> {
+        const FIRES: usize = 3000;
+        if let Form::Rate(step) = &self.form {
+            return TimeDelta::from_std(*step).ok();
+        }
+        let start = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_454);
+        let mut fires = std::iter::successors(self.next_fire(start, start), |last| self.next_fire(start, *last));
+        let mut last = fires.next()?;
+        let mut longest = None;
+        for fire in fires.take(FIRES) {
+            longest = longest.max(Some(fire - last));
+            last = fire;
+        }
+        longest
+    }
 }
 
 fn cron(fields: &str) -> Result<Cron, String> {

@@ -112,7 +112,7 @@ mod tests {
         let own = [
             "CentralBackupAccountId IntermediateRegion IntermediateVaultName NotificationEmail",
             "CentralBackupAccountId DestinationVaultName DestinationDeleteAfterDays LogRetentionDays OrganizationId \
-             SweepSchedule SweepWindowDays NotificationEmail",
+             SweepSchedule LongestSweepPauseHours SweepWindowDays NotificationEmail",
             "OrganizationId SourceAccountIds",
         ];
         for ((name, text), own) in all().into_iter().zip(own) {

@@ -262,16 +262,17 @@ pub(super) const HANDLERS: &[Handlers] = &[
     },
     Handlers {
         resource_type: "AWS::CloudWatch::Alarm",
+        // Describing is asked for on `alarm:*`, whatever names are given.
         deploy: &[
             through("cloudwatch:PutMetricAlarm", Target::StackAlarms),
-            through("cloudwatch:DescribeAlarms", Target::StackAlarms),
+            through("cloudwatch:DescribeAlarms", Target::Region),
             through("cloudwatch:ListTagsForResource", Target::StackAlarms),
             through("cloudwatch:TagResource", Target::StackAlarms),
             through("cloudwatch:UntagResource", Target::StackAlarms),
             through("cloudwatch:DeleteAlarms", Target::StackAlarms),
         ],
         delete: &[
-            through("cloudwatch:DescribeAlarms", Target::StackAlarms),
+            through("cloudwatch:DescribeAlarms", Target::Region),
             through("cloudwatch:DeleteAlarms", Target::StackAlarms),
         ],
     },

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod cloudformation;
+pub mod cloudwatch;
 #[cfg(test)]
 mod conformance;
 pub mod events;
@@ -28,6 +29,7 @@ use crate::policy::names::{AccountId, Partition, Region};
 pub enum Service {
     Backup,
     CloudFormation,
+    CloudWatch,
     Events,
     Iam,
     Kms,
@@ -45,6 +47,7 @@ impl Service {
     pub const ALL: &'static [Service] = &[
         Service::Backup,
         Service::CloudFormation,
+        Service::CloudWatch,
         Service::Events,
         Service::Iam,
         Service::Kms,
@@ -62,6 +65,7 @@ impl Service {
         match self {
             Service::Backup => "backup",
             Service::CloudFormation => "cloudformation",
+            Service::CloudWatch => "monitoring",
             Service::Events => "events",
             Service::Iam => "iam",
             Service::Kms => "kms",
@@ -85,6 +89,7 @@ impl Service {
         match self {
             Service::Backup => backup::OPERATIONS,
             Service::CloudFormation => cloudformation::OPERATIONS,
+            Service::CloudWatch => cloudwatch::OPERATIONS,
             Service::Events => events::OPERATIONS,
             Service::Iam => iam::OPERATIONS,
             Service::Kms => kms::OPERATIONS,
@@ -126,6 +131,8 @@ impl fmt::Display for Service {
 pub struct States {
     pub backup: Per<Place, backup::State>,
     pub cloudformation: Per<Place, cloudformation::State>,
+    #[serde(default)]
+    pub cloudwatch: Per<Place, cloudwatch::State>,
     pub events: Per<Place, events::State>,
     pub iam: Per<AccountId, iam::State>,
     pub kms: Per<Place, kms::State>,
@@ -148,6 +155,7 @@ pub struct States {
 pub enum Due {
     Backup(backup::Due),
     CloudFormation(cloudformation::Due),
+    CloudWatch(cloudwatch::Due),
     Events(events::Due),
     Kms(kms::Due),
     Lambda(lambda::Due),
@@ -159,6 +167,7 @@ pub fn happen(world: &mut World, place: &Place, due: Due) {
     match due {
         Due::Backup(due) => backup::happen(world, place, due),
         Due::CloudFormation(due) => cloudformation::happen(world, place, due),
+        Due::CloudWatch(due) => cloudwatch::happen(world, place, due),
         Due::Events(due) => events::happen(world, place, due),
         Due::Kms(due) => kms::happen(world, place, due),
         Due::Lambda(due) => lambda::happen(world, place, due),
@@ -175,4 +184,4 @@ macro_rules! due_from {
         }
     )*};
 }
-due_from!(Backup => backup, CloudFormation => cloudformation, Events => events, Kms => kms, Lambda => lambda, Rds => rds);
+due_from!(Backup => backup, CloudFormation => cloudformation, CloudWatch => cloudwatch, Events => events, Kms => kms, Lambda => lambda, Rds => rds);

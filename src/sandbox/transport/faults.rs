@@ -48,7 +48,9 @@ pub(super) fn refusal(world: &mut World, effect: &Effect, decoded: &Decoded, cal
 /// Reference, "Common Errors"; botocore, data/_retry.json and the services' models).
 fn throttled(service: Service) -> ServiceError {
     let (code, message) = match service {
-        Service::CloudFormation | Service::Iam | Service::Rds | Service::Sts => ("Throttling", "Rate exceeded"),
+        Service::CloudFormation | Service::CloudWatch | Service::Iam | Service::Rds | Service::Sts => {
+            ("Throttling", "Rate exceeded")
+        }
         Service::Lambda => ("TooManyRequestsException", "Rate Exceeded."),
         Service::Organizations => (
             "TooManyRequestsException",
@@ -68,6 +70,7 @@ fn broken(service: Service) -> ServiceError {
         Service::Kms => "KMSInternalException",
         Service::Events => "InternalException",
         Service::Lambda | Service::Organizations => "ServiceException",
+        Service::CloudWatch => "InternalServiceError",
         Service::Sns => "InternalError",
         Service::CloudFormation | Service::Iam | Service::Rds | Service::Sqs | Service::Sts => "InternalFailure",
     };

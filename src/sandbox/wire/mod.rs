@@ -203,13 +203,15 @@ pub fn encode_error(service: Service, operation: Option<&str>, error: &ServiceEr
         }
         Protocol::Json => {
             let mut body = error.members.clone();
-            body.insert("__type".to_owned(), Value::from(code.clone()));
+            let kind = if service == Service::CloudWatch { cloudwatch_shape(&code) } else { code.as_str() };
+            body.insert("__type".to_owned(), Value::from(kind));
             body.insert(message_name.to_owned(), Value::from(message));
             let response = Response::new(status, content_type(model), request_id, Value::Object(body).to_string());
-            if service == Service::Sqs {
-                return response.with_header("x-amzn-query-error", format!("{};Sender", sqs_query_code(&code)));
+            match service {
+                Service::Sqs => response.with_header("x-amzn-query-error", format!("{};Sender", sqs_query_code(&code))),
+                Service::CloudWatch => response.with_header("x-amzn-query-error", format!("{code};Sender")),
+                _ => response,
             }
-            response
         }
         Protocol::RestJson => {
             let mut body = error.members.clone();
@@ -264,6 +266,18 @@ fn sqs_query_code(code: &str) -> String {
         | "TooManyEntriesInBatchRequest"
         | "UnsupportedOperation" => format!("AWS.SimpleQueueService.{code}"),
         _ => code.to_owned(),
+    }
+}
+
+/// The shapes of CloudWatch's errors whose codes in its query protocol, by which clients know them, are
+/// others (the `awsQueryCompatible` trait and the `error` traits of its model).
+fn cloudwatch_shape(code: &str) -> &str {
+    match code {
+        "InternalServiceError" => "InternalServiceFault",
+        "InvalidFormat" => "InvalidFormatFault",
+        "InvalidParameterValue" => "InvalidParameterValueException",
+        "LimitExceeded" => "LimitExceededFault",
+        code => code,
     }
 }
 

@@ -14,7 +14,7 @@ pub enum Protocol {
     /// restJson1: Backup, Lambda.
     #[serde(rename = "rest-json")]
     RestJson,
-    /// awsJson1.0 and 1.1: KMS, EventBridge, Organizations, Logs, SQS.
+    /// awsJson1.0 and 1.1: KMS, EventBridge, CloudWatch, Organizations, Logs, SQS.
     #[serde(rename = "json")]
     Json,
     /// awsQuery: STS, IAM, CloudFormation, RDS.
@@ -269,6 +269,7 @@ pub fn of(service: Service) -> &'static Model {
     let text = match service {
         Service::Backup => include_str!("../models/backup.json"),
         Service::CloudFormation => include_str!("../models/cloudformation.json"),
+        Service::CloudWatch => include_str!("../models/monitoring.json"),
         Service::Events => include_str!("../models/events.json"),
         Service::Iam => include_str!("../models/iam.json"),
         Service::Kms => include_str!("../models/kms.json"),

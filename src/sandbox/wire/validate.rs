@@ -156,6 +156,7 @@ fn say(service: Service, model: &Model, breach: &Breach) -> ServiceError {
             ServiceError::new("MissingParameterValueException", sentence).with("Code", "ERROR_2401")
         }
         (Service::Backup, _) => ServiceError::new("InvalidParameterValueException", sentence),
+        (Service::CloudWatch, _) => ServiceError::new("ValidationError", sentence),
         // Lambda names what is out of bounds a ValidationException, and a word that it does not know
         // (a runtime) an invalid value.
         (Service::Lambda, BreachKind::Constraint { constraint, .. }) if !constraint.contains("enum value set") => {

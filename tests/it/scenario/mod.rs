@@ -1,5 +1,6 @@
 //! The whole pipeline, by whole commands on the simulated AWS.
 
+mod alarms;
 mod by_hand;
 mod event_path;
 mod journey;

@@ -10,13 +10,13 @@ use crate::support::command::backupctl;
 use crate::support::operator::{PRODUCTION, REGION_B, in_intermediate};
 use crate::support::worlds;
 
-fn mails(sandbox: &Sandbox) -> Vec<Mail> {
+pub(super) fn mails(sandbox: &Sandbox) -> Vec<Mail> {
     let place = Place::new(PRODUCTION.parse().expect("an account"), REGION_B.parse().expect("a Region"));
     sandbox.look(|world| world.services.sns.get(&place).expect("a topic").mails().cloned().collect())
 }
 
 /// The owner of the mailbox follows the link of the first mail.
-fn confirm(sandbox: &Sandbox) {
+pub(super) fn confirm(sandbox: &Sandbox) {
     let mails = mails(sandbox);
     assert_eq!(mails.len(), 1, "{mails:?}");
     assert_eq!(mails[0].to, "dba@example.com");
@@ -32,7 +32,7 @@ fn confirm(sandbox: &Sandbox) {
 }
 
 /// The events that were mailed after the confirmation.
-fn told(sandbox: &Sandbox) -> Vec<Value> {
+pub(super) fn told(sandbox: &Sandbox) -> Vec<Value> {
     mails(sandbox).iter().skip(1).map(|mail| serde_json::from_str(&mail.text).expect("an event")).collect()
 }
 

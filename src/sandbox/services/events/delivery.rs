@@ -12,7 +12,7 @@ use super::state::{Target, bus_name};
 use super::transform::{RuleValues, payload};
 use crate::policy::context::Context;
 use crate::policy::names::Arn;
-use crate::sandbox::services::{Service, iam};
+use crate::sandbox::services::{Service, cloudwatch, iam};
 use crate::sandbox::world::{Call, Caller, Moment, Place, ServiceError, World};
 
 const EVENTS: &str = "events.amazonaws.com";
@@ -68,7 +68,9 @@ impl From<ServiceError> for Failure {
 
 /// Tries to deliver.
 pub(super) fn deliver(world: &mut World, place: &Place, mut delivery: Delivery) {
-    let Err(failure) = attempt(world, place, &delivery) else { return };
+    let Err(failure) = attempt(world, place, &delivery) else {
+        return count(world, place, &delivery, &["Invocations"]);
+    };
     let policy = delivery.target.retry_policy.clone().unwrap_or_default();
     let most = policy.maximum_retry_attempts.unwrap_or(MOST_RETRIES);
     let oldest = policy.maximum_event_age_in_seconds.unwrap_or(LONGEST_AGE_SECONDS);
@@ -181,8 +183,17 @@ fn forward(world: &mut World, place: &Place, delivery: &Delivery, arn: &Arn) -> 
     Ok(())
 }
 
+/// An invocation counts once, when it has succeeded or is given up: attempts that are made again do not (Amazon
+/// EventBridge User Guide, "Monitoring Amazon EventBridge").
+fn count(world: &mut World, place: &Place, delivery: &Delivery, metrics: &[&str]) {
+    for metric in metrics {
+        cloudwatch::note(world, place, "AWS/Events", metric, ("RuleName", &delivery.rule), 1.0);
+    }
+}
+
 /// Puts the event into the dead-letter queue; without one, or without permission, it is lost.
 fn bury(world: &mut World, place: &Place, delivery: &Delivery, failure: &Failure, exhausted: Option<&str>) {
+    count(world, place, delivery, &["Invocations", "FailedInvocations"]);
     let queue = delivery.target.dead_letter_config.as_ref().and_then(|config| config.arn.as_deref());
     let Some(arn) = queue.and_then(|queue| queue.parse::<Arn>().ok()) else {
         tracing::warn!(rule = delivery.rule_arn, code = failure.code, "an event was dropped");

@@ -7,7 +7,7 @@ use super::equivalent;
 use super::python::Invocation;
 use super::state::{Function, Written};
 use crate::policy::context::Context;
-use crate::sandbox::services::{Service, iam, logs};
+use crate::sandbox::services::{Service, cloudwatch, iam, logs};
 use crate::sandbox::world::{Caller, Place, ServiceError, World};
 
 /// How a run ended.
@@ -73,6 +73,11 @@ pub(super) fn run(world: &mut World, place: &Place, name: &str, request_id: &str
         "REPORT RequestId: {request_id}\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: {} MB\tMax Memory Used: 64 MB",
         function.configuration.get("MemorySize").and_then(Value::as_i64).unwrap_or(128)
     ));
+    // "Invocations" and "Errors" of AWS/Lambda: a run without an error counts as none (AWS Lambda Developer Guide, "Types
+    // of metrics").
+    for (metric, value) in [("Invocations", 1.0), ("Errors", f64::from(u8::from(raised)))] {
+        cloudwatch::note(world, place, "AWS/Lambda", metric, ("FunctionName", name), value);
+    }
     let at = world.now;
     logs::write(world, &role, place, &group, &stream, &log);
     let state = world.services.lambda.at(place);

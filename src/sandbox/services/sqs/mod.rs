@@ -112,6 +112,12 @@ fn queue_at<'a>(world: &'a mut World, call: &Call, url: &str) -> Result<(Place, 
     }
 }
 
+/// How many messages of a queue can be received now, and how many it holds.
+pub fn messages_in(world: &World, place: &Place, name: &str) -> Option<(usize, usize)> {
+    let counts = find(world, place, name).ok()?.counts(world.now);
+    Some((counts.visible, counts.visible + counts.in_flight + counts.delayed))
+}
+
 fn does_not_exist() -> ServiceError {
     ServiceError::new("QueueDoesNotExist", "The specified queue does not exist.")
 }

@@ -1,6 +1,7 @@
 //! The resource types: their properties, and how they are made by calls to the services.
 
 mod backup;
+mod cloudwatch;
 mod events;
 mod iam;
 mod kms;
@@ -106,6 +107,7 @@ const TYPES: &[&[ResourceType]] = &[
     backup::TYPES,
     iam::TYPES,
     events::TYPES,
+    cloudwatch::TYPES,
     lambda::TYPES,
     sns::TYPES,
     sqs::TYPES,
@@ -316,6 +318,7 @@ pub fn service_title(service: Service) -> &'static str {
     match service {
         Service::Backup => "Backup",
         Service::CloudFormation => "CloudFormation",
+        Service::CloudWatch => "CloudWatch",
         Service::Events => "EventBridge",
         Service::Iam => "Iam",
         Service::Kms => "Kms",

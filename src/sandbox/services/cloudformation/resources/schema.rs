@@ -18,6 +18,7 @@ pub enum Change {
 pub enum Kind {
     Text,
     Integer,
+    Number,
     Boolean,
     /// A policy document: its numbers and booleans become text.
     Policy,
@@ -114,6 +115,10 @@ fn typed_value(path: &str, kind: Kind, value: Value, violations: &mut Vec<String
         Kind::Integer => match scalar(&value).and_then(|text| text.parse::<i64>().ok()) {
             Some(number) => Value::from(number),
             None => wrong("Integer", &value),
+        },
+        Kind::Number => match scalar(&value).and_then(|text| text.parse::<f64>().ok()) {
+            Some(number) => Value::from(number),
+            None => wrong("Number", &value),
         },
         Kind::Boolean => match scalar(&value).map(|text| text.to_ascii_lowercase()).as_deref() {
             Some("true") => Value::Bool(true),

@@ -1,0 +1,88 @@
+//! Tags of alarms.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{access_to_known, invalid, nothing};
+use crate::policy::names::Arn;
+use crate::sandbox::world::{Access, Call, ServiceError, World};
+
+/// The most tags of an alarm (CloudWatch API Reference, "TagResource").
+const MOST: usize = 50;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Tag {
+    key: String,
+    value: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Tagging {
+    #[serde(rename = "ResourceARN")]
+    arn: String,
+    #[serde(rename = "Tags", default)]
+    tags: Vec<Tag>,
+    #[serde(rename = "TagKeys", default)]
+    keys: Vec<String>,
+}
+
+pub(super) fn tag_map(tags: Vec<Tag>) -> Result<BTreeMap<String, String>, ServiceError> {
+    if let Some(tag) = tags.iter().find(|tag| tag.key.starts_with("aws:")) {
+        return Err(invalid(format!("Tag key {} is reserved: tag keys cannot begin with aws:", tag.key)));
+    }
+    if tags.len() > MOST {
+        return Err(invalid(format!("A resource has at most {MOST} tags.")));
+    }
+    Ok(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
+}
+
+pub(super) fn needs_tags(world: &World, call: &Call, input: &Value) -> Result<Vec<Access>, ServiceError> {
+    let arn = input["ResourceARN"].as_str().unwrap_or_default();
+    Ok(vec![access_to_known(world, call, &name_of(call, arn)?)])
+}
+
+/// The name of this place's alarm that an ARN means.
+fn name_of(call: &Call, text: &str) -> Result<String, ServiceError> {
+    let arn: Option<Arn> = text.parse().ok();
+    let here = arn.filter(|arn: &Arn| {
+        arn.service == "cloudwatch"
+            && arn.region == call.place.region.as_str()
+            && arn.account == call.place.account.as_str()
+    });
+    let name = here.and_then(|arn| arn.resource.strip_prefix("alarm:").map(str::to_owned));
+    name.ok_or_else(|| ServiceError::new("InvalidParameterValue", format!("{text} is not the ARN of an alarm here.")))
+}
+
+fn tags<'a>(world: &'a mut World, call: &Call, arn: &str) -> Result<&'a mut BTreeMap<String, String>, ServiceError> {
+    let name = name_of(call, arn)?;
+    let alarm = world.services.cloudwatch.at(&call.place).alarms.get_mut(&name);
+    alarm
+        .map(|alarm| &mut alarm.tags)
+        .ok_or_else(|| ServiceError::new("ResourceNotFoundException", format!("Alarm {name} does not exist.")))
+}
+
+pub(super) fn tag(world: &mut World, call: &Call, input: Tagging) -> Result<Value, ServiceError> {
+    let set = tag_map(input.tags)?;
+    let known = tags(world, call, &input.arn)?;
+    let mut all = known.clone();
+    all.extend(set);
+    if all.len() > MOST {
+        return Err(invalid(format!("A resource has at most {MOST} tags.")));
+    }
+    *known = all;
+    Ok(nothing())
+}
+
+pub(super) fn untag(world: &mut World, call: &Call, input: Tagging) -> Result<Value, ServiceError> {
+    tags(world, call, &input.arn)?.retain(|key, _| !input.keys.contains(key));
+    Ok(nothing())
+}
+
+pub(super) fn list(world: &mut World, call: &Call, input: Tagging) -> Result<Value, ServiceError> {
+    let tags = tags(world, call, &input.arn)?;
+    let tags: Vec<Tag> = tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect();
+    Ok(json!({ "Tags": tags }))
+}
