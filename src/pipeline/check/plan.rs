@@ -82,7 +82,7 @@ pub(super) const RESOURCE_MISSING: Text = Text {
 pub(super) const RESOURCE_UNAVAILABLE: Text = Text {
     meaning: "A configured database is stopped, or in a state that it does not leave by itself.",
     why: "AWS Backup backs up databases that are available: the backup job fails.",
-    remedy: "Start it: `aws rds start-db-instance --db-instance-identifier DATABASE`; of another state `aws rds describe-events` tells more.",
+    remedy: "Start it: `aws rds start-db-instance --db-instance-identifier DATABASE`; what brought it into another state stands among its events in Amazon RDS.",
     source: "AWS Backup Developer Guide, backup-dashboards",
 };
 
