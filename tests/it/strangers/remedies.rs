@@ -55,6 +55,8 @@ enum Cure {
     AsSaid,
     /// Types the commands of the remedy's text, with these words in the place of those in capitals.
     Filled(&'static [(&'static str, &'static str)]),
+    /// Types the first command of the finding, and an hour passes.
+    First,
     /// Types one of the commands, where they are alternatives.
     Only(&'static str),
     /// Puts a line of the configuration in the place of another one, and runs `backupctl bootstrap`.
@@ -161,6 +163,7 @@ fn cases() -> Vec<Case> {
             Cause::Configuration("db:orders\"]", "db:orders\", \"arn:aws:rds:us-east-1:111111111111:db:nobody\"]"),
             Cure::Configuration(", \"arn:aws:rds:us-east-1:111111111111:db:nobody\"", ""),
         ),
+        case("resource-unavailable", Cause::Mutation("source database stopped"), Cure::First),
         case("credentials-invalid", Cause::Calls(expired), Cure::InWords(renewed)),
         case(
             "source-is-management-account",
@@ -663,6 +666,7 @@ impl Stage {
                     return Some("the finding has no command".to_owned());
                 }
             }
+            Cure::First => commands.push(findings[0]["commands"][0].as_str().expect("a command").to_owned()),
             Cure::Only(command) => commands.push(command.to_owned()),
             Cure::Filled(words) => {
                 let remedy = findings[0]["remedy"].as_str().expect("text");
@@ -682,7 +686,11 @@ impl Stage {
             Cure::InWords(work) => work(&self.sandbox),
             Cure::Nothing => {}
         }
-        self.types(typist, &commands)
+        let failed = self.types(typist, &commands);
+        if matches!(case.cure, Cure::First) {
+            self.sandbox.advance_to(self.sandbox.now().plus_seconds(3_600)).expect("an in-memory world");
+        }
+        failed
     }
 }
 
