@@ -156,7 +156,6 @@ fn cases() -> Vec<Case> {
         mutated("plan-retention-short", "source plan rule: retention 1 day"),
         mutated("selection-missing", "source selection deleted"),
         mutated("resource-not-selected", "source selection: resource excluded"),
-        mutated("resource-unavailable", "source database stopped"),
         case("resource-selected-twice", Cause::Calls(selected_twice), Cure::InWords(delete_second_plan)),
         case(
             "resource-missing",
