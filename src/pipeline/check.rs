@@ -1,5 +1,12 @@
 //! The checks: one row each, from which `explain`, the documents and the documentation are made.
 
+/// How a vault is left behind that cannot be kept: what follows on "let".
+macro_rules! the_stack_go {
+    () => {
+        "the stack go, its vault and recovery points stay, and name another vault in backupctl.toml: `aws cloudformation update-termination-protection --stack-name STACK --no-enable-termination-protection`, `aws cloudformation delete-stack --stack-name STACK`, `backupctl bootstrap`."
+    };
+}
+
 mod events;
 mod keys;
 mod plan;

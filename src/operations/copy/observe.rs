@@ -153,7 +153,7 @@ pub async fn predictions(pipeline: &Pipeline, sessions: &Sessions, sink: &Sink) 
 }
 
 fn predict(pipeline: &Pipeline, seen: &doctor::Observed, hop: Hop) -> Prediction {
-    let refusals = doctor::hop_refusals(pipeline, seen, REQUIREMENTS, hop);
+    let doctor::Outlook { refusals, skipped } = doctor::hop_outlook(pipeline, seen, REQUIREMENTS, hop);
     let mut reasons: Vec<Diagnosis> = Vec::new();
     for refusal in refusals {
         let evidence = &refusal.evidence;
@@ -163,7 +163,6 @@ fn predict(pipeline: &Pipeline, seen: &doctor::Observed, hop: Hop) -> Prediction
             format!("{} may not {}: {}{by}", text(&evidence.principal), text(&evidence.action), evidence.document);
         reasons.push(diagnosis(refusal.check, &refusal.subject, message));
     }
-    let skipped = doctor::hop_skipped(pipeline, seen, REQUIREMENTS, hop);
     let allowed = match (reasons.is_empty(), skipped.is_empty()) {
         (false, _) => Some(false),
         (true, true) => Some(true),

@@ -5,7 +5,7 @@ pub mod judge;
 mod observe;
 mod report;
 
-pub use judge::{Refusal, hop_refusals, hop_skipped, judge, judge_into};
+pub use judge::{Outlook, Refusal, hop_outlook, judge, judge_into};
 pub(crate) use judge::{selects, skipped};
 pub use observe::{EnvironmentSeen, Look, Observed, PlanSeen, observe, observe_hops};
 pub use report::{Diagnosed, EnvironmentReport, VaultReport, environment_report};

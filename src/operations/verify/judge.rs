@@ -148,9 +148,8 @@ fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, si
             None if name == EnvironmentName::Source => {}
             None => judge_absence(pipeline, observed, lineage, sight, name, &subject, report),
         }
-        let kept = lineage.point(name).map(|point| &point.arn);
-        let usable = lineage.points[name.index()].iter().filter(|point| point.status.is_usable());
-        if let Some(extra) = usable.into_iter().find(|point| Some(&point.arn) != kept) {
+        // The best comes first, and what is usable before what is not.
+        if let Some(extra) = lineage.points[name.index()].get(1).filter(|point| point.status.is_usable()) {
             let message = format!("the {name} vault holds more than one copy of the backup of {}", describe(lineage));
             let finding = Finding::new(Check::DuplicateCopy, name, extra.arn.as_str(), message);
             report.fail(finding.fill("VAULT", extra.vault_arn.name()));

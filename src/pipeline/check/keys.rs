@@ -5,7 +5,7 @@ use super::Text;
 pub(super) const KEY_MISSING: Text = Text {
     meaning: "The KMS key of this environment's vault does not exist.",
     why: "No copy can be encrypted under it, and what is encrypted under it is lost.",
-    remedy: "Let the stack go, its vault and recovery points stay, and name another vault in backupctl.toml: `aws cloudformation update-termination-protection --stack-name STACK --no-enable-termination-protection`, `aws cloudformation delete-stack --stack-name STACK`, `backupctl bootstrap`.",
+    remedy: concat!("Let ", the_stack_go!()),
     source: "AWS KMS API Reference, DescribeKey",
 };
 

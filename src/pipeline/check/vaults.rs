@@ -12,14 +12,14 @@ pub(super) const VAULT_MISSING: Text = Text {
 pub(super) const VAULT_DEFAULT_KEY: Text = Text {
     meaning: "The backup vault is encrypted with the AWS managed key of AWS Backup.",
     why: "Copies of databases into it fail, and its key cannot be changed or shared with another account.",
-    remedy: "A vault's key never changes. Let the stack go, its vault and recovery points stay, and name another vault in backupctl.toml: `aws cloudformation update-termination-protection --stack-name STACK --no-enable-termination-protection`, `aws cloudformation delete-stack --stack-name STACK`, `backupctl bootstrap`.",
+    remedy: concat!("A vault's key never changes. Let ", the_stack_go!()),
     source: "AWS Backup Developer Guide, encryption",
 };
 
 pub(super) const VAULT_KEY_MISMATCH: Text = Text {
     meaning: "The backup vault is encrypted under another key than the stack's or the configured one.",
     why: "Whoever owns that key decides whether the copies can be restored.",
-    remedy: "A vault's key never changes. Set `key_arn` to the vault's key. Or let the stack go, its vault and recovery points stay, and name another vault in backupctl.toml: `aws cloudformation update-termination-protection --stack-name STACK --no-enable-termination-protection`, `aws cloudformation delete-stack --stack-name STACK`, `backupctl bootstrap`.",
+    remedy: concat!("A vault's key never changes. Set `key_arn` to the vault's key. Or let ", the_stack_go!()),
     source: "AWS Backup Developer Guide, encryption",
 };
 

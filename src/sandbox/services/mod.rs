@@ -1,6 +1,8 @@
 //! One module for each AWS service: its state, its operations, what happens in it by itself.
 
 pub mod backup;
+#[cfg(test)]
+mod bench;
 pub mod cloudformation;
 pub mod cloudwatch;
 #[cfg(test)]
@@ -15,6 +17,7 @@ pub mod rds;
 pub mod sns;
 pub mod sqs;
 pub mod sts;
+mod tags;
 
 use std::fmt;
 

@@ -6,16 +6,8 @@ use serde_json::{Value, json};
 
 use super::{INTERMEDIATE, SOURCE, bootstrap, cloudformation, nothing_is_left_behind, settled, stack_of};
 use crate::support::command::backupctl;
-use crate::support::operator::{in_destination, in_intermediate, in_source};
+use crate::support::operator::{in_destination, in_intermediate, in_source, made};
 use crate::support::worlds;
-
-/// The physical id of a resource.
-async fn physical(config: &SdkConfig, stack: &str, logical_id: &str) -> String {
-    let client = cloudformation(config);
-    let found = client.describe_stack_resource().stack_name(stack).logical_resource_id(logical_id).send().await;
-    let detail = found.expect("DescribeStackResource").stack_resource_detail.expect("a resource");
-    detail.physical_resource_id.expect("a physical id")
-}
 
 /// The documents of the event path, the keys and the vaults, as AWS returns them.
 fn documents(sandbox: &Sandbox) -> Value {
@@ -28,7 +20,7 @@ fn documents(sandbox: &Sandbox) -> Value {
     });
     let intermediate = in_intermediate(sandbox, async |config| {
         let lambda = aws_sdk_lambda::Client::new(&config);
-        let function = physical(&config, INTERMEDIATE, "CopyFunction").await;
+        let function = made(&config, INTERMEDIATE, "CopyFunction").await;
         let policy = lambda.get_policy().function_name(&function).send().await.ok().and_then(|answer| answer.policy);
         let statements: Value = serde_json::from_str(&policy.unwrap_or("{}".into())).expect("JSON");
         let mut statements = statements["Statement"].as_array().cloned().unwrap_or_default();
@@ -68,7 +60,7 @@ fn parsed(text: Option<&str>) -> Value {
 
 async fn rule(config: &SdkConfig, stack: &str, logical_id: &str) -> Value {
     let events = aws_sdk_eventbridge::Client::new(config);
-    let name = physical(config, stack, logical_id).await;
+    let name = made(config, stack, logical_id).await;
     let Ok(found) = events.describe_rule().name(&name).send().await else { return Value::Null };
     let targets = events.list_targets_by_rule().rule(&name).send().await.expect("targets");
     let arns: Vec<&str> = targets.targets().iter().map(|target| target.arn()).collect();
@@ -77,7 +69,7 @@ async fn rule(config: &SdkConfig, stack: &str, logical_id: &str) -> Value {
 
 async fn role(config: &SdkConfig, stack: &str, logical_id: &str) -> Value {
     let iam = aws_sdk_iam::Client::new(config);
-    let name = physical(config, stack, logical_id).await;
+    let name = made(config, stack, logical_id).await;
     let Ok(found) = iam.get_role().role_name(&name).send().await else { return Value::Null };
     let trust = found.role.and_then(|role| role.assume_role_policy_document);
     let mut policies = Vec::new();
@@ -90,7 +82,7 @@ async fn role(config: &SdkConfig, stack: &str, logical_id: &str) -> Value {
 
 async fn key(config: &SdkConfig, stack: &str) -> Value {
     let kms = aws_sdk_kms::Client::new(config);
-    let id = physical(config, stack, "Key").await;
+    let id = made(config, stack, "Key").await;
     let found = kms.describe_key().key_id(&id).send().await.expect("DescribeKey").key_metadata.expect("metadata");
     let policy = kms.get_key_policy().key_id(&id).send().await.expect("a policy").policy;
     let rotation =
@@ -126,8 +118,8 @@ const BY_HAND: [&str; 13] = [
 async fn source_by_hand(config: &SdkConfig, what: &str) {
     let events = aws_sdk_eventbridge::Client::new(config);
     let iam = aws_sdk_iam::Client::new(config);
-    let rule = physical(config, SOURCE, "ForwardRule").await;
-    let role = physical(config, SOURCE, "ForwardRole").await;
+    let rule = made(config, SOURCE, "ForwardRule").await;
+    let role = made(config, SOURCE, "ForwardRole").await;
     match what {
         "source rule off" => drop(events.disable_rule().name(rule).send().await.expect("DisableRule")),
         "source rule's target gone" => {
@@ -151,7 +143,7 @@ async fn source_by_hand(config: &SdkConfig, what: &str) {
             }
         }
         "source key's rotation off" => {
-            let key = physical(config, SOURCE, "Key").await;
+            let key = made(config, SOURCE, "Key").await;
             let kms = aws_sdk_kms::Client::new(config);
             kms.disable_key_rotation().key_id(key).send().await.expect("DisableKeyRotation");
         }
@@ -161,17 +153,17 @@ async fn source_by_hand(config: &SdkConfig, what: &str) {
 
 async fn intermediate_by_hand(config: &SdkConfig, what: &str) {
     let lambda = aws_sdk_lambda::Client::new(config);
-    let function = physical(config, INTERMEDIATE, "CopyFunction").await;
+    let function = made(config, INTERMEDIATE, "CopyFunction").await;
     match what {
         "intermediate key's policy widened" => {
-            let key = physical(config, INTERMEDIATE, "Key").await;
+            let key = made(config, INTERMEDIATE, "Key").await;
             let open = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"}]}"#;
             let kms = aws_sdk_kms::Client::new(config);
             kms.put_key_policy().key_id(key).policy(open).send().await.expect("PutKeyPolicy");
         }
         // What a cleanup that was stopped has done (it pauses the event path first).
         "intermediate rule off and function paused" => {
-            let rule = physical(config, INTERMEDIATE, "CopyRule").await;
+            let rule = made(config, INTERMEDIATE, "CopyRule").await;
             let events = aws_sdk_eventbridge::Client::new(config);
             events.disable_rule().name(rule).send().await.expect("DisableRule");
             let pause = lambda.put_function_concurrency().function_name(function).reserved_concurrent_executions(0);
@@ -263,7 +255,7 @@ pub fn without_suffixes(text: &str) -> String {
 fn a_key_that_is_scheduled_for_deletion_is_not_made_anew() {
     let sandbox = worlds::bootstrapped();
     let key = in_intermediate(&sandbox, async |config| {
-        let key = physical(&config, INTERMEDIATE, "Key").await;
+        let key = made(&config, INTERMEDIATE, "Key").await;
         let kms = aws_sdk_kms::Client::new(&config);
         kms.schedule_key_deletion().key_id(&key).send().await.expect("ScheduleKeyDeletion");
         key
@@ -307,7 +299,7 @@ fn a_disabled_key_is_enabled_again() {
     let sandbox = worlds::bootstrapped();
     let original = documents(&sandbox);
     in_destination(&sandbox, async |config| {
-        let key = physical(&config, "aws-backup-rds-destination-stack", "Key").await;
+        let key = made(&config, "aws-backup-rds-destination-stack", "Key").await;
         aws_sdk_kms::Client::new(&config).disable_key().key_id(key).send().await.expect("DisableKey");
     });
     let mended = bootstrap(&sandbox, "--yes").expect(0).json();

@@ -11,7 +11,7 @@ use super::{
     source_template, stack_of, status,
 };
 use crate::support::command::backupctl;
-use crate::support::operator::in_source;
+use crate::support::operator::{in_source, made};
 use crate::support::worlds;
 
 const ALIAS: &str = "alias/cmk-source-vault-account-a-region-a";
@@ -108,14 +108,7 @@ fn a_deletion_that_failed_is_finished_and_what_it_left_is_adopted() {
     let sandbox = worlds::after_a_night();
     let points = backupctl(&sandbox, "verify -o json").expect(0).json()["summary"].clone();
     let role = in_source(&sandbox, async |config| {
-        let found = cloudformation(&config)
-            .describe_stack_resource()
-            .stack_name(SOURCE)
-            .logical_resource_id("ForwardRole")
-            .send()
-            .await
-            .expect("DescribeStackResource");
-        let role = found.stack_resource_detail.expect("a resource").physical_resource_id.expect("a role");
+        let role = made(&config, SOURCE, "ForwardRole").await;
         // A role that has a policy that the stack does not know cannot be deleted (IAM API Reference, DeleteRole).
         aws_sdk_iam::Client::new(&config)
             .put_role_policy()

@@ -23,6 +23,7 @@ pub use self::day::{Outcome, Stage, a_day_passes};
 use self::expected::Table;
 pub use self::expected::is_like;
 pub use self::pass::{Case, TABLE, pass};
+pub use self::plans::as_input;
 use self::walk::Walk;
 use crate::support::command::backupctl;
 use crate::support::operator::{CENTRAL, PRODUCTION, REGION_A, REGION_B, acting};
@@ -139,6 +140,14 @@ pub fn mutations(sandbox: &Sandbox) -> Vec<Mutation> {
 pub fn apply(sandbox: &Sandbox, mutation: &Mutation) -> Result<(), ApiRefusal> {
     let (account, region) = mutation.environment.place();
     acting(sandbox, account, region, async |config| mutation.change.apply(&config).await)
+}
+
+/// Makes the mutation of that name in a deployed world.
+#[track_caller]
+pub fn make(sandbox: &Sandbox, id: &str) {
+    let all = mutations(sandbox);
+    let one = all.iter().find(|mutation| mutation.id == id).unwrap_or_else(|| panic!("no mutation `{id}`"));
+    apply(sandbox, one).unwrap_or_else(|refusal| panic!("{id}: {refusal:?}"));
 }
 
 #[test]

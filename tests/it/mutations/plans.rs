@@ -5,7 +5,7 @@ use aws_sdk_backup::types::{BackupRule, BackupRuleInput, CopyAction, Lifecycle};
 use super::walk::{another, swapped};
 
 /// The rule as `UpdateBackupPlan` takes it.
-pub(super) fn as_input(rule: &BackupRule) -> BackupRuleInput {
+pub fn as_input(rule: &BackupRule) -> BackupRuleInput {
     BackupRuleInput::builder()
         .rule_name(rule.rule_name())
         .target_backup_vault_name(rule.target_backup_vault_name())

@@ -111,20 +111,9 @@ fn change_tags(sandbox: &Sandbox, change: impl Fn(&mut std::collections::HashMap
         for rule in plan.rules() {
             let mut tags = rule.recovery_point_tags().cloned().unwrap_or_default();
             change(&mut tags);
-            input = input.rules(
-                aws_sdk_backup::types::BackupRuleInput::builder()
-                    .rule_name(rule.rule_name())
-                    .target_backup_vault_name(rule.target_backup_vault_name())
-                    .set_schedule_expression(rule.schedule_expression().map(str::to_owned))
-                    .set_schedule_expression_timezone(rule.schedule_expression_timezone().map(str::to_owned))
-                    .set_start_window_minutes(rule.start_window_minutes())
-                    .set_completion_window_minutes(rule.completion_window_minutes())
-                    .set_lifecycle(rule.lifecycle().cloned())
-                    .set_copy_actions(Some(rule.copy_actions().to_vec()))
-                    .set_recovery_point_tags(Some(tags))
-                    .build()
-                    .expect("a rule"),
-            );
+            let mut rule = crate::mutations::as_input(rule);
+            rule.recovery_point_tags = Some(tags);
+            input = input.rules(rule);
         }
         let input = input.build().expect("a plan");
         backup.update_backup_plan().backup_plan_id(&id).backup_plan(input).send().await.expect("UpdateBackupPlan");

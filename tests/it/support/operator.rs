@@ -44,6 +44,14 @@ where
     })
 }
 
+/// The physical id of what a stack made.
+pub async fn made(config: &SdkConfig, stack: &str, logical_id: &str) -> String {
+    let call = aws_sdk_cloudformation::Client::new(config).describe_stack_resource();
+    let found = call.stack_name(stack).logical_resource_id(logical_id).send().await.expect("DescribeStackResource");
+    let detail = found.stack_resource_detail.expect("a resource");
+    detail.physical_resource_id.expect("a physical id")
+}
+
 /// As [`acting`], in the source environment.
 pub fn in_source<T, F: Future<Output = T>>(sandbox: &Sandbox, work: impl FnOnce(SdkConfig) -> F) -> T {
     acting(sandbox, PRODUCTION, REGION_A, work)

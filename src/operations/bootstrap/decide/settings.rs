@@ -46,10 +46,10 @@ pub(super) fn decide(
 
 /// Everything that is missing at once: whoever mends one thing should not meet the next one after it.
 fn refusal(pipeline: &Pipeline, missing: &[(EnvironmentName, Setting, String)]) -> Option<OperatorError> {
-    let (environment, _, first) = missing.first()?;
+    let (environment, ..) = missing.first()?;
     let named: Vec<String> = missing.iter().map(|(place, one, _)| format!("{} in {place}", one.as_str())).collect();
     let verb = if named.len() == 1 { "is" } else { "are" };
-    let mut hints = vec![first.as_str()];
+    let mut hints: Vec<&str> = Vec::new();
     for (_, _, hint) in missing {
         if !hints.contains(&hint.as_str()) {
             hints.push(hint);

@@ -21,35 +21,33 @@ pub struct Refusal {
     pub evidence: Evidence,
 }
 
-fn rows(requirements: &[Requirement], hop: Hop) -> impl Iterator<Item = &Requirement> {
+/// What the policies say of a hop.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outlook {
+    /// What they will refuse.
+    pub refusals: Vec<Refusal>,
+    /// What could not be looked at of what decides, each once.
+    pub skipped: Vec<Checked>,
+}
+
+/// Holds the policies against the calls of a hop.
+pub fn hop_outlook(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement], hop: Hop) -> Outlook {
     let step = match hop {
         Hop::First => Step::FirstHop,
         Hop::Second => Step::SecondHop,
     };
-    requirements.iter().filter(move |row| row.step == step && row.without == Without::Lost)
-}
-
-/// What the policies will refuse of a hop.
-pub fn hop_refusals(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement], hop: Hop) -> Vec<Refusal> {
     let situation = Situation::new(pipeline, observed);
-    let mut found: Vec<Refusal> = Vec::new();
-    for row in rows(requirements, hop) {
-        if let Answer::Refused((check, _, subject), evidence) = situation.answer(row) {
-            found.push(Refusal { check, subject, evidence });
-        }
-    }
-    found
-}
-
-/// What could not be looked at of what decides about a hop, each once.
-pub fn hop_skipped(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement], hop: Hop) -> Vec<Checked> {
-    let situation = Situation::new(pipeline, observed);
+    let mut refusals = Vec::new();
     let mut report = Report::default();
-    for row in rows(requirements, hop) {
-        if let Answer::Unseen(sides) = situation.answer(row) {
-            for ((check, environment, subject), error) in sides {
-                report.skip(check, environment, subject, skipped(&error));
+    for row in requirements.iter().filter(|row| row.step == step && row.without == Without::Lost) {
+        match situation.answer(row) {
+            Answer::Refused((check, _, subject), evidence) => refusals.push(Refusal { check, subject, evidence }),
+            Answer::Unseen(sides) => {
+                for ((check, environment, subject), error) in sides {
+                    report.skip(check, environment, subject, skipped(&error));
+                }
             }
+            Answer::Allowed(_) | Answer::Missing => {}
         }
     }
     for name in [hop.from(), hop.to()] {
@@ -70,5 +68,5 @@ pub fn hop_skipped(pipeline: &Pipeline, observed: &Observed, requirements: &[Req
             once.push(check);
         }
     }
-    once
+    Outlook { refusals, skipped: once }
 }

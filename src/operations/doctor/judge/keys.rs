@@ -23,8 +23,7 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
             Ok(None) => {
                 let key = seen.key_arn().unwrap_or("no key");
                 let message = format!("the vault's key is {key}, which does not exist");
-                let words = [("STACK", pipeline.environment(name).stack.as_str())];
-                let finding = found(Check::KeyMissing, name, &subject, message, &words);
+                let finding = Finding::new(Check::KeyMissing, name, &subject, message);
                 report.fail(finding.with_severity(severity_at(name)));
             }
             Ok(Some(key)) => {

@@ -21,7 +21,7 @@ use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 
-pub use hops::{Refusal, hop_refusals, hop_skipped};
+pub use hops::{Outlook, Refusal, hop_outlook};
 pub(crate) use plan::selects;
 
 /// Judges what was seen; reads nothing but its arguments.
@@ -55,6 +55,13 @@ pub fn judge_into(pipeline: &Pipeline, observed: &Observed, requirements: &[Requ
 pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, report: &mut Report) {
     report.findings.retain(|finding| options.wants(finding.check.row().area, finding.environment));
     report.checks.retain(|check| options.wants(check.check.row().area, check.environment));
+    let findings = std::mem::take(&mut report.findings).into_iter();
+    report.findings = findings
+        .map(|one| {
+            let stack = &pipeline.environment(one.environment).stack;
+            one.fill("STACK", stack)
+        })
+        .collect();
     for finding in &mut report.findings {
         let environment = pipeline.environment(finding.environment);
         // What only the management account may do is not to be typed as a member account.

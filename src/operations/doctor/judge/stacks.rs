@@ -1,7 +1,7 @@
 //! CloudFormation stacks.
 
 use super::super::observe::Observed;
-use super::{found, skipped};
+use super::skipped;
 use crate::aws::cloudformation::{Stack, StackStatus};
 use crate::operations::deployment::TAG;
 use crate::pipeline::check::{Check, Severity};
@@ -89,7 +89,7 @@ fn drift(
         Some(Ok(changed)) if changed.is_empty() => report.pass(Check::StackDrifted, name, stack),
         Some(Ok(changed)) => {
             let message = format!("changed by hand: {}", changed.join(", "));
-            report.fail(found(Check::StackDrifted, name, stack, message, &[("STACK", stack)]));
+            report.fail(Finding::new(Check::StackDrifted, name, stack, message));
         }
     }
 }

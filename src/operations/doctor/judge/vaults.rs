@@ -40,8 +40,7 @@ fn key(pipeline: &Pipeline, seen: &EnvironmentSeen, vault: &Vault, report: &mut 
         let message = format!("the vault's key {} is managed by AWS", key.arn);
         // Backups of databases never lie under the source vault's key.
         let severity = if name == Source { Severity::Warning } else { Severity::Error };
-        let words = [("STACK", pipeline.environment(name).stack.as_str())];
-        report.fail(found(Check::VaultDefaultKey, name, subject, message, &words).with_severity(severity));
+        report.fail(Finding::new(Check::VaultDefaultKey, name, subject, message).with_severity(severity));
         return;
     }
     report.pass(Check::VaultDefaultKey, name, subject);
@@ -52,8 +51,7 @@ fn key(pipeline: &Pipeline, seen: &EnvironmentSeen, vault: &Vault, report: &mut 
         Some(wanted) if wanted != key.arn.as_str() => {
             let message = format!("the vault's key is {}, not {wanted}", key.arn);
             let severity = if name == Source { Severity::Info } else { Severity::Warning };
-            let words = [("STACK", pipeline.environment(name).stack.as_str())];
-            report.fail(found(Check::VaultKeyMismatch, name, subject, message, &words).with_severity(severity));
+            report.fail(Finding::new(Check::VaultKeyMismatch, name, subject, message).with_severity(severity));
         }
         _ => report.pass(Check::VaultKeyMismatch, name, subject),
     }

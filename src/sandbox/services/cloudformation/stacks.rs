@@ -11,6 +11,7 @@ use super::functions::Scope;
 use super::parameters::Parameter;
 use super::run::{Run, Undo};
 use super::template::{Retention, Template};
+pub use crate::sandbox::services::tags::Tag;
 use crate::sandbox::world::{Caller, Moment, Place, World};
 
 /// An enum whose variants AWS writes in capitals.
@@ -104,14 +105,6 @@ in_capitals! {
         Delete = "DELETE",
         DoNothing = "DO_NOTHING",
     }
-}
-
-/// A tag of a stack.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Tag {
-    pub key: String,
-    pub value: String,
 }
 
 /// Everything that a stack is told by its caller, and that a rollback puts back.

@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::actions::turn_to;
 use super::state::{Alarm, AlarmState, Settings};
-use super::tags::{Tag, tag_map};
+use super::tags::allowed;
 use super::{access, access_to_known, alarm_arn, invalid, nothing, wind};
 use crate::policy::names::Arn;
+use crate::sandbox::services::tags::Tag;
 use crate::sandbox::world::{Access, Call, ServiceError, World};
 
 /// How many alarms a page has at most (CloudWatch API Reference, "DescribeAlarms").
@@ -152,7 +153,7 @@ fn check_action(call: &Call, action: &str) -> Result<(), ServiceError> {
 pub(super) fn put(world: &mut World, call: &Call, input: Value) -> Result<Value, ServiceError> {
     let settings = settings_of(call, &input)?;
     let tags: Vec<Tag> = serde_json::from_value(input["Tags"].clone()).unwrap_or_default();
-    let tags = tag_map(tags)?;
+    let tags = allowed(tags)?;
     let now = world.now;
     let name = name_in(&input).to_owned();
     let alarms = &mut world.services.cloudwatch.at(&call.place).alarms;

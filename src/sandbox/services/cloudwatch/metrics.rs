@@ -13,6 +13,9 @@ const VISIBLE: &str = "ApproximateNumberOfMessagesVisible";
 
 /// A service publishes a value. What no alarm reads is not kept.
 pub fn note(world: &mut World, place: &Place, namespace: &str, name: &str, dimension: (&str, &str), value: f64) {
+    if world.services.cloudwatch.get(place).is_none() {
+        return;
+    }
     let dimension = Dimension { name: dimension.0.to_owned(), value: dimension.1.to_owned() };
     let at = minute_of(world.now);
     put(world, place, &metric_key(namespace, name, &[dimension]), at, value);

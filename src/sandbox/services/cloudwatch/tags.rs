@@ -2,22 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::{access_to_known, invalid, nothing};
 use crate::policy::names::Arn;
+use crate::sandbox::services::tags::{Tag, listed, tag_map};
 use crate::sandbox::world::{Access, Call, ServiceError, World};
 
 /// The most tags of an alarm (CloudWatch API Reference, "TagResource").
 const MOST: usize = 50;
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Tag {
-    key: String,
-    value: String,
-}
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Tagging {
@@ -29,14 +23,15 @@ pub(super) struct Tagging {
     keys: Vec<String>,
 }
 
-pub(super) fn tag_map(tags: Vec<Tag>) -> Result<BTreeMap<String, String>, ServiceError> {
+/// Tags that an alarm may have.
+pub(super) fn allowed(tags: Vec<Tag>) -> Result<BTreeMap<String, String>, ServiceError> {
     if let Some(tag) = tags.iter().find(|tag| tag.key.starts_with("aws:")) {
         return Err(invalid(format!("Tag key {} is reserved: tag keys cannot begin with aws:", tag.key)));
     }
     if tags.len() > MOST {
         return Err(invalid(format!("A resource has at most {MOST} tags.")));
     }
-    Ok(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
+    Ok(tag_map(tags))
 }
 
 pub(super) fn needs_tags(world: &World, call: &Call, input: &Value) -> Result<Vec<Access>, ServiceError> {
@@ -65,7 +60,7 @@ fn tags<'a>(world: &'a mut World, call: &Call, arn: &str) -> Result<&'a mut BTre
 }
 
 pub(super) fn tag(world: &mut World, call: &Call, input: Tagging) -> Result<Value, ServiceError> {
-    let set = tag_map(input.tags)?;
+    let set = allowed(input.tags)?;
     let known = tags(world, call, &input.arn)?;
     let mut all = known.clone();
     all.extend(set);
@@ -82,7 +77,5 @@ pub(super) fn untag(world: &mut World, call: &Call, input: Tagging) -> Result<Va
 }
 
 pub(super) fn list(world: &mut World, call: &Call, input: Tagging) -> Result<Value, ServiceError> {
-    let tags = tags(world, call, &input.arn)?;
-    let tags: Vec<Tag> = tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect();
-    Ok(json!({ "Tags": tags }))
+    Ok(listed(tags(world, call, &input.arn)?))
 }

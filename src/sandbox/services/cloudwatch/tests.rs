@@ -1,21 +1,13 @@
 use serde_json::{Value, json};
 
 use crate::policy::context::Context;
-use crate::policy::names::{AccountId, Region};
-use crate::sandbox::services::{Service, conformance, iam};
-use crate::sandbox::world::{Caller, Moment, Place, ServiceError, World};
+use crate::sandbox::services::bench::{account, region, world};
+use crate::sandbox::services::{Service, conformance};
+use crate::sandbox::world::{Caller, Place, ServiceError, World};
 
 struct Bench {
     world: World,
     administrator: Caller,
-}
-
-fn account() -> AccountId {
-    "111111111111".parse().expect("an account")
-}
-
-fn region() -> Region {
-    "us-west-2".parse().expect("a Region")
 }
 
 const TOPIC: &str = "arn:aws:sns:us-west-2:111111111111:alarms";
@@ -23,10 +15,7 @@ const QUEUE: &str = "https://sqs.us-west-2.amazonaws.com/111111111111/letters";
 
 impl Bench {
     fn new() -> Self {
-        let mut world = World::empty(1, Moment::from_millis(1_767_592_800_000), vec![region()]);
-        iam::create_administrator(&mut world, &account());
-        world.advance_to(world.now.plus_seconds(60));
-        let administrator = iam::administrator(&world, &account()).expect("an administrator");
+        let (world, administrator) = world(vec![region()]);
         Self { world, administrator }
     }
 

@@ -7,8 +7,8 @@ use super::invalid;
 use super::paging::{Paging, page};
 use super::rules::no_bus;
 use super::state::{Bus, DEFAULT_BUS, bus_arn, bus_name};
-use super::tags::{Tag, tag_map};
 use crate::policy::names::AccountId;
+use crate::sandbox::services::tags::{Tag, tag_map};
 use crate::sandbox::world::{Access, Call, Place, ServiceError, World};
 
 #[derive(Debug, Deserialize)]

@@ -9,9 +9,9 @@ use super::paging::{Paging, page};
 use super::pattern::Pattern;
 use super::schedule::Schedule;
 use super::state::{Bus, DEFAULT_BUS, Rule, RuleState, bus_arn, bus_name, rule_arn};
-use super::tags::{Tag, tag_map};
 use super::{Due, invalid};
 use crate::sandbox::services::iam;
+use crate::sandbox::services::tags::{Tag, tag_map};
 use crate::sandbox::world::{Access, Call, Place, ServiceError, World};
 
 /// Rules on one bus (Amazon EventBridge quotas).

@@ -2,19 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::state::{DEFAULT_BUS, State};
 use crate::policy::names::Arn;
+use crate::sandbox::services::tags::{Tag, listed, tag_map};
 use crate::sandbox::world::{Access, Call, ServiceError, World};
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Tag {
-    key: String,
-    value: String,
-}
 
 #[derive(Debug, Deserialize)]
 pub(super) struct TagResource {
@@ -24,10 +18,6 @@ pub(super) struct TagResource {
     tags: Vec<Tag>,
     #[serde(rename = "TagKeys", default)]
     keys: Vec<String>,
-}
-
-pub(super) fn tag_map(tags: Vec<Tag>) -> BTreeMap<String, String> {
-    tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
 }
 
 pub(super) fn needs_tags(_world: &World, call: &Call, input: &Value) -> Result<Vec<Access>, ServiceError> {
@@ -62,7 +52,5 @@ pub(super) fn untag(world: &mut World, call: &Call, input: TagResource) -> Resul
 }
 
 pub(super) fn list(world: &mut World, call: &Call, input: TagResource) -> Result<Value, ServiceError> {
-    let found = tags(world, call, &input.arn)?;
-    let tags: Vec<Value> = found.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
-    Ok(json!({"Tags": tags}))
+    Ok(listed(tags(world, call, &input.arn)?))
 }

@@ -2,14 +2,11 @@ use serde_json::{Value, json};
 
 use super::state::RuleState;
 use crate::policy::context::Context;
-use crate::policy::names::{AccountId, Region};
-use crate::sandbox::services::{Service, iam};
+use crate::policy::names::Region;
+use crate::sandbox::services::Service;
+use crate::sandbox::services::bench::{account, world};
 use crate::sandbox::world::faults::{Effect, Fault, Matching};
 use crate::sandbox::world::{Caller, Moment, Place, ServiceError, World};
-
-fn account() -> AccountId {
-    "111111111111".parse().expect("an account")
-}
 
 fn region(code: &str) -> Region {
     code.parse().expect("a Region")
@@ -23,10 +20,7 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let regions = vec![region("us-east-1"), region("us-west-2")];
-        let mut world = World::empty(1, Moment::from_millis(1_767_592_800_000), regions);
-        iam::create_administrator(&mut world, &account());
-        world.advance_to(world.now.plus_seconds(60));
-        let administrator = iam::administrator(&world, &account()).expect("an administrator");
+        let (world, administrator) = world(regions);
         Self { world, administrator }
     }
 

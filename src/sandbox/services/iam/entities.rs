@@ -7,17 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::lagged::Lagged;
 use super::principals::Pins;
 use crate::policy::names::{AccountId, Arn};
+pub use crate::sandbox::services::tags::Tag;
 use crate::sandbox::world::{Moment, ServiceError};
-
-/// A tag as IAM writes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Tag {
-    /// Its key.
-    pub key: String,
-    /// Its value.
-    pub value: String,
-}
 
 /// What roles and users have in common.
 #[derive(Debug, Clone, Serialize, Deserialize)]

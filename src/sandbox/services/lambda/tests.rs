@@ -3,9 +3,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::policy::context::Context;
-use crate::policy::names::{AccountId, Region};
-use crate::sandbox::services::{Service, iam};
-use crate::sandbox::world::{Caller, Moment, Place, ServiceError, World};
+use crate::sandbox::services::Service;
+use crate::sandbox::services::bench::{account, region, world};
+use crate::sandbox::world::{Caller, Place, ServiceError, World};
 
 struct Bench {
     world: World,
@@ -17,13 +17,8 @@ const SOURCE: &str = "def handler(event, context):\n    pass\n";
 
 impl Bench {
     fn new() -> Self {
-        let account: AccountId = "111111111111".parse().expect("an account");
-        let region: Region = "us-west-2".parse().expect("a Region");
-        let mut world = World::empty(1, Moment::from_millis(1_767_592_800_000), vec![region.clone()]);
-        iam::create_administrator(&mut world, &account);
-        world.advance_to(world.now.plus_seconds(60));
-        let administrator = iam::administrator(&world, &account).expect("an administrator");
-        let mut bench = Self { world, administrator, place: Place::new(account, region) };
+        let (world, administrator) = world(vec![region()]);
+        let mut bench = Self { world, administrator, place: Place::new(account(), region()) };
         let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
             "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
         let input = json!({"RoleName": "function", "AssumeRolePolicyDocument": trust.to_string(), "Path": "/"});

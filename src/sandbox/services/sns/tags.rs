@@ -1,22 +1,14 @@
 //! Tags of topics.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::{find, invalid_because, nothing, topic_at};
+use crate::sandbox::services::tags::{Tag, listed, tag_map};
 use crate::sandbox::world::{Call, ServiceError, World};
 
 /// The most tags of a topic (Amazon SNS Developer Guide, "Amazon SNS topic tags").
 const MOST: usize = 50;
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Tag {
-    key: String,
-    value: String,
-}
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -26,10 +18,6 @@ pub(super) struct Tagging {
     tags: Vec<Tag>,
     #[serde(default)]
     tag_keys: Vec<String>,
-}
-
-pub(super) fn tag_map(tags: Vec<Tag>) -> BTreeMap<String, String> {
-    tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
 }
 
 pub(super) fn tag(world: &mut World, call: &Call, input: Tagging) -> Result<Value, ServiceError> {
@@ -55,7 +43,5 @@ pub(super) fn untag(world: &mut World, call: &Call, input: Tagging) -> Result<Va
 }
 
 pub(super) fn list(world: &mut World, call: &Call, input: Tagging) -> Result<Value, ServiceError> {
-    let tags = &find(world, call, &input.resource_arn)?.tags;
-    let tags: Vec<Tag> = tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect();
-    Ok(json!({"Tags": tags}))
+    Ok(listed(&find(world, call, &input.resource_arn)?.tags))
 }

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::state::Topic;
-use super::tags::{Tag, tag_map};
 use super::{invalid_because, name_of, no_topic, nothing, page, place_of, topic_arn, topic_at};
 use crate::policy::document::Document;
+use crate::sandbox::services::tags::{Tag, tag_map};
 use crate::sandbox::world::{Access, Call, ServiceError, World};
 
 /// The attributes that can be set, of those that a standard topic has (SNS API Reference, "SetTopicAttributes").

@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
 
 use crate::policy::context::Context;
-use crate::policy::names::{AccountId, Region};
-use crate::sandbox::services::{Service, iam};
-use crate::sandbox::world::{Caller, Moment, ServiceError, World};
+use crate::sandbox::services::Service;
+use crate::sandbox::services::bench::{region, world};
+use crate::sandbox::world::{Caller, ServiceError, World};
 
 const URL: &str = "https://sqs.us-west-2.amazonaws.com/111111111111/letters";
 const ARN: &str = "arn:aws:sqs:us-west-2:111111111111:letters";
@@ -15,12 +15,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let account: AccountId = "111111111111".parse().expect("an account");
-        let regions = vec![region()];
-        let mut world = World::empty(1, Moment::from_millis(1_767_592_800_000), regions);
-        iam::create_administrator(&mut world, &account);
-        world.advance_to(world.now.plus_seconds(60));
-        let administrator = iam::administrator(&world, &account).expect("an administrator");
+        let (world, administrator) = world(vec![region()]);
         Self { world, administrator }
     }
 
@@ -54,10 +49,6 @@ impl Bench {
             "MessageAttributeNames": ["All"]});
         self.ok("ReceiveMessage", input)["Messages"].as_array().cloned().unwrap_or_default()
     }
-}
-
-fn region() -> Region {
-    "us-west-2".parse().expect("a Region")
 }
 
 /// SQS API Reference, "CreateQueue": the same attributes give the URL again, others an error.
