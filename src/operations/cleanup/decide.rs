@@ -2,6 +2,7 @@
 
 use super::change::{Changes, EnvironmentChange, Intent, KeyChange, PlanChange, PointChange};
 use super::fate::{fate, keep_last_copies, kept_by_count, remedy};
+use super::key_use::in_words;
 use super::observe::{EnvironmentSeen, Observed};
 use super::{LastCopy, Options, Part};
 use crate::pipeline::settings::Pipeline;
@@ -90,7 +91,7 @@ fn obstacle(pipeline: &Pipeline, seen: &EnvironmentSeen, remaining: usize) -> Op
         return Some(format!("{remaining} recovery points stay in the vault"));
     }
     if !seen.key_used_by.is_empty() {
-        return Some(format!("the key is in use: {}", seen.key_used_by.join(", ")));
+        return Some(in_words(&seen.key_used_by));
     }
     None
 }

@@ -34,6 +34,24 @@ pub(super) struct Asked<'a> {
     pub(super) last_hop: Option<DateTime<Utc>>,
 }
 
+/// What begins the name of a use that nobody could look for.
+const UNSEEN: &str = "unseen: ";
+
+/// Why a key that is used so stays.
+pub(super) fn in_words(used_by: &[String]) -> String {
+    let (unseen, uses): (Vec<&str>, Vec<&str>) =
+        used_by.iter().map(String::as_str).partition(|one| one.starts_with(UNSEEN));
+    let unseen: Vec<&str> = unseen.iter().filter_map(|one| one.strip_prefix(UNSEEN)).collect();
+    let mut words = Vec::new();
+    if !uses.is_empty() {
+        words.push(format!("the key is in use: {}", uses.join(", ")));
+    }
+    if !unseen.is_empty() {
+        words.push(format!("what uses the key could not be looked at: {}", unseen.join(", ")));
+    }
+    words.join("; ")
+}
+
 /// What the key is needed by, a text each.
 struct Users(BTreeSet<String>);
 
@@ -46,7 +64,7 @@ impl Users {
     fn seen<T: Default>(&mut self, found: Result<T, AwsError>) -> Result<T, AwsError> {
         match found {
             Err(error) if error.is_access_denied() => {
-                self.0.insert(format!("unseen: the caller lacks {}", error.operation));
+                self.0.insert(format!("{UNSEEN}the caller lacks {}", error.operation));
                 Ok(T::default())
             }
             other => other,

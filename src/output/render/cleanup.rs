@@ -79,7 +79,7 @@ fn points(document: View<'_>, action: &str, page: &Page) -> String {
 
 fn reason(reason: &str) -> &str {
     match reason {
-        "last-copy" => "the last copy of a database that is gone",
+        "last-copy" => "the last copy of a database that is gone or could not be seen",
         "not-ours" => "not made by this pipeline",
         "locked" => "the vault is locked",
         "legal-hold" => "under a legal hold",
@@ -100,12 +100,8 @@ fn infrastructure(document: View<'_>, page: &Page) -> String {
             };
             let result =
                 if item.text("result").is_empty() { String::new() } else { format!(": {}", item.text("result")) };
-            text += &format!(
-                "{}: {} {noun} {}{why}{result}\n",
-                item.text("environment"),
-                item.text("action"),
-                item.text("name")
-            );
+            let (place, action, name) = (item.text("environment"), item.text("action"), item.text("name"));
+            text += &hanging(&format!("{place}: {action} {noun} {name}{why}{result}"), page);
         }
     }
     for key in document.items("keys") {
@@ -117,9 +113,31 @@ fn infrastructure(document: View<'_>, page: &Page) -> String {
         let date = time::parse(key.text("deletion_date"))
             .map(|_| format!(", gone at {}", time::in_table(key.text("deletion_date"), page.now)))
             .unwrap_or_default();
-        let used: Vec<String> = key.items("used_by").filter_map(|item| item.0.as_str().map(str::to_owned)).collect();
-        let used = if used.is_empty() { String::new() } else { format!(", used by {}", plural::list(&used)) };
-        text += &format!("{}: {what} {}{date}{used}\n", key.text("environment"), short(key.text("arn")));
+        let uses = uses(key);
+        let (place, arn) = (key.text("environment"), short(key.text("arn")));
+        text += &hanging(&format!("{place}: {what} {arn}{date}{uses}"), page);
+    }
+    text
+}
+
+/// A line, and where it is too long for the page, its rest under it and further in.
+fn hanging(line: &str, page: &Page) -> String {
+    let folded = fold(line, 0, page.width.saturating_sub(2));
+    folded.trim_end().replace('\n', "\n  ") + "\n"
+}
+
+/// By what a key is used, and what could not be looked at.
+fn uses(key: View<'_>) -> String {
+    let all: Vec<&str> = key.items("used_by").filter_map(|item| item.0.as_str()).collect();
+    let unseen: Vec<String> = all.iter().filter_map(|one| one.strip_prefix("unseen: ")).map(str::to_owned).collect();
+    let seen: Vec<String> =
+        all.iter().filter(|one| !one.starts_with("unseen: ")).map(|one| (*one).to_owned()).collect();
+    let mut text = String::new();
+    if !seen.is_empty() {
+        text += &format!(", used by {}", plural::list(&seen));
+    }
+    if !unseen.is_empty() {
+        text += &format!(", whose uses could not be looked at: {}", plural::list(&unseen));
     }
     text
 }
