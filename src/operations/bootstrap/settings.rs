@@ -101,14 +101,19 @@ impl Setting {
         matches!(self, Self::OrganizationsTrustedAccess | Self::CrossAccountBackup)
     }
 
-    /// Whether no recovery point arrives without it.
-    pub(super) fn is_required(self, pipeline: &Pipeline) -> bool {
+    /// Whether no recovery point arrives without it, as `doctor` judges it: its check is an error then.
+    pub(super) fn is_required(self, environment: EnvironmentName, pipeline: &Pipeline) -> bool {
         match self {
-            Self::OrganizationsTrustedAccess => false,
+            // RDS needs its own for restores; trusted access serves policies and monitoring (AWS Backup Developer
+            // Guide, create-cross-account-backup and manage-cross-account).
+            Self::OrganizationsTrustedAccess | Self::RdsServiceLinkedRole => false,
+            // The destination's makes the copy; where backups are taken, AWS Backup makes it again by itself (AWS
+            // Backup Developer Guide, using-service-linked-roles).
+            Self::BackupServiceLinkedRole => environment == EnvironmentName::Destination,
             // An explicit ARN is backed up even when the type is opted out (AWS Backup API
             // Reference, UpdateRegionSettings).
             Self::RdsOptIn => !pipeline.selection.tags.is_empty() || !pipeline.selection.conditions.is_empty(),
-            _ => true,
+            Self::BackupDefaultRole | Self::CrossAccountBackup => true,
         }
     }
 }

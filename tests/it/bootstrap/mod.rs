@@ -1,6 +1,7 @@
 //! `bootstrap`: every state of a stack, every repair, every message.
 
 mod interrupted;
+mod mends;
 mod plan;
 mod repair;
 mod shown;

@@ -22,7 +22,7 @@ pub use self::change::{ApiRefusal, Change};
 pub use self::day::{Outcome, Stage, a_day_passes};
 use self::expected::Table;
 pub use self::expected::is_like;
-pub use self::pass::{Case, TABLE, pass};
+pub use self::pass::{Case, TABLE, each, pass};
 pub use self::plans::as_input;
 use self::walk::Walk;
 use crate::support::command::backupctl;
@@ -76,7 +76,7 @@ const CONFIGURATION: &str = "[source]\naccount = \"111111111111\"\nregion = \"us
 /// Nothing sweeps.
 const WITHOUT_SWEEP: &str = "[events]\nsweep_schedule = \"\"\n";
 
-static WORLD: LazyLock<World> = LazyLock::new(|| deployed(&format!("{CONFIGURATION}{WITHOUT_SWEEP}")));
+static WORLD: LazyLock<World> = LazyLock::new(|| deployed(&configuration()));
 static SWEPT_WORLD: LazyLock<World> = LazyLock::new(|| deployed(CONFIGURATION));
 
 fn deployed(text: &str) -> World {
@@ -96,7 +96,12 @@ fn configured(text: &str) -> Pipeline {
 
 /// The pipeline of [`world`].
 pub fn pipeline() -> Pipeline {
-    configured(&format!("{CONFIGURATION}{WITHOUT_SWEEP}"))
+    configured(&configuration())
+}
+
+/// The configuration of [`world`].
+pub fn configuration() -> String {
+    format!("{CONFIGURATION}{WITHOUT_SWEEP}")
 }
 
 /// The pipeline of [`swept_world`].

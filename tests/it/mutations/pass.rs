@@ -29,19 +29,23 @@ pub static TABLE: LazyLock<Vec<Case>> = LazyLock::new(|| pass(&pipeline(), &worl
 
 /// Makes each mutation in a world of its own.
 pub fn pass(pipeline: &Pipeline, fresh: &(dyn Fn() -> Sandbox + Sync), mutations: &[Mutation]) -> Vec<Case> {
-    let run = |mutation: &Mutation| {
+    each(mutations, |mutation| {
         let sandbox = fresh();
         let happened = apply(&sandbox, mutation).map(|()| {
             let observed = observe(pipeline, &sandbox);
             (observed, a_day_passes(&sandbox))
         });
         Case { mutation: mutation.clone(), happened }
-    };
+    })
+}
+
+/// What `work` makes of each mutation, on all cores and in their order.
+pub fn each<T: Send>(mutations: &[Mutation], work: impl Fn(&Mutation) -> T + Sync) -> Vec<T> {
     // Calls are counted under the name of the thread.
     let name = thread::current().name().unwrap_or_default().to_owned();
     thread::scope(|scope| {
         let parts = mutations.chunks(mutations.len().div_ceil(THREADS).max(1)).map(|part| {
-            let work = move || part.iter().map(run).collect::<Vec<Case>>();
+            let work = || part.iter().map(&work).collect::<Vec<T>>();
             thread::Builder::new().name(name.clone()).spawn_scoped(scope, work).expect("a thread")
         });
         let parts: Vec<_> = parts.collect();

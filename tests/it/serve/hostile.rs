@@ -81,6 +81,32 @@ fn malformed_requests_get_the_services_own_errors() {
     }
 }
 
+/// AWS's services read what their model has (Smithy 2.0, "AWS restJson1 protocol" and its fellows: unknown members are
+/// ignored), so a client that is newer than the service works.
+#[test]
+fn members_that_no_model_has_are_passed_over_in_each_protocol() {
+    let server = served::serve(&worlds::built_in(), 0.0);
+    let at = &server.endpoint;
+    let rest = Signed { method: "PUT", path: "/backup-vaults/newer", ..Signed::json("backup", &[], b"{}") };
+    let body = br#"{"Unheard": {"of": [1, null]}, "BackupVaultTags": {"a": "b"}}"#;
+    let made = Signed { body, ..rest.clone() }.send(at);
+    assert_eq!(made.status, 200, "{made:?}");
+    assert!(made.json()["BackupVaultArn"].as_str().is_some_and(|arn| arn.ends_with(":newer")), "{made:?}");
+    let shown = Signed { method: "GET", body: b"", ..rest }.send(at);
+    assert_eq!((shown.status, &shown.json()["BackupVaultName"]), (200, &"newer".into()));
+    assert!(!shown.body.contains("Unheard"), "{shown:?}");
+    for (service, target, known) in
+        [("kms", "TrentService.ListKeys", "\"Keys\""), ("sqs", "AmazonSQS.CreateQueue", "\"QueueUrl\"")]
+    {
+        let body = br#"{"Unheard": {"of": [1, null]}, "QueueName": "newer"}"#;
+        let answer = Signed::json(service, &[("X-Amz-Target", target)], body).send(at);
+        assert!(answer.status == 200 && answer.body.contains(known), "{answer:?}");
+    }
+    let form = b"Action=GetCallerIdentity&Version=2011-06-15&Unheard=1&Unheard.Of.member.1=2";
+    let answer = Signed::json("sts", &[], form).send(at);
+    assert!(answer.status == 200 && answer.body.contains("<Account>111111111111</Account>"), "{answer:?}");
+}
+
 /// On AWS an unsigned request is refused before anything else, in the form of the service's protocol.
 #[test]
 fn unsigned_requests_are_refused_in_each_protocol() {

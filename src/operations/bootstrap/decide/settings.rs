@@ -32,7 +32,9 @@ pub(super) fn decide(
             )),
             SettingState::Off => match obstacle(pipeline, observed, options, *setting) {
                 None => action = setting.action(),
-                Some(hint) if setting.is_required(pipeline) => missing.push((*environment, *setting, hint)),
+                Some(hint) if setting.is_required(*environment, pipeline) => {
+                    missing.push((*environment, *setting, hint))
+                }
                 Some(hint) => notes.push(format!("{} is off in {environment}: {hint}", setting.as_str())),
             },
         }
@@ -86,18 +88,22 @@ mod tests {
     use crate::pipeline::settings::tests::example;
 
     #[test]
-    fn a_required_setting_that_is_off_ends_it_and_a_wish_is_passed_over() {
+    fn a_required_setting_that_is_off_ends_it_and_any_other_is_passed_over() {
         let mut observed = nothing();
         let destination = EnvironmentName::Destination;
         observed.settings = vec![(destination, Setting::OrganizationsTrustedAccess, SettingState::Off)];
         let changes = decide(&example(), &observed, &options()).expect("changes");
         assert_eq!(changes.notes.len(), 1);
-        observed.settings = vec![(destination, Setting::RdsServiceLinkedRole, SettingState::Off)];
+        observed.settings.push((destination, Setting::RdsServiceLinkedRole, SettingState::Off));
+        observed.settings.push((EnvironmentName::Source, Setting::BackupServiceLinkedRole, SettingState::Off));
+        let changes = decide(&example(), &observed, &options()).expect("changes");
+        assert_eq!(changes.notes.len(), 3, "{:?}", changes.notes);
+        observed.settings = vec![(destination, Setting::BackupServiceLinkedRole, SettingState::Off)];
         let refusal = decide(&example(), &observed, &options()).expect_err("a refusal");
         assert_eq!(refusal.kind, ErrorKind::Refused);
         observed.settings.push((EnvironmentName::Source, Setting::BackupDefaultRole, SettingState::Off));
         let both = decide(&example(), &observed, &options()).expect_err("a refusal").what;
-        assert_eq!(both, "rds-service-linked-role in destination, backup-default-role in source are missing");
+        assert_eq!(both, "backup-service-linked-role in destination, backup-default-role in source are missing");
         observed.settings.pop();
         let enable = Options { settings: SettingsConsent::Enable, ..options() };
         let changes = decide(&example(), &observed, &enable).expect("changes");
