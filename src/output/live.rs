@@ -45,8 +45,8 @@ impl Stack {
     }
 
     fn text(&self) -> String {
-        let running = if self.running.is_empty() { "…".to_owned() } else { self.running.join(", ") };
-        format!("{}  {} done, now {running}", self.status, self.done.len())
+        let done = format!("{}  {} done", self.status, self.done.len());
+        if self.running.is_empty() { done } else { format!("{done}, now {}", self.running.join(", ")) }
     }
 }
 
@@ -149,6 +149,6 @@ mod tests {
         stack.take("Key", "CREATE_COMPLETE");
         assert_eq!(stack.text(), "CREATE_IN_PROGRESS  1 done, now Role");
         stack.take("Role", "CREATE_FAILED");
-        assert_eq!(stack.text(), "CREATE_IN_PROGRESS  2 done, now …");
+        assert_eq!(stack.text(), "CREATE_IN_PROGRESS  2 done");
     }
 }
