@@ -7,6 +7,9 @@ use super::arn::{Arn, KeyArn, VaultArn};
 use super::environment::EnvironmentName;
 use crate::policy::names::{AccountId, Partition, Region};
 
+/// Who may act as a role that backups run under (AWS Backup Developer Guide, iam-service-roles).
+pub const BACKUP_ROLE_TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+
 /// A whole pipeline: three environments, the plan that feeds them, and how they are judged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pipeline {

@@ -6,7 +6,7 @@ use crate::aws::iam::NewRole;
 use crate::aws::{AwsError, Session, backup, iam, organizations};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
-use crate::pipeline::settings::Pipeline;
+use crate::pipeline::settings::{BACKUP_ROLE_TRUST, Pipeline};
 
 /// One setting or role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -126,7 +126,6 @@ const RDS_ROLE: &str = "AWSServiceRoleForRDS";
 const DEFAULT_ROLE: &str = "service-role/AWSBackupDefaultServiceRole";
 const DEFAULT_ROLE_POLICIES: [&str; 2] =
     ["service-role/AWSBackupServiceRolePolicyForBackup", "service-role/AWSBackupServiceRolePolicyForRestores"];
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 
 /// Whether the configured role is the one that we know how to create.
 pub(super) fn is_default_role(pipeline: &Pipeline) -> bool {
@@ -192,7 +191,7 @@ pub(super) async fn turn_on(pipeline: &Pipeline, session: &Session, setting: Set
             let role = NewRole {
                 path: &format!("/{path}/"),
                 name,
-                trust: TRUST,
+                trust: BACKUP_ROLE_TRUST,
                 description: "Provides AWS Backup permission to create backups and perform restores on your behalf",
             };
             iam::create_role(session, &role).await?;

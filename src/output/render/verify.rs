@@ -122,8 +122,15 @@ fn one_finding(finding: View<'_>, page: &Page) -> String {
     let evidence = finding.at("evidence");
     if !evidence.text("document").is_empty() {
         let statement = evidence.text("statement");
-        let by = if statement.is_empty() { String::new() } else { format!(", statement {statement}") };
-        text += &fold(&format!("decided by: {}{by}", evidence.text("document")), 2, page.width);
+        let document = evidence.text("document");
+        let by = match statement {
+            "" => String::new(),
+            // A job has no statement, but AWS's words; a statement without a name is called by its number.
+            words if document.contains(" job ") => format!(": {words}"),
+            numbered if numbered.starts_with("statement ") => format!(", {numbered}"),
+            named => format!(", statement {named}"),
+        };
+        text += &fold(&format!("decided by: {document}{by}"), 2, page.width);
     }
     if !finding.text("remedy").is_empty() {
         text += &fold(&format!("remedy: {}", finding.text("remedy")), 2, page.width);

@@ -75,7 +75,7 @@ pub(super) const BACKUP_ROLE_MISSING: Text = Text {
 pub(super) const BACKUP_ROLE_DENIED: Text = Text {
     meaning: "The role that AWS Backup acts as may not do what a backup or a copy needs.",
     why: "The job fails, hours after it was due.",
-    remedy: "Allow what is missing: `aws iam attach-role-policy --role-name ROLE --policy-arn arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup`; the copy role is put right by `backupctl bootstrap`.",
+    remedy: "Allow what is missing: `aws iam attach-role-policy --role-name ROLE --policy-arn arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup`; the copy role is put right by `backupctl bootstrap`, and what a statement, a trust policy or a boundary refuses where it is written.",
     source: "AWS Backup Developer Guide, security-iam-awsmanpol",
 };
 

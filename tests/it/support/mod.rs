@@ -5,4 +5,5 @@ pub mod command;
 pub mod normal;
 pub mod operator;
 pub mod served;
+pub mod shown;
 pub mod worlds;

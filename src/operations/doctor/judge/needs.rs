@@ -6,9 +6,10 @@ use super::super::observe::Observed;
 use super::situation::{Answer, Place, Situation};
 use super::{NOTHING_DELIVERS, Sweep, skipped};
 use crate::aws::AwsError;
-use crate::pipeline::check::Severity;
+use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Evidence, Finding, Report};
-use crate::pipeline::settings::Pipeline;
+use crate::pipeline::settings::{BACKUP_ROLE_TRUST, Pipeline};
 use crate::requirements::Requirement;
 use crate::requirements::needs::{Step, What, Without};
 
@@ -57,6 +58,9 @@ pub(super) fn judge(
             if let Some((_, first)) = rows.first() {
                 let mut finding = Finding::new(check, environment, &subject, message(&rows, sweep));
                 finding = finding.with_severity(severity);
+                if let Some(remedy) = role_remedy(check, environment, first) {
+                    finding = finding.with_remedy(&remedy);
+                }
                 if let Some(role) = subject.rsplit('/').next().filter(|_| subject.contains(":role/")) {
                     finding = finding.fill("ROLE", role);
                 }
@@ -64,6 +68,39 @@ pub(super) fn judge(
                 report.fail(finding);
             }
         }
+    }
+}
+
+/// What mends a role in which it is not a missing permission that refuses; none where the check's own remedy does.
+fn role_remedy(check: Check, environment: EnvironmentName, by: &Evidence) -> Option<String> {
+    let of_a_role = matches!(check, Check::BackupRoleDenied | Check::EventForwardDenied | Check::FunctionRoleDenied);
+    if of_a_role && by.document.starts_with("permissions boundary ") {
+        return Some(
+            "Have whoever set the role's permissions boundary allow it there, or take the boundary off: `aws iam \
+             delete-role-permissions-boundary --role-name ROLE`."
+                .to_owned(),
+        );
+    }
+    if check != Check::BackupRoleDenied {
+        return None;
+    }
+    if environment == EnvironmentName::Intermediate {
+        return Some("Put the role back: `backupctl bootstrap`.".to_owned());
+    }
+    if by.document.starts_with("trust policy ") {
+        return Some(format!(
+            "Let AWS Backup act as the role: `aws iam update-assume-role-policy --role-name ROLE --policy-document \
+             '{BACKUP_ROLE_TRUST}'`."
+        ));
+    }
+    let inline = by.document.strip_prefix("inline policy ").and_then(|rest| rest.split_once(" of role "));
+    match (&by.statement, inline) {
+        (None, _) => None,
+        (Some(statement), Some((name, _))) => Some(format!(
+            "Take statement {statement} out of the role's policy {name}, or the policy off the role: `aws iam \
+             delete-role-policy --role-name ROLE --policy-name {name}`."
+        )),
+        (Some(statement), None) => Some(format!("Take statement {statement} out of {}.", by.document)),
     }
 }
 

@@ -128,7 +128,8 @@ fn copy(pipeline: &Pipeline, rule: &Rule, subject: &str, report: &mut Report) {
     ];
     for (what, days, wanted) in kept {
         if let Some(days) = days.filter(|days| *days >= 0 && *days < i64::from(wanted)) {
-            short.push(format!("{what} are kept {days} days, not {wanted}"));
+            let kept = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+            short.push(format!("{what} are kept {kept}, not {wanted}"));
         }
     }
     if short.is_empty() {

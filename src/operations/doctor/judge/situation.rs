@@ -8,7 +8,7 @@ use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermedi
 use crate::pipeline::finding::Evidence;
 use crate::pipeline::settings::Pipeline;
 use crate::policy::context::Context;
-use crate::policy::evaluate::{Caller, Named, Principal, Request, Resource, ResourceRule, Verdict, evaluate};
+use crate::policy::evaluate::{Caller, Layer, Named, Principal, Request, Resource, ResourceRule, Verdict, evaluate};
 use crate::policy::names::{AccountId, Arn};
 use crate::requirements::Requirement;
 use crate::requirements::needs::{What, Who, With};
@@ -360,7 +360,6 @@ pub(super) fn row_principal(principal: &Principal) -> String {
 }
 
 fn refused_by_resource(verdict: &Verdict) -> bool {
-    use crate::policy::evaluate::Layer;
     matches!(verdict, Verdict::Denied { layer: Layer::Resource, .. } | Verdict::NotAllowed(Layer::Resource))
 }
 
@@ -371,11 +370,11 @@ fn evidence(action: &str, principal: &str, verdict: &Verdict, resource: &Resourc
         Verdict::Denied { by, .. } => (by.document.clone(), Some(by.statement.clone())),
         _ if refused_by_resource(verdict) && resource.policies.is_empty() => ("no policy at all".to_owned(), None),
         _ if refused_by_resource(verdict) => (names(&resource.policies), None),
-        _ => {
-            let mut all = caller.identity.clone();
-            all.extend(caller.boundary.clone());
-            (if all.is_empty() { "no policy at all".to_owned() } else { names(&all) }, None)
+        Verdict::NotAllowed(Layer::Boundary) => {
+            (caller.boundary.as_ref().map(|one| one.name.clone()).unwrap_or_default(), None)
         }
+        _ if caller.identity.is_empty() => ("no policy at all".to_owned(), None),
+        _ => (names(&caller.identity), None),
     };
     Evidence { document, statement, action: Some(action.to_owned()), principal: Some(principal.to_owned()) }
 }

@@ -60,7 +60,8 @@ impl Situation<'_> {
                     .with("kms:GrantIsForAWSResource", "true")
                     .with("kms:ViaService", format!("rds.{}.amazonaws.com", self.region(name)));
                 if let Some(by) = may(&principal, action, &what.value, &context) {
-                    return Some((by, format!("any role of account {account}"), action));
+                    let of = if account == STRANGER { "any account".to_owned() } else { format!("account {account}") };
+                    return Some((by, format!("any role of {of}"), action));
                 }
             }
         }

@@ -66,12 +66,12 @@ fn retention(pipeline: &Pipeline, name: EnvironmentName, vault: &Vault, report: 
     });
     let (least, most) = (vault.min_retention_days, vault.max_retention_days);
     if least.is_some_and(|least| days < least) || most.is_some_and(|most| days > most) {
-        let bound = |bound: Option<i64>| bound.map_or_else(|| "any".to_owned(), |days| days.to_string());
-        let message = format!(
-            "recovery points are to be kept {days} days, the vault lock admits {} to {}",
-            bound(least),
-            bound(most)
-        );
+        let admits = match (least, most) {
+            (Some(least), Some(most)) => format!("{least} to {most}"),
+            (Some(least), None) => format!("{least} and more"),
+            (None, most) => format!("up to {}", most.unwrap_or_default()),
+        };
+        let message = format!("recovery points are to be kept {days} days, the vault lock admits {admits}");
         report.fail(Finding::new(Check::VaultRetentionConflict, name, vault.arn.as_str(), message));
     } else {
         report.pass(Check::VaultRetentionConflict, name, vault.arn.as_str());

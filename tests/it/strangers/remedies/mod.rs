@@ -16,7 +16,7 @@ use self::causes::{
 };
 use self::stage::{Stage, Typist};
 use super::python;
-use crate::support::worlds;
+use crate::support::{shown, worlds};
 
 const CONFIGURATION: &str = r#"
 [source]
@@ -95,6 +95,9 @@ fn cases() -> Vec<Case> {
             "backup-role-denied",
             "source role AWSBackupDefaultServiceRole: AWSBackupServiceRolePolicyForBackup detached",
         ),
+        mutated("backup-role-denied", "source role AWSBackupDefaultServiceRole trust: statement 1: effect flipped"),
+        mutated("backup-role-denied", "source role AWSBackupDefaultServiceRole policy: rds:CopyDBSnapshot denied on *"),
+        mutated("backup-role-denied", "intermediate role backup-copy-us-west-2 policy: CopyFrom: removed"),
         mutated("service-linked-role-missing", "source service-linked role of AWS Backup deleted"),
         mutated("rds-service-linked-role-missing", "destination service-linked role of RDS deleted"),
         mutated("cross-account-backup-disabled", "management cross-account backup disabled"),
@@ -186,6 +189,7 @@ fn cases() -> Vec<Case> {
         mutated("rule-pattern-mismatch", "source rule ForwardRule: pattern detail.state is another"),
         mutated("rule-target-missing", "intermediate rule CopyRule: target CopyFunction removed"),
         mutated("event-forward-denied", "source role ForwardRole policy: PutEvents: removed"),
+        mutated("event-forward-denied", "source role ForwardRole: boundary allows logs only"),
         mutated("function-missing", "intermediate function CopyFunction deleted"),
         mutated("function-permission-missing", "intermediate function CopyFunction: permission 1 removed"),
         mutated("function-role-denied", "intermediate role CopyFunctionRole policy: ReadTags: removed"),
@@ -245,6 +249,7 @@ fn every_check_is_provoked_and_its_remedy_typed_ends_it() {
     let Some(python) = python("AWS") else { return };
     let mut typist = Typist::new(&python);
     let mut wrong = Vec::new();
+    let mut gallery = String::new();
     for case in cases() {
         let mut stage = Stage::set(&case);
         let findings = stage.findings(&case);
@@ -252,6 +257,7 @@ fn every_check_is_provoked_and_its_remedy_typed_ends_it() {
             wrong.push(format!("{}: not found", case.check));
             continue;
         }
+        gallery += &format!("{}\n\n", shown::finding(&findings[0]));
         let about = format!("{}: {}", case.check, findings[0]["commands"]);
         if let Some(failed) = stage.cure(&mut typist, &case, &findings) {
             wrong.push(format!("{about}: {failed}"));
@@ -263,6 +269,7 @@ fn every_check_is_provoked_and_its_remedy_typed_ends_it() {
         }
     }
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    insta::assert_snapshot!(gallery);
 }
 
 #[test]
