@@ -58,8 +58,8 @@ pub(super) fn judge(
             if let Some((_, first)) = rows.first() {
                 let mut finding = Finding::new(check, environment, &subject, message(&rows, sweep));
                 finding = finding.with_severity(severity);
-                if let Some(remedy) = role_remedy(check, environment, first) {
-                    finding = finding.with_remedy(&remedy);
+                if let Some(remedy) = own_remedy(check, environment, first) {
+                    finding = finding.with_remedy(&remedy).fill("VAULT", &pipeline.environment(environment).vault);
                 }
                 if let Some(role) = subject.rsplit('/').next().filter(|_| subject.contains(":role/")) {
                     finding = finding.fill("ROLE", role);
@@ -71,8 +71,8 @@ pub(super) fn judge(
     }
 }
 
-/// What mends a role in which it is not a missing permission that refuses; none where the check's own remedy does.
-fn role_remedy(check: Check, environment: EnvironmentName, by: &Evidence) -> Option<String> {
+/// What mends it where that depends on what refuses; none where the check's own remedy does.
+fn own_remedy(check: Check, environment: EnvironmentName, by: &Evidence) -> Option<String> {
     let of_a_role = matches!(check, Check::BackupRoleDenied | Check::EventForwardDenied | Check::FunctionRoleDenied);
     if of_a_role && by.document.starts_with("permissions boundary ") {
         return Some(
@@ -80,6 +80,14 @@ fn role_remedy(check: Check, environment: EnvironmentName, by: &Evidence) -> Opt
              delete-role-permissions-boundary --role-name ROLE`."
                 .to_owned(),
         );
+    }
+    // The template gives the source vault no policy: what stands there is somebody's, and `bootstrap` leaves it.
+    if (check, environment) == (Check::VaultPolicyDenies, EnvironmentName::Source) {
+        let statement = by.statement.as_deref().unwrap_or("that refuses");
+        return Some(format!(
+            "Take statement {statement} out of the vault's policy, or the policy off the vault: `aws backup \
+             delete-backup-vault-access-policy --backup-vault-name VAULT`."
+        ));
     }
     if check != Check::BackupRoleDenied {
         return None;

@@ -124,6 +124,7 @@ fn cases() -> Vec<Case> {
             Cure::Renamed("region = \"us-west-2\"", "region = \"us-west-2\"\nvault = \"another-vault\""),
         ),
         mutated("vault-policy-denies", "destination vault policy deleted"),
+        mutated("vault-policy-denies", "source vault policy: backup:CopyFromBackupVault denied"),
         mutated("vault-policy-open", "destination vault policy: CopyRoles: condition ArnLike aws:PrincipalArn widened"),
         mutated("copy-target-open", "intermediate vault policy deleted"),
         case(
