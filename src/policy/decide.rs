@@ -81,11 +81,13 @@ fn is_resource_controlled(action: &str) -> bool {
 struct Question<'a> {
     request: &'a Request<'a>,
     context: Context,
+    is_bounded: bool,
 }
 
 pub(super) fn decide(request: &Request<'_>, caller: &Caller) -> Verdict {
-    let question = Question { request, context: with_principal_keys(request) };
     let documents = Documents::of(request, caller);
+    let is_bounded = documents.boundary.is_some();
+    let question = Question { request, context: with_principal_keys(request), is_bounded };
     if let Some(denied) = question.explicit_deny(&documents) {
         return denied;
     }
@@ -219,9 +221,13 @@ impl Question<'_> {
     }
 
     fn speaks(&self, statement: &Statement, version: Version) -> Option<Option<Closeness>> {
+        let denies = statement.effect == Effect::Deny;
         let closeness = match &statement.principal {
             None => None,
-            Some(element) => Some(principal::meant(element, self.request.principal, statement.effect == Effect::Deny)?),
+            // Such a statement denies everybody who has a boundary, whoever it names (IAM User Guide, "AWS JSON policy
+            // elements: NotPrincipal").
+            Some(Chosen::Except(_)) if denies && self.is_bounded => Some(Closeness::Itself),
+            Some(element) => Some(principal::meant(element, self.request.principal, denies)?),
         };
         let action = |pattern: &String| wildcard::action_matches(pattern, self.request.action);
         let is_meant = contains(&statement.action, action)
