@@ -150,7 +150,12 @@ pub struct Selection {
 impl Selection {
     /// Whether nothing at all is chosen.
     pub fn is_empty(&self) -> bool {
-        self.resources.is_empty() && self.tags.is_empty() && self.conditions.is_empty()
+        self.resources.is_empty() && !self.is_by_tag()
+    }
+
+    /// Whether tags choose, and not ARNs alone.
+    pub fn is_by_tag(&self) -> bool {
+        !self.tags.is_empty() || !self.conditions.is_empty()
     }
 }
 

@@ -112,7 +112,7 @@ impl Setting {
             Self::BackupServiceLinkedRole => environment == EnvironmentName::Destination,
             // An explicit ARN is backed up even when the type is opted out (AWS Backup API
             // Reference, UpdateRegionSettings).
-            Self::RdsOptIn => !pipeline.selection.tags.is_empty() || !pipeline.selection.conditions.is_empty(),
+            Self::RdsOptIn => pipeline.selection.is_by_tag(),
             Self::BackupDefaultRole | Self::CrossAccountBackup => true,
         }
     }

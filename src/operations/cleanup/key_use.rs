@@ -39,9 +39,13 @@ const UNSEEN: &str = "unseen: ";
 
 /// Why a key that is used so stays.
 pub(super) fn in_words(used_by: &[String]) -> String {
-    let (unseen, uses): (Vec<&str>, Vec<&str>) =
-        used_by.iter().map(String::as_str).partition(|one| one.starts_with(UNSEEN));
-    let unseen: Vec<&str> = unseen.iter().filter_map(|one| one.strip_prefix(UNSEEN)).collect();
+    let (mut uses, mut unseen) = (Vec::new(), Vec::new());
+    for one in used_by {
+        match one.strip_prefix(UNSEEN) {
+            Some(why) => unseen.push(why),
+            None => uses.push(one.as_str()),
+        }
+    }
     let mut words = Vec::new();
     if !uses.is_empty() {
         words.push(format!("the key is in use: {}", uses.join(", ")));

@@ -128,10 +128,13 @@ fn hanging(line: &str, page: &Page) -> String {
 
 /// By what a key is used, and what could not be looked at.
 fn uses(key: View<'_>) -> String {
-    let all: Vec<&str> = key.items("used_by").filter_map(|item| item.0.as_str()).collect();
-    let unseen: Vec<String> = all.iter().filter_map(|one| one.strip_prefix("unseen: ")).map(str::to_owned).collect();
-    let seen: Vec<String> =
-        all.iter().filter(|one| !one.starts_with("unseen: ")).map(|one| (*one).to_owned()).collect();
+    let (mut seen, mut unseen) = (Vec::new(), Vec::new());
+    for text in key.items("used_by").filter_map(|item| item.0.as_str()) {
+        match text.strip_prefix("unseen: ") {
+            Some(why) => unseen.push(why.to_owned()),
+            None => seen.push(text.to_owned()),
+        }
+    }
     let mut text = String::new();
     if !seen.is_empty() {
         text += &format!(", used by {}", plural::list(&seen));

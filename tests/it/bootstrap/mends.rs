@@ -1,13 +1,11 @@
 //! Whatever of the mutation table `bootstrap` can mend, it mends.
 
-use std::fs;
-
 use backupctl::sandbox::Sandbox;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::mutations::{self, is_like};
-use crate::support::command::backupctl;
+use crate::support::command::configured;
 use crate::support::normal::{apart, plain};
 
 /// What stays as it was changed, and why.
@@ -69,19 +67,17 @@ fn without_books(value: &mut Value) {
 #[expect(clippy::print_stderr, reason = "how much of the table is mended is for whoever runs it to see")]
 fn what_it_can_mend_of_the_table_it_mends() {
     let listed: Unmended = toml::from_str(include_str!("unmended.toml")).expect("the list");
-    let directory = tempfile::tempdir().expect("a directory");
-    let configuration = directory.path().join("backupctl.toml");
-    fs::write(&configuration, mutations::configuration()).expect("a file");
-    let command = format!("bootstrap --yes --enable-settings --config {}", configuration.display());
+    let bootstrap =
+        |sandbox: &Sandbox| configured(sandbox, &mutations::configuration(), "bootstrap --yes --enable-settings");
     let whole = mutations::world();
-    backupctl(&whole, &command).expect(0);
+    bootstrap(&whole).expect(0);
     let expected = state(&whole);
 
     let all = mutations::mutations(&mutations::world());
     let ends = mutations::each(&all, |mutation| {
         let sandbox = mutations::world();
         mutations::apply(&sandbox, mutation).ok()?;
-        let ran = backupctl(&sandbox, &command);
+        let ran = bootstrap(&sandbox);
         Some((ran, apart(&state(&sandbox), &expected)))
     });
     let mut used = vec![0_usize; listed.stays.len()];

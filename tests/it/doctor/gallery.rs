@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use backupctl::operations::doctor;
 use backupctl::pipeline::finding::Finding;
 use backupctl::requirements::REQUIREMENTS;
 use serde_json::json;
 
+use super::prediction::findings;
 use crate::mutations;
 use crate::support::shown;
 
@@ -22,8 +22,7 @@ fn each_finding_of_the_table_is_shown_with_what_mends_it() {
     let mut seen: BTreeMap<(&str, String, String), (String, Finding)> = BTreeMap::new();
     for case in mutations::TABLE.iter() {
         let Ok((observed, _)) = &case.happened else { continue };
-        let judged = doctor::judge(&pipeline, observed, REQUIREMENTS, &doctor::Options::default(), 0);
-        for finding in judged.findings {
+        for finding in findings(&pipeline, observed, REQUIREMENTS) {
             let key = (finding.check.id(), shape(&finding.message), shape(&finding.remedy));
             seen.entry(key).or_insert_with(|| (case.mutation.id.clone(), finding));
         }

@@ -74,7 +74,8 @@ impl Predicted {
     }
 }
 
-fn findings(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement]) -> Vec<Finding> {
+/// What is found with these requirements.
+pub(super) fn findings(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement]) -> Vec<Finding> {
     doctor::judge(pipeline, observed, requirements, &doctor::Options::default(), 0).findings
 }
 

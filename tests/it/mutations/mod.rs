@@ -9,7 +9,6 @@ mod plans;
 mod variants;
 mod walk;
 
-use std::fs;
 use std::sync::LazyLock;
 
 use backupctl::config::Selected;
@@ -25,7 +24,7 @@ pub use self::expected::is_like;
 pub use self::pass::{Case, TABLE, each, pass};
 pub use self::plans::as_input;
 use self::walk::Walk;
-use crate::support::command::backupctl;
+use crate::support::command;
 use crate::support::operator::{CENTRAL, PRODUCTION, REGION_A, REGION_B, acting};
 
 const MANAGEMENT: &str = "999999999999";
@@ -83,10 +82,7 @@ fn deployed(text: &str) -> World {
     let mut scenario = Scenario::built_in();
     scenario.databases.retain(|database| database.name == "orders");
     let sandbox = Sandbox::in_memory(scenario.build().expect("a world"));
-    let directory = tempfile::tempdir().expect("a directory");
-    let configuration = directory.path().join("backupctl.toml");
-    fs::write(&configuration, text).expect("a file");
-    backupctl(&sandbox, &format!("bootstrap --yes --config {}", configuration.display())).expect(0);
+    command::configured(&sandbox, text, "bootstrap --yes").expect(0);
     sandbox.world()
 }
 

@@ -36,6 +36,14 @@ pub fn backupctl(sandbox: &Sandbox, arguments: &str) -> Ran {
     run(Some(sandbox), &format!("--sandbox {arguments}"))
 }
 
+/// As [`backupctl`], with this configuration.
+pub fn configured(sandbox: &Sandbox, configuration: &str, arguments: &str) -> Ran {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("backupctl.toml");
+    std::fs::write(&path, configuration).expect("written");
+    backupctl(sandbox, &format!("{arguments} --config {}", path.display()))
+}
+
 /// As [`backupctl`], with environment variables.
 pub fn backupctl_with(sandbox: &Sandbox, arguments: &str, environment: &[(&str, &str)]) -> Ran {
     run_in(captured(environment), Some(sandbox), &format!("--sandbox {arguments}"))

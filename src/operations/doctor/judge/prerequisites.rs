@@ -133,11 +133,10 @@ fn settings(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     switch(&settings.trusted_access, Check::TrustedAccessMissing, Destination, &subject, report, || {
         Finding::new(Check::TrustedAccessMissing, Destination, &subject, "backup.amazonaws.com is no trusted service")
     });
-    let by_tag = !pipeline.selection.tags.is_empty() || !pipeline.selection.conditions.is_empty();
     let region = pipeline.source.region.as_str();
     switch(&settings.opted_in, Check::RdsOptInDisabled, Source, region, report, || {
         let message = format!("AWS Backup is not opted in to Amazon RDS in {region}");
-        let severity = if by_tag { Severity::Error } else { Severity::Info };
+        let severity = if pipeline.selection.is_by_tag() { Severity::Error } else { Severity::Info };
         Finding::new(Check::RdsOptInDisabled, Source, region, message).with_severity(severity)
     });
     let account = pipeline.destination.account.as_str();

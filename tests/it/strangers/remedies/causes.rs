@@ -3,10 +3,10 @@
 use backupctl::sandbox::Sandbox;
 use backupctl::sandbox::world::Place;
 
-use super::stage::{ours, replaced};
+use super::stage::replaced;
 use super::{CONFIGURATION, NOTIFYING, ORDERS};
 use crate::mutations;
-use crate::support::command::backupctl;
+use crate::support::command::{backupctl, configured};
 use crate::support::operator::{PRODUCTION, REGION_B, in_destination, in_intermediate, in_source, made};
 use crate::support::worlds;
 
@@ -160,8 +160,8 @@ pub(super) fn renewed(sandbox: &Sandbox) {
 /// The topic is made by `bootstrap`, and the link of the mail that SNS sends is opened.
 pub(super) fn confirmed(sandbox: &Sandbox) {
     let configuration = replaced(CONFIGURATION, "[events]", NOTIFYING);
-    ours(sandbox, &configuration, "bootstrap --yes").expect(0);
-    let pending = ours(sandbox, &configuration, "doctor -o json").stdout;
+    configured(sandbox, &configuration, "bootstrap --yes").expect(0);
+    let pending = configured(sandbox, &configuration, "doctor -o json").stdout;
     assert!(pending.contains("dba@example.com has not confirmed"), "{pending}");
     let topic = physical(sandbox, "FailureTopic");
     let token = sandbox.look(|world| {
@@ -238,7 +238,7 @@ pub(super) fn backed_up_once() -> Sandbox {
 }
 
 pub(super) fn a_night_with_the_plan(sandbox: &Sandbox) {
-    ours(sandbox, CONFIGURATION, "bootstrap --yes").expect(0);
+    configured(sandbox, CONFIGURATION, "bootstrap --yes").expect(0);
     a_day(sandbox);
 }
 

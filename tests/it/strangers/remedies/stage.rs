@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::super::shell;
 use super::{CONFIGURATION, Case, Cause, Cure};
 use crate::mutations;
-use crate::support::command::{Ran, backupctl};
+use crate::support::command::{Ran, configured};
 use crate::support::served;
 
 /// A person at a shell with the AWS CLI.
@@ -82,7 +82,7 @@ impl Stage {
 
     /// Runs a command of ours with the configuration.
     fn ours(&self, command: &str) -> Ran {
-        ours(&self.sandbox, &self.configuration, command)
+        configured(&self.sandbox, &self.configuration, command)
     }
 
     /// The findings of a check.
@@ -156,14 +156,6 @@ impl Stage {
         }
         failed
     }
-}
-
-/// Runs a command of ours with this configuration.
-pub(super) fn ours(sandbox: &Sandbox, configuration: &str, command: &str) -> Ran {
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("backupctl.toml");
-    std::fs::write(&path, configuration).expect("written");
-    backupctl(sandbox, &format!("{command} --config {}", path.display()))
 }
 
 pub(super) fn replaced(text: &str, old: &str, new: &str) -> String {
