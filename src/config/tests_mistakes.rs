@@ -161,6 +161,16 @@ fn each_mistake_has_its_line_its_column_and_its_remedy() {
 }
 
 #[test]
+fn each_mistake_is_shown_as_it_is_read() {
+    let shown = ROWS.iter().map(|(added, ..)| {
+        let text = format!("{ACCOUNTS}{added}\n");
+        let error = read("backupctl.toml", &text, Selected::Required).expect_err(added);
+        format!("{added}\n---\n{}\n", error.render())
+    });
+    insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
 fn a_list_of_nothing_is_not_needed_where_nothing_is_selected() {
     assert!(read("f", &format!("{ACCOUNTS}[selection]\nresources = []\n"), Selected::Optional).is_ok());
 }

@@ -12,6 +12,7 @@ mod function;
 mod fuzz;
 mod init;
 mod interruption;
+mod messages;
 mod mutations;
 mod policy;
 mod privilege;

@@ -2,6 +2,7 @@
 
 pub mod budget;
 pub mod command;
+pub mod gallery;
 pub mod normal;
 pub mod operator;
 pub mod served;
