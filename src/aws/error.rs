@@ -74,6 +74,20 @@ impl AwsError {
         Some(action.unwrap_or(self.operation))
     }
 
+    /// The kind of policy whose deny AWS names as what refuses: `resource-based policy`, `service control policy`.
+    /// Nothing that the caller is granted outdoes it (IAM User Guide, "Troubleshoot access denied error messages").
+    pub fn denied_in(&self) -> Option<&str> {
+        let (_, named) = self.message.split_once("with an explicit deny in ")?;
+        let named = named.split([':', '.']).next().unwrap_or_default().trim();
+        Some(named.trim_start_matches("a ").trim_start_matches("an ")).filter(|named| !named.is_empty())
+    }
+
+    /// What AWS says that the call was about.
+    pub fn on_resource(&self) -> Option<&str> {
+        let (_, named) = self.message.split_once("on resource: ")?;
+        named.split_whitespace().next()
+    }
+
     /// The error as a note tells it, which has no place for its operation: the missing permission where one is
     /// missing, else the operation, then AWS's words.
     pub fn in_a_note(&self) -> String {
@@ -240,6 +254,27 @@ fn chain(error: Option<&dyn std::error::Error>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // IAM User Guide, "Troubleshoot access denied error messages".
+    #[test]
+    fn the_policy_that_denies_is_told_from_one_that_is_missing() {
+        let error = |message: &str| AwsError {
+            operation: "kms:DescribeKey",
+            code: Some("AccessDeniedException".to_owned()),
+            message: message.to_owned(),
+            request_id: None,
+            failed_at: FailedAt::Service,
+        };
+        let user = "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: kms:DescribeKey";
+        let key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd";
+        let denied = error(&format!("{user} on resource: {key} with an explicit deny in a resource-based policy"));
+        assert_eq!((denied.denied_in(), denied.on_resource()), (Some("resource-based policy"), Some(key)));
+        let denied =
+            error(&format!("{user} with an explicit deny in an identity-based policy: arn:aws:iam::1:policy/x"));
+        assert_eq!((denied.denied_in(), denied.on_resource()), (Some("identity-based policy"), None));
+        let lacking = error(&format!("{user} because no identity-based policy allows the kms:DescribeKey action"));
+        assert_eq!(lacking.denied_in(), None);
+    }
 
     // AWS Signature Version 4, "Troubleshooting": the texts of a clock that is off.
     #[test]

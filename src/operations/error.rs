@@ -146,10 +146,7 @@ fn usual_hint(place: &ErrorPlace, error: &AwsError) -> String {
         );
     }
     if let Some(permission) = error.missing_permission() {
-        return format!(
-            "the caller lacks {permission}; `backupctl policy --for COMMAND --environment {}` prints what it needs",
-            place.environment
-        );
+        return hint_of_a_denial(place, error, permission);
     }
     match error.failed_at {
         FailedAt::Transport => {
@@ -157,6 +154,24 @@ fn usual_hint(place: &ErrorPlace, error: &AwsError) -> String {
         }
         _ if error.is_retryable() => "run the same command again: it goes on where it stopped".to_owned(),
         _ => "mend what AWS names, then run the same command again: it goes on where it stopped".to_owned(),
+    }
+}
+
+/// A policy that denies is mended by whoever keeps it; only where nothing allows is it the caller's own to be given.
+fn hint_of_a_denial(place: &ErrorPlace, error: &AwsError, permission: &str) -> String {
+    match (error.denied_in(), error.on_resource()) {
+        (Some("resource-based policy"), Some(resource)) => format!(
+            "the policy of {resource} itself denies {permission}, whatever the caller is granted: have whoever may \
+             change that policy take the statement out"
+        ),
+        (Some(kind), _) => format!(
+            "a deny in the {kind} refuses {permission}, whatever else allows it: have whoever keeps that policy take it \
+             out, or come as somebody whom it does not reach"
+        ),
+        (None, _) => format!(
+            "the caller lacks {permission}; `backupctl policy --for COMMAND --environment {}` prints what it needs",
+            place.environment
+        ),
     }
 }
 
