@@ -19,6 +19,9 @@ pub struct Message {
     pub text: String,
 }
 
+/// Names in capitals that a remedy has where the finding knows what stands there.
+const FILLED: [&str; 8] = ["ACCOUNT", "DAYS", "KEY", "NAME", "ROLE", "SNAPSHOT", "STACK", "VAULT"];
+
 impl Message {
     /// The parts between the holes, in their order; those that say something.
     fn parts(&self) -> Vec<String> {
@@ -37,26 +40,46 @@ impl Message {
                 letter => parts.last_mut().expect("one").push(letter),
             }
         }
-        let parts = parts.iter().map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+        let parts = parts.iter().map(|part| super::flat(part));
         parts.filter(|part| part.chars().any(char::is_alphanumeric)).collect()
     }
 
-    /// Whether a text (with single blanks) holds the parts in their order, close to each other.
+    /// Whether a text (with single blanks) holds the message, with or without what a finding fills in.
     pub fn stands_in(&self, text: &str) -> bool {
-        const HOLE: usize = 400;
         let parts = self.parts();
-        let Some((first, others)) = parts.split_first() else { return true };
-        text.match_indices(first.as_str()).any(|(at, _)| {
-            let mut end = at + first.len();
-            others.iter().all(|part| {
-                let far = text.len().min(end + HOLE + part.len());
-                let far = (far..=text.len()).find(|at| text.is_char_boundary(*at)).expect("the end");
-                let found = text[end..far].find(part.as_str());
-                end += found.map_or(0, |at| at + part.len());
-                found.is_some()
-            })
-        })
+        let filled: Vec<String> = parts.iter().flat_map(|part| without_names(part)).collect();
+        in_order(&parts, text) || (filled != parts && in_order(&filled, text))
     }
+}
+
+/// A part without the names that a finding fills in.
+fn without_names(part: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    for piece in part.split_inclusive(|letter: char| !letter.is_ascii_uppercase()) {
+        let name = piece.trim_end_matches(|letter: char| !letter.is_ascii_uppercase());
+        if FILLED.contains(&name) {
+            parts.push(piece[name.len()..].to_owned());
+        } else {
+            parts.last_mut().expect("one").push_str(piece);
+        }
+    }
+    parts.iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+}
+
+/// Whether a text holds the parts in their order, close to each other.
+fn in_order(parts: &[String], text: &str) -> bool {
+    const HOLE: usize = 400;
+    let Some((first, others)) = parts.split_first() else { return true };
+    text.match_indices(first.as_str()).any(|(at, _)| {
+        let mut end = at + first.len();
+        others.iter().all(|part| {
+            let far = text.len().min(end + HOLE + part.len());
+            let far = (far..=text.len()).find(|at| text.is_char_boundary(*at)).expect("the end");
+            let found = text[end..far].find(part.as_str());
+            end += found.map_or(0, |at| at + part.len());
+            found.is_some()
+        })
+    })
 }
 
 /// All of them.
