@@ -35,7 +35,7 @@ pub(super) fn check(text: &str) -> Result<(), Wrong> {
     let inside = inside.ok_or_else(|| wrong("it is not of the form cron(…)".to_owned()))?;
     let fields: Vec<&str> = inside.split_whitespace().collect();
     if fields.len() != FIELDS.len() {
-        return Err(wrong(format!("it has {} fields, not 6", fields.len())));
+        return Err(wrong(format!("it must have 6 fields, not {}", fields.len())));
     }
     for (field, written) in FIELDS.iter().zip(&fields) {
         if !written.split(',').all(|part| field.takes(part)) {
@@ -58,7 +58,8 @@ impl Field {
             return self.special.contains('#') && self.is_value(day) && matches!(week, "1" | "2" | "3" | "4" | "5");
         }
         if self.special.contains('L') && part.ends_with('L') {
-            return part == "L" || self.is_value(&part[..part.len() - 1]);
+            // The last weekday of its kind has a number, the last day of a month has none.
+            return part == "L" || self.special.contains('#') && self.is_value(&part[..part.len() - 1]);
         }
         if self.special.contains('W') && part.ends_with('W') {
             return part == "LW" || self.is_value(&part[..part.len() - 1]);
@@ -85,6 +86,7 @@ impl Field {
 #[cfg(test)]
 mod tests {
     use super::check;
+    use crate::pipeline::schedule::Schedule;
 
     // EventBridge User Guide, "Cron expressions": its table of examples.
     const GUIDE: &[&str] = &[
@@ -107,6 +109,7 @@ mod tests {
     fn the_guides_examples_are_schedules() {
         for text in GUIDE {
             assert_eq!(check(text), Ok(()), "{text}");
+            assert!(Schedule::parse(text, chrono_tz::Etc::UTC).is_ok(), "{text}: its fire times");
         }
     }
 
@@ -114,13 +117,14 @@ mod tests {
     fn what_the_guide_forbids_is_named() {
         for (text, part) in [
             ("0 5 ? * * *", "form cron("),
-            ("cron(0 5 * * *)", "5 fields"),
+            ("cron(0 5 * * *)", "6 fields, not 5"),
             ("cron(0 5 * * * *)", "must be `?`"),
             ("cron(0 5 ? * ? *)", "only one"),
             ("cron(60 5 ? * * *)", "`60` does not fit the field of minutes"),
             ("cron(0 24 ? * * *)", "`24` does not fit the field of hours"),
             ("cron(0 5 ? * MOM *)", "`MOM` does not fit the field of day of week"),
             ("cron(0/0 5 ? * * *)", "`0/0` does not fit the field of minutes"),
+            ("cron(0 5 5L * ? *)", "`5L` does not fit the field of day of month"),
             ("cron(? 5 ? * * *)", "`?` does not fit the field of minutes"),
         ] {
             let wrong = check(text).expect_err(text);

@@ -131,13 +131,13 @@ impl<'r, 'i> Section<'r, 'i> {
         self.table.is_some_and(|table| table.iter().any(|(name, _)| name.get_ref() == key))
     }
 
-    /// Notes keys that belong into another section.
+    /// Notes keys that belong in another section.
     pub(super) fn elsewhere(&self, keys: &[&'static str], hint: &str) {
         for (key, _) in self.table.into_iter().flat_map(|table| table.iter()) {
             let name: &str = key.get_ref();
             if let Some(known) = keys.iter().find(|known| **known == name) {
                 self.foreign.borrow_mut().push(known);
-                self.reader.mistake(Some(&key.span()), format!("`{name}` does not belong into [{}]", self.name), hint);
+                self.reader.mistake(Some(&key.span()), format!("`{name}` does not belong in [{}]", self.name), hint);
             }
         }
     }
@@ -148,8 +148,12 @@ impl<'r, 'i> Section<'r, 'i> {
     }
 
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, example: &str) {
-        let message = format!("`{key}` is {}, but must be {wanted}", kind_of(value.get_ref()));
-        self.reader.mistake(Some(&value.span()), message, format!("write it as `{key} = {example}`"));
+        self.wrong_part(&format!("`{key}`"), value, wanted, &format!("{key} = {example}"));
+    }
+
+    fn wrong_part(&self, what: &str, value: &Spanned<DeValue<'_>>, wanted: &str, example: &str) {
+        let message = format!("{what} is {}, but must be {wanted}", kind_of(value.get_ref()));
+        self.reader.mistake(Some(&value.span()), message, format!("write it as `{example}`"));
     }
 
     pub(super) fn text(&self, key: &'static str) -> Option<Written<String>> {
@@ -193,7 +197,9 @@ impl<'r, 'i> Section<'r, 'i> {
         for item in array.iter() {
             match item.get_ref().as_str() {
                 Some(text) => texts.push(Written { value: text.to_owned(), span: Some(item.span()) }),
-                None => self.wrong_type(key, item, "a list of strings", "[\"…\"]"),
+                None => {
+                    self.wrong_part(&format!("an item of `{key}`"), item, "a string", &format!("{key} = [\"…\"]"));
+                }
             }
         }
         Some(Written { value: texts, span })
@@ -212,7 +218,10 @@ impl<'r, 'i> Section<'r, 'i> {
                 Some(text) => {
                     map.insert(name.get_ref().to_string(), text.to_owned());
                 }
-                None => self.wrong_type(key, item, "a table of strings", "{ name = \"value\" }"),
+                None => {
+                    let (name, example) = (name.get_ref(), format!("{key} = {{ name = \"value\" }}"));
+                    self.wrong_part(&format!("`{name}` of `{key}`"), item, "a string", &example);
+                }
             }
         }
         Some(Written { value: map, span: Some(value.span()) })

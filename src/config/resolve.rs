@@ -178,7 +178,8 @@ impl<'r, 'i> Resolver<'r, 'i> {
             cron::check(text)?;
             // What AWS takes must also be something whose fire times we can compute.
             let readable = Schedule::parse(text, chrono_tz::Etc::UTC);
-            readable.map(|_| text.to_owned()).map_err(|error| Wrong::new(error.to_string(), "write it in another way"))
+            let hint = "write rising ranges or lists, such as MON-FRI or FRI,SAT,SUN,MON";
+            readable.map(|_| text.to_owned()).map_err(|error| Wrong::new(error.to_string(), hint))
         });
         let timezone = self.ruled_or(section.text("timezone"), chrono_tz::Etc::UTC, rules::timezone);
         // AWS Backup takes 1 to 36,500 days (AWS Backup API Reference, Lifecycle).

@@ -24,7 +24,7 @@ pub(super) fn account(text: &str) -> Result<AccountId, Wrong> {
     text.parse().map_err(|_| {
         let count = text.chars().count();
         let found = if text.bytes().all(|byte| byte.is_ascii_digit()) {
-            format!("it has {count} digits")
+            format!("an id takes 12 digits, not {count}")
         } else {
             "it holds other characters than digits".to_owned()
         };
@@ -116,7 +116,7 @@ pub(super) fn organization(text: &str) -> Result<String, Wrong> {
     }
     Err(Wrong::new(
         format!("`{text}` is not an organization's id"),
-        "an id is o- and 10 to 32 small letters and digits; leave it out and it is read from the destination account",
+        "an id is o- and 10 to 32 lower-case letters and digits; leave it out and it is read from the destination account",
     ))
 }
 
@@ -145,11 +145,15 @@ pub(super) fn span_of_time(text: &str) -> Result<Duration, Wrong> {
         .map_err(|_| Wrong::new(format!("`{text}` is not a duration"), "write a number and a unit: 90s, 45m, 2h, 1d"))
 }
 
+fn arn(text: &str) -> Result<Arn, Wrong> {
+    text.parse().map_err(|_| {
+        Wrong::new(format!("`{text}` is not an ARN"), "an ARN has six parts: arn:partition:service:Region:account:name")
+    })
+}
+
 /// An ARN that must lie in `account` (or in none) and in the partition.
 pub(super) fn arn_in(text: &str, partition: Partition, account: &AccountId) -> Result<Arn, Wrong> {
-    let arn: Arn = text.parse().map_err(|_| {
-        Wrong::new(format!("`{text}` is not an ARN"), "an ARN has six parts: arn:partition:service:Region:account:name")
-    })?;
+    let arn = arn(text)?;
     if arn.partition != partition.as_str() {
         return Err(Wrong::new(
             format!(
@@ -171,11 +175,8 @@ pub(super) fn arn_in(text: &str, partition: Partition, account: &AccountId) -> R
 /// An IAM principal or policy of the account; AWS's own managed policies belong to the account `aws`.
 pub(super) fn iam_arn(text: &str, kind: &str, partition: Partition, account: &AccountId) -> Result<Arn, Wrong> {
     let managed = format!("arn:{partition}:iam::aws:policy/");
-    let arn = if kind == "policy/" && text.starts_with(&managed) {
-        text.parse().map_err(|_| Wrong::new(format!("`{text}` is not an ARN"), "name an IAM policy"))?
-    } else {
-        arn_in(text, partition, account)?
-    };
+    let arn =
+        if kind == "policy/" && text.starts_with(&managed) { arn(text)? } else { arn_in(text, partition, account)? };
     if arn.service == "iam" && arn.resource.starts_with(kind) {
         return Ok(arn);
     }
@@ -228,8 +229,11 @@ pub(super) fn backup_role(text: &str, partition: Partition, account: &AccountId)
 pub(super) fn key_arn(text: &str, partition: Partition, account: &AccountId, region: &Region) -> Result<KeyArn, Wrong> {
     let arn = arn_in(text, partition, account)?;
     let key = arn.service == "kms" && arn.resource_after("key/").is_some_and(|id| !id.is_empty());
-    if key && arn.region == region.as_str() {
-        return text.parse().map_err(|_| Wrong::new(format!("`{text}` is not an ARN"), "name a KMS key"));
+    if key
+        && arn.region == region.as_str()
+        && let Ok(key) = text.parse()
+    {
+        return Ok(key);
     }
     Err(Wrong::new(
         format!("`{text}` is not the ARN of a KMS key in {region}"),

@@ -146,7 +146,7 @@ fn an_account_id_has_twelve_digits() {
     let (line, column, message, hint) =
         mistake("[source]\naccount = \"11111111111\"\n[destination]\naccount = \"222222222222\"\n");
     assert_eq!((line, column), (2, 11));
-    assert_eq!(message, "`11111111111` is not an AWS account id: it has 11 digits");
+    assert_eq!(message, "`11111111111` is not an AWS account id: an id takes 12 digits, not 11");
     assert!(hint.contains("exactly 12 digits"));
 }
 
@@ -269,10 +269,10 @@ fn unknown_sections_and_misplaced_keys_are_named() {
     assert_eq!(message, "unknown section [select]");
     assert_eq!(hint, "did you mean [selection]?");
     let (_, _, message, hint) = mistake_after_accounts("[intermediate]\nprofile = \"x\"\n");
-    assert_eq!(message, "`profile` does not belong into [intermediate]");
+    assert_eq!(message, "`profile` does not belong in [intermediate]");
     assert!(hint.contains("[source]"));
     let (_, _, message, _) = mistake_after_accounts("region = \"us-west-2\"\n");
-    assert_eq!(message, "`region` does not belong into [destination]");
+    assert_eq!(message, "`region` does not belong in [destination]");
 }
 
 #[test]

@@ -51,6 +51,8 @@ const ROWS: &[Row] = &[
         "not as an alias",
     ),
     ("key_deletion_window_days = 31", 28, "must be between 7 and 30", "KMS waits"),
+    ("tags = [1]", 8, "`tags` is a list, but must be a table", "write it as"),
+    ("permissions_boundary = \"arn:aws:iam::aws:role/x\"", 24, "is in account aws", "name one of account"),
     ("external_id = true", 15, "`external_id` is true or false", "write it as"),
     ("profile = [\"x\"]", 11, "`profile` is a list", "profile = \"…\""),
     // Tags.
@@ -58,17 +60,17 @@ const ROWS: &[Row] = &[
     ("tags = { \"backupctl:pipeline\" = \"1\" }", 8, "is reserved", "choose another name"),
     ("tags = { CopyToVault = \"1\" }", 8, "is reserved", "choose another name"),
     ("tags = { \"\" = \"1\" }", 8, "is too long or empty", "1 to 128 characters"),
-    ("tags = { a = 1 }", 14, "`tags` is a whole number", "write it as"),
+    ("tags = { a = 1 }", 14, "`a` of `tags` is a whole number", "write it as"),
     // Keys that are not there, or elsewhere.
     ("vualt = \"x\"", 1, "unknown key `vualt` in [destination]", "did you mean `vault`?"),
     ("colour = \"x\"", 1, "unknown key `colour` in [destination]", "[destination] knows"),
-    ("region = \"us-west-2\"", 1, "`region` does not belong into [destination]", "set it in [intermediate]"),
-    ("[intermediate]\naccount = \"1\"", 1, "`account` does not belong into [intermediate]", "set it in [source]"),
-    ("[intermediate]\nrole_arn = \"x\"", 1, "`role_arn` does not belong into [intermediate]", "set it in [source]"),
+    ("region = \"us-west-2\"", 1, "`region` does not belong in [destination]", "set it in [intermediate]"),
+    ("[intermediate]\naccount = \"1\"", 1, "`account` does not belong in [intermediate]", "set it in [source]"),
+    ("[intermediate]\nrole_arn = \"x\"", 1, "`role_arn` does not belong in [intermediate]", "set it in [source]"),
     ("[intermediate]\nexternal_id = \"x\"", 1, "`external_id` does not belong", "set it in [source]"),
     ("[notification]", 2, "unknown section [notification]", "did you mean [notifications]?"),
     ("[zzz]", 2, "unknown section [zzz]", "the sections are [source]"),
-    ("[organization]\nid = \"o-1\"", 6, "`o-1` is not an organization's id", "10 to 32"),
+    ("[organization]\nid = \"o-1\"", 6, "`o-1` is not an organization's id", "10 to 32 lower-case"),
     ("[organization]\nmanagement_role_arn = \"role/x\"", 23, "is not the ARN of an IAM role", "management account"),
     ("[organization]\nmanagement_profile = 1", 22, "`management_profile` is a whole number", "write it as"),
     // Regions.
@@ -80,7 +82,15 @@ const ROWS: &[Row] = &[
     ("[plan]\nname = \"a b\"", 8, "is not a name that AWS Backup takes", "1 to 50"),
     ("[plan]\nrule = \"\"", 8, "is not a name that AWS Backup takes", "1 to 50"),
     ("[plan]\nschedule = \"daily\"", 12, "is not a schedule", "cron("),
-    ("[plan]\nschedule = \"cron(0 5 * * *)\"", 12, "is not a schedule", ""),
+    ("[plan]\nschedule = \"cron(0 5 * * *)\"", 12, "it must have 6 fields, not 5", "cron(0 5 ? * * *)"),
+    ("[plan]\nschedule = \"cron(0 5 * * * *)\"", 12, "must be `?`", "cron(0 5 ? * * *)"),
+    ("[plan]\nschedule = \"cron(0 5 ? * ? *)\"", 12, "only one of the two day fields", "cron(0 5 ? * * *)"),
+    ("[plan]\nschedule = \"cron(0 24 ? * * *)\"", 12, "`24` does not fit the field of hours", "cron(0 5 ? * * *)"),
+    ("[plan]\nschedule = \"cron(0 5 32 * ? *)\"", 12, "`32` does not fit the field of day of month", "cron("),
+    ("[plan]\nschedule = \"cron(0 5 ? * MOM *)\"", 12, "`MOM` does not fit the field of day of week", "cron("),
+    ("[plan]\nschedule = \"cron(0 5 5L * ? *)\"", 12, "`5L` does not fit the field of day of month", "cron("),
+    ("[plan]\nschedule = \"every day\"", 12, "not of the form cron(…)", "cron("),
+    ("[plan]\nschedule = \"cron(0 5 ? * FRI-MON *)\"", 12, "the fire times of", "such as MON-FRI"),
     ("[plan]\ntimezone = \"Europe/Berln\"", 12, "`Europe/Berln` is not a time zone", "did you mean `Europe/Berlin`?"),
     ("[plan]\ntimezone = \"x\"", 12, "`x` is not a time zone", "IANA"),
     ("[plan]\ndelete_after_days = 0", 21, "must be between 1 and 36500", "1 to 36500 days"),
@@ -111,7 +121,7 @@ const ROWS: &[Row] = &[
         "write it as",
     ),
     ("[selection]\nresources = [\"orders\"]", 14, "`orders` is not an ARN", "six parts"),
-    ("[selection]\nresources = [1]", 14, "is a whole number", "write it as"),
+    ("[selection]\nresources = [1]", 14, "an item of `resources` is a whole number", "write it as"),
     (
         "[selection]\nexclude = [\"arn:aws:rds:eu-west-1:111111111111:db:x\"]",
         12,
@@ -134,6 +144,16 @@ const ROWS: &[Row] = &[
     ("[plan", 6, "this is not TOML", "mend the line"),
     ("vault = ", 9, "this is not TOML", "mend the line"),
     ("account = \"333333333333\"", 1, "this is not TOML", "mend the line"),
+];
+
+/// Files that are wrong in what every row begins with: accounts, and sections that are none.
+const WHOLE: &[&str] = &[
+    "",
+    "[source]\n[destination]\naccount = \"222222222222\"\n",
+    "[source]\naccount = 111111111111\n[destination]\naccount = \"2222-2222-2222\"\n",
+    "[source]\naccount = \"11111111111\"\n[destination]\naccount = \"22222222222é\"\n",
+    "[source]\naccount = \"111111111111\"\n[destination]\naccount = \"111111111111\"\n",
+    "plan = 3\ncolour = \"x\"\n[source]\naccount = \"111111111111\"\n[destination]\naccount = \"222222222222\"\n",
 ];
 
 #[test]
@@ -162,10 +182,16 @@ fn each_mistake_has_its_line_its_column_and_its_remedy() {
 
 #[test]
 fn each_mistake_is_shown_as_it_is_read() {
-    let shown = ROWS.iter().map(|(added, ..)| {
-        let text = format!("{ACCOUNTS}{added}\n");
-        let error = read("backupctl.toml", &text, Selected::Required).expect_err(added);
-        format!("{added}\n---\n{}\n", error.render())
+    let added = ROWS.iter().map(|(added, _, message, _)| {
+        // An empty selection is a mistake of its own, which only its own row is to show.
+        let selected = if message.contains("chooses nothing") { Selected::Required } else { Selected::Optional };
+        (format!("{ACCOUNTS}{added}\n"), selected)
+    });
+    let whole = WHOLE.iter().map(|text| ((*text).to_owned(), Selected::Optional));
+    let shown = added.chain(whole).map(|(text, selected)| {
+        let error = read("backupctl.toml", &text, selected).expect_err(&text);
+        let written = text.strip_prefix(ACCOUNTS).unwrap_or(&text);
+        format!("{written}---\n{}\n", error.render())
     });
     insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"));
 }

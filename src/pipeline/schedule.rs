@@ -7,14 +7,12 @@ use chrono_tz::Tz;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 
-/// A schedule that is not one.
+/// A schedule that is not one, or one that AWS may take and whose fire times are not known here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{expression}` is not a schedule as AWS writes it: {reason}")]
+#[error("the fire times of `{expression}` cannot be computed")]
 pub struct ScheduleError {
     /// What was written.
     pub expression: String,
-    /// What is wrong with it.
-    pub reason: String,
 }
 
 /// A parsed `cron(…)` or `rate(…)` in its timezone.
@@ -36,17 +34,15 @@ impl Schedule {
     /// Guide, cron expressions).
     ///
     /// # Errors
-    /// [`ScheduleError`] says what is wrong with the expression.
+    /// [`ScheduleError`] names the expression; what is wrong with its form, the configuration's own check says.
     pub fn parse(expression: &str, timezone: Tz) -> Result<Self, ScheduleError> {
-        let fail = |reason: &str| ScheduleError { expression: expression.to_owned(), reason: reason.to_owned() };
         let inside = |name: &str| expression.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
-        let form = if let Some(fields) = inside("cron") {
-            Form::Cron(Box::new(cron(fields).map_err(|reason| fail(&reason))?))
-        } else if let Some(rate) = inside("rate") {
-            Form::Rate(interval(rate).map_err(fail)?)
-        } else {
-            return Err(fail("it begins with neither `cron(` nor `rate(`"));
+        let form = match (inside("cron"), inside("rate")) {
+            (Some(fields), _) => cron(fields).map(|cron| Form::Cron(Box::new(cron))),
+            (None, Some(rate)) => interval(rate).map(Form::Rate),
+            (None, None) => None,
         };
+        let form = form.ok_or_else(|| ScheduleError { expression: expression.to_owned() })?;
         Ok(Self { form, timezone })
     }
 
@@ -100,38 +96,48 @@ impl Schedule {
     }
 }
 
-fn cron(fields: &str) -> Result<Cron, String> {
+/// The greatest value of each of the six fields.
+const MOST: [&str; 6] = ["59", "23", "31", "12", "7", "2199"];
+
+fn cron(fields: &str) -> Option<Cron> {
     let parts: Vec<&str> = fields.split_whitespace().collect();
-    let [minutes, hours, day, month, weekday, year] = parts.as_slice() else {
-        return Err(format!("cron takes six fields, this has {}", parts.len()));
-    };
+    let [_, _, day, _, weekday, _] = parts.as_slice() else { return None };
     if (*day == "?") == (*weekday == "?") {
-        return Err("exactly one of day-of-month and day-of-week must be `?`".to_owned());
+        return None;
     }
-    let star = |field: &str| if field == "?" { "*".to_owned() } else { field.to_owned() };
-    let pattern = format!("0 {minutes} {hours} {} {month} {} {year}", star(day), star(weekday));
+    let written: Vec<String> = parts.iter().zip(MOST).map(|(field, most)| in_ranges(field, most)).collect();
     CronParser::builder()
         .seconds(Seconds::Required)
         .year(Year::Required)
         .alternative_weekdays(true)
         .build()
-        .parse(&pattern)
-        .map_err(|error| error.to_string())
+        .parse(&format!("0 {}", written.join(" ")))
+        .ok()
 }
 
-fn interval(rate: &str) -> Result<Duration, &'static str> {
-    let (count, unit) = rate.split_once(' ').ok_or("rate takes a number and a unit")?;
-    let count: u64 = count.parse().map_err(|_| "rate takes a number and a unit")?;
+/// A field as the parser takes it: any day is `*`, and steps from one value on (`0/15`) run to the field's end.
+fn in_ranges(field: &str, most: &str) -> String {
+    let part = |part: &str| match part.split_once('/') {
+        Some((first, step)) if first != "*" && !first.contains('-') => format!("{first}-{most}/{step}"),
+        _ => part.to_owned(),
+    };
+    if field == "?" { "*".to_owned() } else { field.split(',').map(part).collect::<Vec<_>>().join(",") }
+}
+
+fn interval(rate: &str) -> Option<Duration> {
+    let (count, unit) = rate.split_once(' ')?;
+    let count: u64 = count.parse().ok()?;
     let seconds = match unit {
         "minute" | "minutes" => 60,
         "hour" | "hours" => 3600,
         "day" | "days" => 86_400,
-        _ => return Err("its unit is none of minutes, hours, days"),
+        _ => return None,
     };
+    // AWS takes the singular for one, and the plural for more.
     if count == 0 || (count == 1) == unit.ends_with('s') {
-        return Err("the unit is singular for 1 and plural for more");
+        return None;
     }
-    count.checked_mul(seconds).map(Duration::from_secs).ok_or("its number is too great")
+    count.checked_mul(seconds).map(Duration::from_secs)
 }
 
 #[cfg(test)]
@@ -181,6 +187,17 @@ mod tests {
         let since = at("2026-01-01T01:00:00Z");
         assert_eq!(rate.latest_fire(since, at("2026-01-02T02:00:00Z")), Some(at("2026-01-02T01:00:00Z")));
         assert_eq!(rate.latest_fire(since, at("2026-01-01T12:59:00Z")), None);
+    }
+
+    // Amazon EventBridge User Guide, cron expressions: `1/10` in the minutes is every tenth minute from the first on.
+    #[test]
+    fn steps_from_a_value_on_run_to_the_end_of_the_field() {
+        let since = at("2026-01-01T00:00:00Z");
+        let quarters = schedule("cron(0/15 8 ? * * *)", chrono_tz::Etc::UTC);
+        assert_eq!(quarters.next_fire(since, at("2026-01-05T08:15:00Z")), Some(at("2026-01-05T08:30:00Z")));
+        assert_eq!(quarters.next_fire(since, at("2026-01-05T08:45:00Z")), Some(at("2026-01-06T08:00:00Z")));
+        let twice = schedule("cron(0 5/12 ? * * *)", chrono_tz::Etc::UTC);
+        assert_eq!(twice.latest_fire(since, at("2026-01-05T23:00:00Z")), Some(at("2026-01-05T17:00:00Z")));
     }
 
     #[test]
