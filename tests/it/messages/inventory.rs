@@ -124,11 +124,7 @@ fn strings(tokens: TokenStream, found: &mut Vec<String>) {
                     is_test |= attribute.stream().to_string().replace(' ', "") == "cfg(test)";
                 }
             }
-            TokenTree::Group(group) => {
-                if !std::mem::take(&mut is_test) {
-                    strings(group.stream(), found);
-                }
-            }
+            TokenTree::Group(group) if !std::mem::take(&mut is_test) => strings(group.stream(), found),
             TokenTree::Punct(mark) if mark.as_char() == ';' => is_test = false,
             TokenTree::Literal(literal) => {
                 if let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string())
