@@ -10,7 +10,10 @@ use super::context::Context;
 use super::exit::ExitStatus;
 use super::outcome::{Failure, Outcome, Text};
 use crate::config::{Selected, duration};
-use crate::operations::cleanup::{Changes, Cleaned, LastCopy, Observed, Options, Part, apply, decide, observe, report};
+use crate::operations::cleanup::{
+    Changes, Cleaned, Intent, LastCopy, Observed, Options, Part, apply, decide, observe, report,
+};
+use crate::operations::error::ErrorKind;
 use crate::operations::sessions::Sessions;
 use crate::output::table::short;
 use crate::output::{Problem, plural, render};
@@ -171,7 +174,8 @@ fn agree(
     for database in changes.last_copies(observed) {
         // Without a terminal the flag that let the last copy into the listing is the consent.
         if asks || !args.yes {
-            let text = format!("The last copy of {database}, which no longer exists, will be deleted.");
+            let why = if observed.databases.is_ok() { "no longer exists" } else { "could not be seen to exist" };
+            let text = format!("The last copy of {database}, which {why}, will be deleted.");
             let question = Question {
                 text: &text,
                 answer: Answer::Word(short(database)),
@@ -189,10 +193,10 @@ fn did(changes: &Changes, cleaned: &Cleaned, context: &Context<'_>) -> Outcome {
     let text = render::cleanup::result(&body, &context.page());
     let mut outcome = Outcome::done(Text::Result(text)).with_body(body);
     let when = |holds: bool, status: ExitStatus| if holds { status } else { ExitStatus::Done };
-    let failed = cleaned.summary.failed > 0 || !cleaned.failures.is_empty();
-    outcome.status = when(changes.is_blocked(), ExitStatus::Refused)
-        .or_worse(when(failed, ExitStatus::Failed))
-        .or_worse(when(cleaned.summary.pending > 0, ExitStatus::TimedOut));
+    let kind = |kind: ErrorKind| cleaned.failures.iter().any(|error| error.kind == kind);
+    outcome.status = when(changes.is_blocked() || kind(ErrorKind::Refused), ExitStatus::Refused)
+        .or_worse(when(cleaned.summary.failed > 0 || kind(ErrorKind::Failed), ExitStatus::Failed))
+        .or_worse(when(cleaned.summary.pending > 0 || kind(ErrorKind::TimedOut), ExitStatus::TimedOut));
     outcome.failure = match outcome.status {
         ExitStatus::Refused => Some(Failure::Problem(blocked(cleaned))),
         ExitStatus::Failed => Some(Failure::Problem(failures(cleaned))),
@@ -206,28 +210,55 @@ fn points(number: usize) -> String {
     plural::count(number as u64, "recovery point", "recovery points")
 }
 
-fn blocked(cleaned: &Cleaned) -> Problem {
-    let what = format!("{} and what depends on them were not deleted", points(cleaned.summary.blocked));
-    let mut hint = "the listing says why each one stays".to_owned();
-    if !cleaned.failures.is_empty() {
-        hint += &format!("; besides:\n{}", cleaned.failures.join("\n"));
+/// A problem whose reasons are what failed on the way, each with what helps.
+fn problem(what: String, hint: &str, cleaned: &Cleaned) -> Problem {
+    let reasons: Vec<String> =
+        cleaned.failures.iter().map(|error| format!("{}: {error}", error.place.environment)).collect();
+    let mut hints = vec![hint];
+    for error in &cleaned.failures {
+        if !hints.contains(&error.hint.as_str()) {
+            hints.push(&error.hint);
+        }
     }
-    Problem { why: None, ..Problem::new(what, hint) }
+    let hints: Vec<&str> = hints.into_iter().filter(|hint| !hint.is_empty()).collect();
+    let why = (!reasons.is_empty()).then(|| reasons.join("\n"));
+    Problem { why, ..Problem::new(what, hints.join("\n")) }
+}
+
+fn blocked(cleaned: &Cleaned) -> Problem {
+    let mut kept = Vec::new();
+    if cleaned.summary.blocked > 0 {
+        kept.push(points(cleaned.summary.blocked));
+    }
+    let stacks = cleaned.stacks.iter().filter(|stack| stack.action == Intent::Blocked);
+    kept.extend(stacks.map(|stack| format!("stack {} with its vault and key", stack.name)));
+    if kept.is_empty() {
+        return problem("not everything was deleted".to_owned(), "", cleaned);
+    }
+    problem(format!("not deleted: {}", plural::list(&kept)), "the listing says why each one stays", cleaned)
 }
 
 fn failures(cleaned: &Cleaned) -> Problem {
     let summary = &cleaned.summary;
     let what = format!(
-        "{} deleted, {} failed, {} left",
+        "of the recovery points {} deleted, {} failed, {} left",
         summary.deleted,
         summary.failed,
         summary.pending + summary.kept + summary.blocked
     );
-    let why = (!cleaned.failures.is_empty()).then(|| cleaned.failures.join("\n"));
-    Problem { why, retryable: true, ..Problem::new(what, "mend what AWS names, then run `backupctl cleanup` again") }
+    let hint = if cleaned.failures.is_empty() {
+        "the listing says what AWS could not delete and why; mend it, then run `backupctl cleanup` again"
+    } else {
+        ""
+    };
+    Problem { retryable: true, ..problem(what, hint, cleaned) }
 }
 
 fn pending(cleaned: &Cleaned) -> Problem {
+    if cleaned.summary.pending == 0 {
+        return Problem { retryable: true, ..problem("not gone yet when the time was over".to_owned(), "", cleaned) };
+    }
     let what = format!("{} not gone yet when the time was over", points(cleaned.summary.pending));
-    Problem { retryable: true, ..Problem::new(what, "AWS goes on deleting; `backupctl cleanup` comes back to it") }
+    let hint = "AWS goes on deleting; `backupctl cleanup` comes back to it";
+    Problem { retryable: true, ..problem(what, hint, cleaned) }
 }

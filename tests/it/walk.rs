@@ -132,7 +132,7 @@ fn a_night_ends_protected_a_second_copy_makes_none_and_cleanup_leaves_nothing() 
         assert_eq!(verified.summary.protected, first.copies.len(), "{verified:#?}");
         assert_eq!(verified.summary.checks_failed, 0, "{:#?}", verified.findings);
         let cleaned = cleaned(&pipeline, &sessions).await;
-        assert_eq!(cleaned.failures, Vec::<String>::new());
+        assert_eq!(cleaned.failures, []);
         assert_eq!(cleaned.left_behind, Vec::<String>::new());
         assert_eq!(cleaned.summary.deleted, 3 * first.copies.len());
     });

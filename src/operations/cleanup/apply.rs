@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::Options;
 use super::change::{Changes, EnvironmentChange, Intent, KeyChange, PlanChange};
-use super::key_use::users_now;
+use super::key_use::{in_words, users_now};
 use super::points::{DELETION, delete_points, list};
 use super::report::{Cleaned, report};
 use crate::aws::backup::{self, JobFilter, plans};
@@ -60,7 +60,7 @@ pub async fn apply(
     for change in &changes.environments {
         if let Err(error) = take_down(pipeline, sessions, change, options.patience, &mut cleaned, sink).await {
             sink.note(format!("{}: {error}", change.environment));
-            cleaned.failures.push(format!("{}: {error}", change.environment));
+            cleaned.failures.push(error);
         }
     }
     cleaned.count();
@@ -157,7 +157,7 @@ async fn quiet(pipeline: &Pipeline, sessions: &Sessions, patience: Patience, sin
     match outcome {
         Ok(Waited::Done(())) => Ok(()),
         Ok(Waited::TimedOut) => Err(OperatorError::timed_out(
-            "backups or copies are still in flight; nothing was deleted but the plan",
+            "backups or copies are still in flight; no recovery point was deleted",
             ErrorPlace::of(source),
             "run `backupctl cleanup` again",
         )),
@@ -221,7 +221,7 @@ async fn take_down(
             .map_err(|error| OperatorError::from_aws("cannot look whether the key is still in use", place(), &error))?;
         if !users.is_empty() {
             return Err(OperatorError::refused(
-                format!("the key has come into use since: {}", users.join(", ")),
+                format!("the key stays: {}", in_words(&users)),
                 place(),
                 "run `backupctl cleanup` again when nothing needs it any more; it and its stack stay till then",
             ));

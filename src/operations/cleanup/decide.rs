@@ -5,6 +5,7 @@ use super::fate::{fate, keep_last_copies, kept_by_count, remedy};
 use super::key_use::in_words;
 use super::observe::{EnvironmentSeen, Observed};
 use super::{LastCopy, Options, Part};
+use crate::pipeline::recovery_point::counted;
 use crate::pipeline::settings::Pipeline;
 
 /// Decides; reads nothing but its arguments. A dry run stops here.
@@ -88,7 +89,7 @@ fn obstacle(pipeline: &Pipeline, seen: &EnvironmentSeen, remaining: usize) -> Op
         return Some("the stack is not this pipeline's".to_owned());
     }
     if remaining > 0 {
-        return Some(format!("{remaining} recovery points stay in the vault"));
+        return Some(format!("the vault keeps {}", counted(remaining)));
     }
     if !seen.key_used_by.is_empty() {
         return Some(in_words(&seen.key_used_by));

@@ -11,6 +11,10 @@ use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
 use crate::pipeline::settings::Pipeline;
 
+/// What would free a recovery point that AWS could not delete.
+pub(super) const EXPIRED: &str = "AWS could not delete it when its time was over (EXPIRED): its role must exist and be \
+                                  allowed rds:DeleteDBSnapshot";
+
 /// The newest recovery points of each database that `--keep-last` leaves.
 pub(super) fn kept_by_count(seen: &EnvironmentSeen, options: &Options) -> BTreeSet<String> {
     let Some(count) = options.keep_last else { return BTreeSet::new() };
@@ -71,11 +75,7 @@ pub(super) fn remedy(seen: &EnvironmentSeen, point: &RecoveryPoint, fate: Fate) 
              retention",
             point.vault_arn.name()
         )),
-        _ if point.status == RecoveryPointStatus::Expired => Some(
-            "AWS could not delete it when its time was over (EXPIRED): its role must exist and be allowed \
-             rds:DeleteDBSnapshot"
-                .to_owned(),
-        ),
+        _ if point.status == RecoveryPointStatus::Expired => Some(EXPIRED.to_owned()),
         _ => None,
     }
 }

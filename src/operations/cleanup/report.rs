@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::change::{Changes, Intent, Reason};
+use crate::operations::error::OperatorError;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 
@@ -28,9 +29,9 @@ pub struct Cleaned {
     pub summary: Summary,
     /// What could not be looked at.
     pub notes: Vec<String>,
-    /// What failed, in one line each; the rest was done.
+    /// What failed; the rest was done.
     #[serde(skip)]
-    pub failures: Vec<String>,
+    pub failures: Vec<OperatorError>,
 }
 
 /// The plan.

@@ -9,11 +9,11 @@ use futures_util::stream;
 
 use super::decide::{Changes, HopStep, Step, diagnosis, next_step, request};
 use super::observe::{Facts, ObservedCopy, look_at};
-use super::report::{Copied, CopyReport, CopyState, Diagnosis, HopAction, HopReport, Prediction};
+use super::report::{Copied, CopyReport, CopyState, Diagnosis, HopAction, HopReport};
 use super::{Options, Wait};
 use crate::aws::wait::{Look, Patience, Waited, poll};
-use crate::aws::{AwsError, backup, kms};
-use crate::operations::error::{ErrorKind, ErrorPlace, OperatorError};
+use crate::aws::{AwsError, Session, backup, kms};
+use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::check::Check;
@@ -83,11 +83,11 @@ async fn one(run: &Run<'_>, copy: &ObservedCopy, first: Step) -> (CopyReport, bo
             (report, matches!(end, End::TimedOut))
         }
         Err(error) => {
-            let late = error.kind == ErrorKind::TimedOut;
-            report.state = if late { CopyState::Running } else { CopyState::Failed };
+            report.state = CopyState::Failed;
             report.failure = Some(error.to_string());
             run.sink.note(format!("{}: {error}", copy.asked));
-            (report, late)
+            report.error = Some(error);
+            (report, false)
         }
     }
 }
@@ -199,9 +199,6 @@ async fn start(
     report: &mut CopyReport,
 ) -> Result<Option<End>, OperatorError> {
     let Some(copy) = request(run.pipeline, lineage, hop, step) else { return Ok(None) };
-    if let Some(reason) = run.facts.predictions[hop as usize].as_ref().and_then(|said| said.reasons.first()) {
-        run.sink.note(format!("AWS will refuse the copy to the {} vault: {}", hop.to(), reason.message));
-    }
     let session = run.sessions.get(hop.from());
     let fail = |error: AwsError| {
         let place = ErrorPlace::of(session).about(copy.recovery_point.as_str());
@@ -210,7 +207,7 @@ async fn start(
     // AWS's clock has whole seconds in its answers' dates.
     let asked_at = session.now() - TimeDelta::seconds(2);
     let id = backup::start_copy_job(session, &copy).await.map_err(fail)?;
-    let job = backup::describe_copy_job(session, &id).await.map_err(fail)?;
+    let job = backup::describe_copy_job(session, &id).await.map_err(|error| not_followed(session, &id, &error))?;
     let older = job.created_at.is_some_and(|created| created < asked_at);
     if older && job.state == JobState::Completed {
         // A remembered token, not a copy: the next look counts that job as spent.
@@ -219,7 +216,6 @@ async fn start(
     let mut hop_report = HopReport::new(hop, HopAction::Start).with_job(&job);
     hop_report.attempt = Some(step.attempt);
     hop_report.delete_at = step.delete_at;
-    hop_report.prediction.clone_from(&run.facts.predictions[hop as usize]);
     tell(run, hop, &job, lineage);
     finish(run, lineage, hop, &id, hop_report, report).await
 }
@@ -231,6 +227,11 @@ fn tell(run: &Run<'_>, hop: Hop, job: &CopyJob, lineage: &Lineage) {
         resource_arn: lineage.origin.resource_arn.clone(),
         state: job.state.to_string(),
     });
+}
+
+/// The job goes on all the same.
+fn not_followed(session: &Session, id: &str, error: &AwsError) -> OperatorError {
+    OperatorError::from_aws("cannot follow the copy job", ErrorPlace::of(session).about(id), error)
 }
 
 /// Waits for a job, then for the copy to be seen in its vault under the right key. None where the
@@ -268,14 +269,13 @@ async fn finish(
         }
         Err(error) => {
             report.hops.push(hop_report);
-            let place = ErrorPlace::of(session).about(id);
-            return Err(OperatorError::from_aws("cannot follow the copy job", place, &error));
+            return Err(not_followed(session, id, &error));
         }
     };
     let mut hop_report = hop_report.with_job(&job);
     if job.state != JobState::Completed {
         let message = job.status_message.clone().unwrap_or_else(|| job.state.to_string());
-        hop_report.diagnosis = Some(failed(&lineage_subject(lineage, hop), hop_report.prediction.as_ref(), message));
+        hop_report.diagnosis = Some(failed(&lineage_subject(lineage, hop), message));
         report.hops.push(hop_report);
         return Ok(Some(End::Failed));
     }
@@ -284,17 +284,10 @@ async fn finish(
     end
 }
 
-/// Why a copy job failed: what the policies had said, where they had, else what AWS's message is known to mean.
-fn failed(subject: &str, prediction: Option<&Prediction>, message: String) -> Diagnosis {
+/// Why a copy job failed: what AWS's message is known to mean.
+fn failed(subject: &str, message: String) -> Diagnosis {
     let known = meanings(&message).into_iter().find_map(|failure| failure.checks.first().copied());
-    let reasons = prediction.map(|prediction| prediction.reasons.as_slice()).unwrap_or_default();
-    if let Some(reason) = reasons.iter().find(|reason| Some(reason.check) == known).or(reasons.first()) {
-        return reason.clone();
-    }
-    match known {
-        Some(check) => diagnosis(check, subject, message),
-        None => diagnosis(Check::CopyFailed, subject, message),
-    }
+    diagnosis(known.unwrap_or(Check::CopyFailed), subject, message)
 }
 
 fn lineage_subject(lineage: &Lineage, hop: Hop) -> String {

@@ -83,7 +83,6 @@ fn reason(reason: &str) -> &str {
         "not-ours" => "not made by this pipeline",
         "locked" => "the vault is locked",
         "legal-hold" => "under a legal hold",
-        "copying" => "is being copied",
         "kept-by-flag" => "kept by a flag",
         other => other,
     }
@@ -100,14 +99,15 @@ fn infrastructure(document: View<'_>, page: &Page) -> String {
             };
             let result =
                 if item.text("result").is_empty() { String::new() } else { format!(": {}", item.text("result")) };
-            let (place, action, name) = (item.text("environment"), item.text("action"), item.text("name"));
+            let action = if item.text("action") == "blocked" { "do not delete" } else { item.text("action") };
+            let (place, name) = (item.text("environment"), item.text("name"));
             text += &hanging(&format!("{place}: {action} {noun} {name}{why}{result}"), page);
         }
     }
     for key in document.items("keys") {
         let what = match key.text("action") {
             "schedule-deletion" => "schedule the deletion of key",
-            "blocked" => "not delete key",
+            "blocked" => "do not delete key",
             _ => "keep key",
         };
         let date = time::parse(key.text("deletion_date"))
@@ -174,7 +174,7 @@ mod tests {
             "Recovery points to delete:",
             "Not to be deleted:",
             "source: delete vault v\n",
-            "source: blocked stack s (not made by this pipeline)\n",
+            "source: do not delete stack s (not made by this pipeline)\n",
             "source: schedule the deletion of key key/1, gone at 2026-02-04 09:30Z (in 30d)\n",
         ] {
             assert!(text.contains(part), "{part}:\n{text}");

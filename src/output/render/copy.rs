@@ -46,12 +46,14 @@ fn one(copy: View<'_>, page: &Page) -> String {
 
 fn one_hop(hop: View<'_>, page: &Page) -> String {
     let state = match (hop.text("state"), hop.text("action")) {
-        ("", "skip") => "already there",
+        ("", "skip") if hop.at("diagnosis").is_null() => "already there",
+        ("", "skip") => "not started",
+        ("", "attach") => "the plan's own copy, which is waited for",
         ("", _) => "planned",
         (state, _) => state,
     };
     let mut facts = vec![state.to_owned()];
-    if hop.text("action") == "attach" {
+    if hop.text("action") == "attach" && !hop.text("state").is_empty() {
         facts.push("was running already".to_owned());
     }
     let (started, ended) = (time::parse(hop.text("started_at")), time::parse(hop.text("completed_at")));
@@ -86,11 +88,15 @@ fn one_hop(hop: View<'_>, page: &Page) -> String {
 
 fn summary(document: View<'_>) -> String {
     let summary = document.at("summary");
-    let words = ["completed", "already_copied", "running", "planned", "failed", "refused"];
+    let words = ["completed", "already_copied", "running", "failed", "refused"];
+    let running = if document.is("dry_run") { "planned" } else { "running" };
     let parts: Vec<String> = words
         .iter()
         .filter(|word| summary.number(word) > 0)
-        .map(|word| format!("{} {}", summary.number(word), word.replace('_', " ")))
+        .map(|word| {
+            let shown = if *word == "running" { running.to_owned() } else { word.replace('_', " ") };
+            format!("{} {shown}", summary.number(word))
+        })
         .collect();
     if parts.is_empty() { "No recovery point to copy.\n".to_owned() } else { format!("{}.\n", plural::list(&parts)) }
 }

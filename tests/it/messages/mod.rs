@@ -1,6 +1,8 @@
 //! What a person may read stands in a snapshot, or in a list with the reason why not.
 
+mod cleanup;
 mod configuration;
+mod copy;
 mod explain;
 mod inventory;
 

@@ -168,8 +168,10 @@ pub(crate) async fn remove(
     patience: Patience,
     sink: &Sink,
 ) -> Result<(), OperatorError> {
-    let fail = |error: AwsError| stack_error(session, stack, "delete", &error);
-    sink.step(format!("Deleting stack {stack} ({environment})"));
+    // A stack that is gone is known by its id only, but no person knows it by that.
+    let name = stack.rsplit_once(":stack/").and_then(|(_, rest)| rest.split('/').next()).unwrap_or(stack);
+    let fail = |error: AwsError| stack_error(session, name, "delete", &error);
+    sink.step(format!("Deleting stack {name} ({environment})"));
     let Some(found) = cloudformation::describe_stack(session, stack).await.map_err(fail)? else { return Ok(()) };
     if found.status == cloudformation::StackStatus::Gone {
         return Ok(());
@@ -184,6 +186,6 @@ pub(crate) async fn remove(
         cloudformation::delete_stack(session, &found.id, retain, &token).await.map_err(fail)?;
     }
     follow(session, &Followed::new(environment, &found.id, &token), patience, sink).await?;
-    sink.done(format!("Deleted stack {stack} ({environment})"));
+    sink.done(format!("Deleted stack {name} ({environment})"));
     Ok(())
 }

@@ -1,0 +1,1 @@
+//! `cleanup`: what it shows, keeps, refuses and fails with.
