@@ -1,8 +1,12 @@
 //! Every message that a person may read stands in a snapshot, or in a list with the reason why not.
 
 mod command_line;
+mod consent;
+mod credentials;
 mod explain;
+mod init;
 mod inventory;
+mod medium;
 
 use std::collections::BTreeSet;
 use std::fs;
