@@ -1,6 +1,7 @@
-//! Every message that a person may read stands in a snapshot, or in a list with the reason why not.
+//! What a person may read stands in a snapshot, or in a list with the reason why not.
 
 mod command_line;
+mod configuration;
 mod consent;
 mod credentials;
 mod explain;

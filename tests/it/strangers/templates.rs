@@ -19,7 +19,7 @@ fn written(directory: &Path, change: impl Fn(&str) -> String) -> [PathBuf; 3] {
     ]
     .map(|(name, text)| {
         let path = directory.join(format!("{name}.yml"));
-        fs::write(&path, change(&text)).expect("written");
+        fs::write(&path, change(text)).expect("written");
         path
     })
 }
