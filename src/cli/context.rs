@@ -224,6 +224,11 @@ impl<'a> Context<'a> {
         Page { width: self.io.width, style: self.global.style_out(self.io), now: self.now().into() }
     }
 
+    /// What a rendering for stderr is made for.
+    pub(super) fn page_err(&self) -> Page {
+        Page { style: self.global.style_err(self.io), ..self.page() }
+    }
+
     /// Writes the result and the error, and says how the process ends.
     pub(super) fn finish(mut self, command: &str, outcome: Outcome) -> ExitStatus {
         if let Some(sandbox) = self.opened.take() {
@@ -305,7 +310,16 @@ pub(super) fn store_failure(error: &StoreError) -> Outcome {
         StoreError::InUse { owner: Owner { endpoint: Some(endpoint), .. }, .. } => format!(
             "it is served there; point any AWS client at it, `backupctl` without `--sandbox` too:\nAWS_ENDPOINT_URL={endpoint}"
         ),
-        _ => "wait for the other command to end, or name another directory with `--sandbox=DIR`".to_owned(),
+        StoreError::InUse { .. } => {
+            "wait for the other command to end, or name another directory with `--sandbox=DIR`".to_owned()
+        }
+        StoreError::Foreign { .. } => "name another directory with `--sandbox=DIR`".to_owned(),
+        StoreError::Unreadable { .. } => {
+            "make it anew with `backupctl sandbox reset`, or name another directory with `--sandbox=DIR`".to_owned()
+        }
+        StoreError::Io { .. } => {
+            "free space, or name a directory that you may write to with `--sandbox=DIR`".to_owned()
+        }
     };
     Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint))
 }
@@ -318,10 +332,10 @@ fn lacks(sandbox: &Sandbox, pipeline: &Pipeline) -> Option<Outcome> {
             if iam::administrator(world, &place.account).is_none() {
                 return Some(format!("account {}", place.account));
             }
-            (!world.regions.contains(&place.region)).then(|| format!("the Region {}", place.region))
+            (!world.regions.contains(&place.region)).then(|| format!("Region {}", place.region))
         })
     })?;
-    let what = format!("the sandbox has not {missing}, which the configuration names");
+    let what = format!("the sandbox has no {missing}, which the configuration names");
     let hint =
         "`backupctl rehearse` makes a world from your configuration; `backupctl sandbox show` lists what this one has";
     Some(Outcome::usage(what, hint))
@@ -333,4 +347,35 @@ pub(super) fn administrators() -> crate::aws::outside::GiveCredentials {
         let id = format!("AKIA{account}SAND");
         aws_credential_types::Credentials::new(id, "sandbox", None, None, "sandbox")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+    use crate::output::Style;
+
+    #[test]
+    fn a_sandbox_that_cannot_be_used_says_why_and_what_to_do() {
+        let owner = |endpoint: Option<&str>| Owner {
+            pid: 4711,
+            command: "backupctl sandbox serve".to_owned(),
+            endpoint: endpoint.map(str::to_owned),
+        };
+        let directory = || "world".into();
+        let errors = [
+            StoreError::InUse { directory: directory(), owner: owner(None) },
+            StoreError::InUse { directory: directory(), owner: owner(Some("http://127.0.0.1:4566")) },
+            StoreError::Foreign { directory: directory(), found: "thesis.odt".to_owned() },
+            StoreError::Unreadable { file: "world/world.json".into(), why: "it is no JSON".to_owned() },
+            StoreError::Io { path: directory(), source: io::Error::from(io::ErrorKind::PermissionDenied) },
+        ];
+        let shown = errors.iter().map(|error| {
+            let outcome = store_failure(error);
+            assert_eq!(outcome.status, ExitStatus::Failed);
+            outcome.failure.map(|failure| failure.problem().render(Style::PLAIN)).unwrap_or_default()
+        });
+        insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"));
+    }
 }

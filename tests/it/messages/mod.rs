@@ -1,10 +1,15 @@
 //! What a person may read stands in a snapshot, or in a list with the reason why not.
 
 mod cleanup;
+mod command_line;
 mod configuration;
+mod consent;
 mod copy;
+mod credentials;
 mod explain;
+mod init;
 mod inventory;
+mod medium;
 
 use std::collections::BTreeSet;
 use std::fs;
