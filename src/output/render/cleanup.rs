@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Page, View, fold, notes};
+use super::{Page, View, fold, hanging, notes};
 use crate::output::plural;
 use crate::output::table::{Table, short};
 use crate::output::time;
@@ -101,7 +101,7 @@ fn infrastructure(document: View<'_>, page: &Page) -> String {
                 if item.text("result").is_empty() { String::new() } else { format!(": {}", item.text("result")) };
             let action = if item.text("action") == "blocked" { "do not delete" } else { item.text("action") };
             let (place, name) = (item.text("environment"), item.text("name"));
-            text += &hanging(&format!("{place}: {action} {noun} {name}{why}{result}"), page);
+            text += &hanging(&format!("{place}: {action} {noun} {name}{why}{result}"), 0, page);
         }
     }
     for key in document.items("keys") {
@@ -115,15 +115,9 @@ fn infrastructure(document: View<'_>, page: &Page) -> String {
             .unwrap_or_default();
         let uses = uses(key);
         let (place, arn) = (key.text("environment"), short(key.text("arn")));
-        text += &hanging(&format!("{place}: {what} {arn}{date}{uses}"), page);
+        text += &hanging(&format!("{place}: {what} {arn}{date}{uses}"), 0, page);
     }
     text
-}
-
-/// A line, and where it is too long for the page, its rest under it and further in.
-fn hanging(line: &str, page: &Page) -> String {
-    let folded = fold(line, 0, page.width.saturating_sub(2));
-    folded.trim_end().replace('\n', "\n  ") + "\n"
 }
 
 /// By what a key is used, and what could not be looked at.

@@ -7,7 +7,7 @@ use crate::support::operator::{in_destination, in_intermediate, in_source};
 use crate::support::worlds;
 
 /// The copy jobs of an environment's Region, as (source recovery point, state).
-pub fn copy_jobs(sandbox: &Sandbox, intermediate: bool) -> Vec<(String, String)> {
+fn copy_jobs(sandbox: &Sandbox, intermediate: bool) -> Vec<(String, String)> {
     let list = async |config: aws_config::SdkConfig| {
         let jobs = aws_sdk_backup::Client::new(&config).list_copy_jobs().send().await.expect("ListCopyJobs");
         let jobs = jobs.copy_jobs().iter().map(|job| {
@@ -33,7 +33,7 @@ pub fn source_points(sandbox: &Sandbox) -> Vec<String> {
 }
 
 /// Advances a bootstrapped world minute by minute until `done`.
-pub fn until(done: impl Fn(&Sandbox) -> bool) -> Sandbox {
+fn until(done: impl Fn(&Sandbox) -> bool) -> Sandbox {
     let sandbox = worlds::bootstrapped();
     backupctl(&sandbox, "sandbox advance 22h").expect(0);
     for _ in 0..300 {

@@ -2,7 +2,7 @@
 
 use super::one_point;
 use crate::interruption::copies_in;
-use crate::mutations::{Change, Environment, Mutation, apply};
+use crate::strangers::remedies::causes::vault_under_another_key;
 use crate::support::command::{backupctl, deny};
 use crate::support::gallery::Gallery;
 
@@ -66,11 +66,11 @@ fn a_copy_job_that_fails_is_told_in_awss_words_with_what_helps() {
 fn a_copy_under_another_key_than_its_vaults_own_is_no_success() {
     let mut gallery = Gallery::new();
     let (sandbox, point) = one_point();
-    let vault = "intermediate-vault-account-a-region-b".to_owned();
-    let change = Change::VaultUnderDefaultKey { vault };
-    let mutation = Mutation { id: String::new(), environment: Environment::Intermediate, change };
-    apply(&sandbox, &mutation).expect("done");
-    gallery.show("The vault's key is AWS's", Some(&sandbox), &format!("copy --recovery-point {point}"), 1);
+    let command = format!("copy --recovery-point {point}");
+    backupctl(&sandbox, &format!("{command} --no-wait")).expect(0);
+    backupctl(&sandbox, "sandbox advance 5m").expect(0);
+    vault_under_another_key(&sandbox);
+    gallery.show("The vault was made anew under another key", Some(&sandbox), &command, 1);
     assert_eq!(copies_in(&sandbox), (1, 0));
     insta::assert_snapshot!(gallery.into_text());
 }

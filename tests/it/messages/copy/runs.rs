@@ -1,8 +1,8 @@
 //! What is shown before a copy, while it is made and afterwards.
 
-use super::one_point;
+use super::{awaited_in_vain, one_point};
 use crate::interruption::copies_in;
-use crate::scenario::by_hand::{copy_jobs, source_points, until};
+use crate::mutations::make;
 use crate::support::command::deny;
 use crate::support::gallery::Gallery;
 use crate::support::worlds;
@@ -32,16 +32,26 @@ fn what_is_not_waited_for_goes_on() {
 }
 
 #[test]
-fn the_plans_own_copy_is_waited_for() {
+fn the_plans_own_copy_is_waited_for_and_made_where_it_does_not_come() {
     let mut gallery = Gallery::new();
-    let sandbox = until(|sandbox| !source_points(sandbox).is_empty());
-    let point = source_points(&sandbox).remove(0);
-    assert_eq!(copy_jobs(&sandbox, false), [], "the plan's copy has not begun");
-    gallery.refuse("A dry run", &sandbox, &format!("copy --recovery-point {point} --dry-run"), 4);
-    gallery.show("Not waited for", Some(&sandbox), &format!("copy --recovery-point {point} --no-wait"), 0);
-    gallery.show("Too little time", Some(&sandbox), &format!("copy --recovery-point {point} --timeout 1s"), 6);
-    let ran = gallery.show("It comes", Some(&sandbox), &format!("copy --recovery-point {point}"), 0);
-    assert!(ran.stdout.contains("was running already"), "{}", ran.stdout);
+    let (sandbox, command) = awaited_in_vain(&gallery, "4h");
+    gallery.refuse("A dry run", &sandbox, &format!("{command} --dry-run"), 4);
+    gallery.refuse("Not waited for", &sandbox, &format!("{command} --no-wait"), 0);
+    gallery.show("Too little time", Some(&sandbox), &format!("{command} --timeout 2m"), 6);
+    assert_eq!(copies_in(&sandbox), (0, 0));
+    gallery.show("It does not come", Some(&sandbox), &command, 0);
+    assert_eq!(copies_in(&sandbox), (1, 1));
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
+fn what_the_policies_will_refuse_is_told_before_it_is_tried() {
+    let mut gallery = Gallery::new();
+    let (sandbox, point) = one_point();
+    make(&sandbox, "intermediate key policy: CentralBackupServiceUse: without action kms:Decrypt");
+    let command = format!("copy --recovery-point {point}");
+    gallery.refuse("Shown", &sandbox, &format!("{command} --dry-run"), 4);
+    gallery.show("Tried", Some(&sandbox), &command, 1);
     insta::assert_snapshot!(gallery.into_text());
 }
 
