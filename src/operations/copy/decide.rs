@@ -89,9 +89,7 @@ pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage:
         return Step::Attach(hop, Box::new(job.clone()));
     }
     if usable(lineage, hop.from()).is_none() {
-        let subject = lineage.origin.resource_arn.clone();
-        let message = format!("nothing usable is left in the {} vault to copy from", hop.from());
-        return Step::Refuse(hop, diagnosis(Check::RecoveryPointUnhealthy, &subject, message));
+        return Step::Refuse(hop, unusable(pipeline, lineage, hop));
     }
     if hop == Hop::First
         && options.start == Start::AfterPlan
@@ -104,6 +102,18 @@ pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage:
 
 fn usable(lineage: &Lineage, environment: EnvironmentName) -> Option<&RecoveryPoint> {
     lineage.point(environment).filter(|point| point.status.is_usable())
+}
+
+fn unusable(pipeline: &Pipeline, lineage: &Lineage, hop: Hop) -> Diagnosis {
+    let message = format!("nothing usable is left in the {} vault to copy from", hop.from());
+    let Some(point) = lineage.point(hop.from()) else {
+        let found = diagnosis(Check::RecoveryPointUnhealthy, &lineage.origin.resource_arn, message);
+        return Diagnosis { remedy: "see what is there: `backupctl verify`".to_owned(), ..found };
+    };
+    let message = format!("{message}: it is {}", point.status.as_str());
+    let found = diagnosis(Check::RecoveryPointUnhealthy, point.arn.as_str(), message);
+    let vault = &pipeline.environment(hop.from()).vault;
+    Diagnosis { remedy: found.remedy.replace("VAULT", vault), ..found }
 }
 
 /// Until when the plan's own first hop is waited for; none where it is not the plan's, has failed,

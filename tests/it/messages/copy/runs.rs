@@ -48,7 +48,7 @@ fn the_plans_own_copy_is_waited_for_and_made_where_it_does_not_come() {
 fn what_the_policies_will_refuse_is_told_before_it_is_tried() {
     let mut gallery = Gallery::new();
     let (sandbox, point) = one_point();
-    make(&sandbox, "intermediate key policy: CentralBackupServiceUse: without action kms:Decrypt");
+    make(&sandbox, "intermediate key policy: CentralBackupServiceUse: removed");
     let command = format!("copy --recovery-point {point}");
     gallery.refuse("Shown", &sandbox, &format!("{command} --dry-run"), 4);
     gallery.show("Tried", Some(&sandbox), &command, 1);
