@@ -2,10 +2,10 @@
 
 mod interrupted;
 mod mends;
-mod plan;
-mod repair;
+pub mod plan;
+pub mod repair;
 mod shown;
-mod states;
+pub mod states;
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudformation::types::{Capability, OnFailure, Parameter, Tag};

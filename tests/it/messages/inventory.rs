@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Where messages are made. The two tables of `requirements` are printed whole into `docs/`, which tests hold to them.
 const FOLDERS: [&str; 7] = ["aws", "cli", "config", "operations", "output", "pipeline", "sandbox"];
@@ -97,7 +97,10 @@ fn strings(tokens: TokenStream, found: &mut Vec<String>) {
                 }
             }
             TokenTree::Group(group) => {
-                if !std::mem::take(&mut is_test) {
+                // The one in braces is the item's body; `pub(super)` and arguments stand before it.
+                let skipped = is_test;
+                is_test &= group.delimiter() != Delimiter::Brace;
+                if !skipped {
                     strings(group.stream(), found);
                 }
             }

@@ -1,5 +1,6 @@
 //! Every message that a person may read stands in a snapshot, or in a list with the reason why not.
 
+mod bootstrap;
 mod explain;
 mod inventory;
 

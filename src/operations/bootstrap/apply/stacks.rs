@@ -20,14 +20,8 @@ pub(super) async fn apply(
 ) -> Result<Option<Stack>, OperatorError> {
     let name = &change.deployment.stack;
     match change.action {
-        // A dry run's answer; a real run waited before it decided.
-        StackAction::None | StackAction::Wait => Ok(None),
-        StackAction::Blocked => {
-            let block = change.block.clone();
-            let (reason, remedy) = block.map(|block| (block.reason, block.remedy)).unwrap_or_default();
-            let place = ErrorPlace::of(session).about(name);
-            Err(OperatorError::refused(format!("stack `{name}` is left alone: {reason}"), place, remedy))
-        }
+        // To wait is a dry run's answer, since a real run waited before it decided; a block is the command's to refuse.
+        StackAction::None | StackAction::Wait | StackAction::Blocked => Ok(None),
         StackAction::Create => create(session, change, patience, sink).await,
         StackAction::Replace => {
             let id = change.stack_id.as_deref().unwrap_or(name);
@@ -168,8 +162,10 @@ pub(crate) async fn remove(
     patience: Patience,
     sink: &Sink,
 ) -> Result<(), OperatorError> {
-    let fail = |error: AwsError| stack_error(session, stack, "delete", &error);
-    sink.step(format!("Deleting stack {stack} ({environment})"));
+    // A stack that is gone is known by its id only, but no person knows it by that.
+    let name = stack.rsplit_once(":stack/").and_then(|(_, rest)| rest.split('/').next()).unwrap_or(stack);
+    let fail = |error: AwsError| stack_error(session, name, "delete", &error);
+    sink.step(format!("Deleting stack {name} ({environment})"));
     let Some(found) = cloudformation::describe_stack(session, stack).await.map_err(fail)? else { return Ok(()) };
     if found.status == cloudformation::StackStatus::Gone {
         return Ok(());
@@ -184,6 +180,6 @@ pub(crate) async fn remove(
         cloudformation::delete_stack(session, &found.id, retain, &token).await.map_err(fail)?;
     }
     follow(session, &Followed::new(environment, &found.id, &token), patience, sink).await?;
-    sink.done(format!("Deleted stack {stack} ({environment})"));
+    sink.done(format!("Deleted stack {name} ({environment})"));
     Ok(())
 }
