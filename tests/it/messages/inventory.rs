@@ -16,7 +16,7 @@ const HELD: [&str; 27] = [
     "cli/explain.rs",
     "cli/generate.rs",
     "cli/global.rs",
-    "cli/init.rs",
+    "cli/init",
     "cli/mod.rs",
     "cli/policy.rs",
     "cli/reach.rs",
