@@ -138,8 +138,8 @@ mod tests {
             "db:orders: failed\n\
              \x20 arn:aws:rds:us-east-1:111111111111:snapshot:awsbackup:job-1\n\
              \x20 encrypted with aws/rds\n\
-             \x20 source -> intermediate: COMPLETED, was running already, took 1h 10m, under the expected\n\
-             \x20   key, to be deleted in 7d\n\
+             \x20 source -> intermediate: COMPLETED, was running already, took 1h 10m, under\n\
+             \x20   the expected key, to be deleted in 7d\n\
              \x20 intermediate -> destination: FAILED\n\
              \x20   AWS says: The source snapshot KMS key does not exist\n\
              \x20   key-policy-denies: the key policy denies it\n\

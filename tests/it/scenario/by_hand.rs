@@ -33,7 +33,7 @@ pub fn source_points(sandbox: &Sandbox) -> Vec<String> {
 }
 
 /// Advances a bootstrapped world minute by minute until `done`.
-fn until(done: impl Fn(&Sandbox) -> bool) -> Sandbox {
+pub fn until(done: impl Fn(&Sandbox) -> bool) -> Sandbox {
     let sandbox = worlds::bootstrapped();
     backupctl(&sandbox, "sandbox advance 22h").expect(0);
     for _ in 0..300 {

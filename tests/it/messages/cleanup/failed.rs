@@ -1,0 +1,74 @@
+//! What AWS does not let be looked at or done: what is told, and what has been done by then.
+
+use crate::mutations::{Change, Environment, Mutation, apply};
+use crate::support::command::{backupctl, deny};
+use crate::support::gallery::Gallery;
+use crate::support::worlds;
+
+#[test]
+fn what_may_not_be_looked_at_ends_it_before_anything_is_deleted() {
+    let mut gallery = Gallery::new();
+    let sandbox = worlds::after_a_night();
+    for (operation, place) in [
+        ("backup:ListBackupPlans", "source"),
+        ("cloudformation:DescribeStacks", "intermediate"),
+        ("backup:ListRecoveryPointsByBackupVault", "destination"),
+    ] {
+        deny(&sandbox, operation, &format!("--environment {place}"));
+        gallery.refuse(operation, &sandbox, "cleanup --yes --quiet", 1);
+        backupctl(&sandbox, "sandbox inject clear").expect(0);
+    }
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
+fn what_may_not_be_done_before_the_first_deletion_ends_it() {
+    let mut gallery = Gallery::new();
+    for (operation, rest) in [
+        ("backup:DeleteBackupPlan", ""),
+        ("events:DisableRule", "--environment intermediate"),
+        ("backup:ListBackupJobs", ""),
+        ("backup:ListRecoveryPointsByBackupVault", "--environment destination --call 2"),
+    ] {
+        let sandbox = worlds::after_a_night();
+        deny(&sandbox, operation, rest);
+        gallery.show(operation, Some(&sandbox), "cleanup --yes --quiet", 1);
+        backupctl(&sandbox, "sandbox inject clear").expect(0);
+        let again = backupctl(&sandbox, "cleanup --yes -o json").expect(0).json();
+        assert_eq!(again["summary"]["deleted"], 6, "{operation}: {again:#}");
+    }
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
+fn what_fails_in_one_environment_stops_no_other_and_is_told() {
+    let mut gallery = Gallery::new();
+    for (operation, rest, code) in [
+        ("backup:DeleteRecoveryPoint", "", 1),
+        ("backup:ListRecoveryPointsByBackupVault", "--call 3", 1),
+        ("backup:DeleteBackupVault", "", 1),
+        ("backup:ListBackupVaults", "--call 2", 1),
+        ("rds:DescribeDBClusters", "--call 2", 5),
+        ("kms:ScheduleKeyDeletion", "", 1),
+        ("cloudformation:DeleteStack", "", 1),
+    ] {
+        let sandbox = worlds::after_a_night();
+        deny(&sandbox, operation, &format!("--environment destination {rest}"));
+        gallery.show(operation, Some(&sandbox), "cleanup --yes --quiet", code);
+        backupctl(&sandbox, "sandbox inject clear").expect(0);
+        backupctl(&sandbox, "cleanup --yes").expect(0);
+    }
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
+fn what_aws_itself_cannot_delete_is_told_with_what_helps() {
+    let mut gallery = Gallery::new();
+    let sandbox = worlds::after_a_night();
+    let change = Change::RoleDeleted { role: "AWSBackupDefaultServiceRole".to_owned() };
+    apply(&sandbox, &Mutation { id: String::new(), environment: Environment::Source, change }).expect("done");
+    deny(&sandbox, "iam:CreateServiceLinkedRole", "");
+    gallery.show("Asked for", Some(&sandbox), "cleanup --only recovery-points --yes", 1);
+    gallery.refuse("Shown", &sandbox, "cleanup --only recovery-points --dry-run --quiet", 4);
+    insta::assert_snapshot!(gallery.into_text());
+}
