@@ -11,7 +11,7 @@ use super::exit::ExitStatus;
 use super::outcome::{Failure, Outcome, Text};
 use crate::config::{Selected, duration};
 use crate::operations::cleanup::{
-    Changes, Cleaned, Intent, LastCopy, Observed, Options, Part, apply, decide, observe, report,
+    Changes, Cleaned, Intent, KeyAction, LastCopy, Observed, Options, Part, apply, decide, observe, report,
 };
 use crate::operations::error::ErrorKind;
 use crate::operations::sessions::Sessions;
@@ -117,10 +117,10 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         let outcome = Outcome::failed(ExitStatus::Refused, problem).with_body(body(&shown, false));
         return Ok(outcome.with_calls(sessions.calls()));
     }
-    let applied = context.work(&reach, async |sink| apply(&pipeline, &sessions, &changes, &options, &sink).await)?;
-    let outcome = match applied {
-        Ok(cleaned) => did(&changes, &cleaned, context),
-        Err(error) => Outcome::from(&error).with_body(body(&shown, false)),
+    let cleaned = context.work(&reach, async |sink| apply(&pipeline, &sessions, &changes, &options, &sink).await)?;
+    let outcome = match &cleaned.stopped {
+        None => did(&changes, &cleaned, context),
+        Some(error) => Outcome::from(error).with_body(body(&cleaned, false)),
     };
     Ok(outcome.with_calls(sessions.calls()))
 }
@@ -206,45 +206,51 @@ fn did(changes: &Changes, cleaned: &Cleaned, context: &Context<'_>) -> Outcome {
     outcome
 }
 
-fn points(number: usize) -> String {
-    plural::count(number as u64, "recovery point", "recovery points")
-}
-
 /// A problem whose reasons are what failed on the way, each with what helps.
 fn problem(what: String, hint: &str, cleaned: &Cleaned) -> Problem {
     let reasons: Vec<String> =
         cleaned.failures.iter().map(|error| format!("{}: {error}", error.place.environment)).collect();
-    let mut hints = vec![hint];
-    for error in &cleaned.failures {
-        if !hints.contains(&error.hint.as_str()) {
-            hints.push(&error.hint);
+    let mut hints: Vec<&str> = Vec::new();
+    for hint in [hint].into_iter().chain(cleaned.failures.iter().map(|error| error.hint.as_str())) {
+        if !hint.is_empty() && !hints.contains(&hint) {
+            hints.push(hint);
         }
     }
-    let hints: Vec<&str> = hints.into_iter().filter(|hint| !hint.is_empty()).collect();
     let why = (!reasons.is_empty()).then(|| reasons.join("\n"));
     Problem { why, ..Problem::new(what, hints.join("\n")) }
 }
 
+/// What is still there though it was meant to go; what was refused, too.
+fn still_there(cleaned: &Cleaned) -> String {
+    let undone = cleaned.undone();
+    let number = undone.recovery_points + cleaned.summary.blocked;
+    let mut words = Vec::new();
+    if number > 0 {
+        words.push(plural::count(number as u64, "recovery point", "recovery points"));
+    }
+    let vaults = cleaned.vaults.iter().filter(|vault| vault.action == Intent::Blocked).map(|vault| vault.name.clone());
+    words.extend(vaults.chain(undone.vaults).map(|name| format!("vault {name}")));
+    let keys = cleaned.keys.iter().filter(|key| key.action == KeyAction::Blocked).map(|key| key.arn.clone());
+    words.extend(keys.chain(undone.keys).map(|arn| short(&arn).to_owned()));
+    let stacks = cleaned.stacks.iter().filter(|stack| stack.action == Intent::Blocked).map(|stack| stack.name.clone());
+    words.extend(stacks.chain(undone.stacks).map(|name| format!("stack {name}")));
+    plural::list(&words)
+}
+
 fn blocked(cleaned: &Cleaned) -> Problem {
-    let mut kept = Vec::new();
-    if cleaned.summary.blocked > 0 {
-        kept.push(points(cleaned.summary.blocked));
-    }
-    let stacks = cleaned.stacks.iter().filter(|stack| stack.action == Intent::Blocked);
-    kept.extend(stacks.map(|stack| format!("stack {} with its vault and key", stack.name)));
-    if kept.is_empty() {
-        return problem("not everything was deleted".to_owned(), "", cleaned);
-    }
-    problem(format!("not deleted: {}", plural::list(&kept)), "the listing says why each one stays", cleaned)
+    let refused = cleaned.summary.blocked > 0 || cleaned.stacks.iter().any(|stack| stack.action == Intent::Blocked);
+    let hint = if refused { "the listing says why each one stays" } else { "" };
+    problem(format!("not deleted: {}", still_there(cleaned)), hint, cleaned)
 }
 
 fn failures(cleaned: &Cleaned) -> Problem {
     let summary = &cleaned.summary;
     let what = format!(
-        "of the recovery points {} deleted, {} failed, {} left",
+        "of the recovery points {} deleted, {} failed, {} left; not deleted: {}",
         summary.deleted,
         summary.failed,
-        summary.pending + summary.kept + summary.blocked
+        summary.pending + summary.kept + summary.blocked,
+        still_there(cleaned)
     );
     let hint = if cleaned.failures.is_empty() {
         "the listing says what AWS could not delete and why; mend it, then run `backupctl cleanup` again"
@@ -255,10 +261,8 @@ fn failures(cleaned: &Cleaned) -> Problem {
 }
 
 fn pending(cleaned: &Cleaned) -> Problem {
-    if cleaned.summary.pending == 0 {
-        return Problem { retryable: true, ..problem("not gone yet when the time was over".to_owned(), "", cleaned) };
-    }
-    let what = format!("{} not gone yet when the time was over", points(cleaned.summary.pending));
+    let what = format!("not gone when the time was over: {}", still_there(cleaned));
     let hint = "AWS goes on deleting; `backupctl cleanup` comes back to it";
+    let hint = if cleaned.summary.pending > 0 { hint } else { "" };
     Problem { retryable: true, ..problem(what, hint, cleaned) }
 }

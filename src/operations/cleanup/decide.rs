@@ -12,6 +12,7 @@ use crate::pipeline::settings::Pipeline;
 pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Changes {
     let plan = observed.plan.as_ref().map(|(head, selections)| PlanChange {
         id: head.id.clone(),
+        name: head.name.clone(),
         selections: selections.clone(),
         intent: if options.includes(Part::Plan) { Intent::Delete } else { Intent::Keep },
     });
@@ -72,12 +73,12 @@ fn decide_environment(
     }
     change.key = seen.key.as_ref().map(|key| {
         let brought = pipeline.environment(seen.name).key_arn.is_some();
-        let going = key.deletion_date.is_some();
         KeyChange {
             arn: key.arn.clone(),
-            intent: if brought || going { Intent::Keep } else { intent },
+            intent: if brought || key.deletion_date.is_some() { Intent::Keep } else { intent },
             used_by: seen.key_used_by.clone(),
             window_days: pipeline.environment(seen.name).key_deletion_window_days,
+            deletion_date: key.deletion_date,
         }
     });
     change

@@ -67,7 +67,10 @@ pub(super) fn fate(
 pub(super) fn remedy(seen: &EnvironmentSeen, point: &RecoveryPoint, fate: Fate) -> Option<String> {
     match fate.reason {
         Some(Reason::LegalHold) => seen.holds.get(point.arn.as_str()).map(|hold| {
-            format!("cancel legal hold {}: `aws backup cancel-legal-hold --legal-hold-id {}`", hold.title, hold.id)
+            format!(
+                "cancel legal hold {}: `aws backup cancel-legal-hold --legal-hold-id {} --cancel-description REASON`",
+                hold.title, hold.id
+            )
         }),
         Some(Reason::Locked) => Some(format!(
             "a lock in governance mode, or in its grace time, is taken off with `aws backup \

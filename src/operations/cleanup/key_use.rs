@@ -56,6 +56,15 @@ pub(super) fn in_words(used_by: &[String]) -> String {
     words.join("; ")
 }
 
+/// What to do about a key that is used so.
+pub(super) fn what_helps(used_by: &[String]) -> &'static str {
+    if used_by.iter().all(|one| one.starts_with(UNSEEN)) {
+        "let the caller look, then run `backupctl cleanup` again"
+    } else {
+        "run `backupctl cleanup` again when nothing needs it any more"
+    }
+}
+
 /// What the key is needed by, a text each.
 struct Users(BTreeSet<String>);
 

@@ -62,14 +62,15 @@ pub(super) async fn delete_points(
     let asked = wanted.iter().map(|arn| async { (*arn, backup::delete_recovery_point(session, &vault, arn).await) });
     let asked: Vec<_> = stream::iter(asked).buffered(WINDOW).collect().await;
     let refused = refused(session, &vault, asked, &mut cleaned.failures).await;
-    // An answer of 200 is no deletion: what the list no longer has is deleted.
-    let mut left = Vec::new();
+    // An answer of 200 is no deletion: what the list no longer has is deleted. Nothing is known where no list came.
+    let mut left = None;
     let patience = Patience { timeout: DELETION, ..Patience::default() };
     let seen = poll(session, patience, async || {
-        left = list(session, &vault).await?;
-        let going = left.iter().any(|(arn, status)| {
+        let listed = list(session, &vault).await?;
+        let going = listed.iter().any(|(arn, status)| {
             wanted.contains(&arn) && !refused.contains(arn) && *status != RecoveryPointStatus::Expired
         });
+        left = Some(listed);
         Ok::<_, AwsError>(if going { Look::Again } else { Look::Done(()) })
     })
     .await;
@@ -78,12 +79,12 @@ pub(super) async fn delete_points(
         cleaned.failures.push(OperatorError::from_aws("cannot list what is left in the vault", place, &error));
     }
     for arn in wanted {
-        let status = left.iter().find(|(found, _)| found == arn).map(|(_, status)| status);
+        let status = left.as_ref().map(|left| left.iter().find(|(found, _)| found == arn).map(|(_, status)| status));
         let result = match status {
-            None => "deleted",
-            Some(RecoveryPointStatus::Expired) => "failed",
-            Some(_) if refused.contains(arn) => "failed",
-            Some(_) => "pending",
+            Some(None) => "deleted",
+            Some(Some(RecoveryPointStatus::Expired)) => "failed",
+            _ if refused.contains(arn) => "failed",
+            Some(Some(_)) | None => "pending",
         };
         sink.emit(Event::RecoveryPoint {
             environment: name,
@@ -92,7 +93,7 @@ pub(super) async fn delete_points(
         });
         for report in cleaned.recovery_points.iter_mut().filter(|one| one.recovery_point_arn == arn.as_str()) {
             report.result = Some(result);
-            if status == Some(&RecoveryPointStatus::Expired) {
+            if status == Some(Some(&RecoveryPointStatus::Expired)) {
                 report.remedy = Some(EXPIRED.to_owned());
             }
         }

@@ -1,8 +1,11 @@
 //! What AWS does not let be looked at or done: what is told, and what has been done by then.
 
+use backupctl::sandbox::Sandbox;
+
 use crate::mutations::{Change, Environment, Mutation, apply};
 use crate::support::command::{backupctl, deny};
 use crate::support::gallery::Gallery;
+use crate::support::operator::in_source;
 use crate::support::worlds;
 
 #[test]
@@ -61,14 +64,32 @@ fn what_fails_in_one_environment_stops_no_other_and_is_told() {
     insta::assert_snapshot!(gallery.into_text());
 }
 
+/// An operator who may do everything but let AWS Backup make its service-linked role, and the configuration to act as it.
+fn weak_operator(sandbox: &Sandbox) -> String {
+    in_source(sandbox, async |config| {
+        let iam = aws_sdk_iam::Client::new(&config);
+        let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"sts:AssumeRole"}]}"#;
+        iam.create_role().role_name("weak").assume_role_policy_document(trust).send().await.expect("CreateRole");
+        let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:CreateServiceLinkedRole","Resource":"*"}]}"#;
+        let put = iam.put_role_policy().role_name("weak").policy_name("all-but-one").policy_document(policy);
+        put.send().await.expect("PutRolePolicy");
+    });
+    "[source]\naccount = \"111111111111\"\nrole_arn = \"arn:aws:iam::111111111111:role/weak\"\n\
+     [destination]\naccount = \"222222222222\"\n"
+        .to_owned()
+}
+
 #[test]
 fn what_aws_itself_cannot_delete_is_told_with_what_helps() {
     let mut gallery = Gallery::new();
     let sandbox = worlds::after_a_night();
+    gallery.file("weak.toml", &weak_operator(&sandbox));
     let change = Change::RoleDeleted { role: "AWSBackupDefaultServiceRole".to_owned() };
     apply(&sandbox, &Mutation { id: String::new(), environment: Environment::Source, change }).expect("done");
-    deny(&sandbox, "iam:CreateServiceLinkedRole", "");
-    gallery.show("Asked for", Some(&sandbox), "cleanup --only recovery-points --yes", 1);
-    gallery.refuse("Shown", &sandbox, "cleanup --only recovery-points --dry-run --quiet", 4);
+    backupctl(&sandbox, "sandbox advance 1m").expect(0);
+    let command = "cleanup --environment source --config weak.toml --quiet";
+    gallery.show("Asked for", Some(&sandbox), &format!("{command} --yes"), 1);
+    gallery.refuse("Shown", &sandbox, &format!("{command} --dry-run"), 4);
+    gallery.show("As somebody who may", Some(&sandbox), "cleanup --environment source --yes --quiet", 0);
     insta::assert_snapshot!(gallery.into_text());
 }

@@ -63,7 +63,7 @@ fn what_others_made_stays() {
         job.iam_role_arn(role).send().await.expect("StartBackupJob");
     });
     backupctl(&sandbox, "sandbox advance 2h").expect(0);
-    gallery.refuse("A recovery point", &sandbox, "cleanup --dry-run --quiet", 4);
+    gallery.show("A recovery point", Some(&sandbox), "cleanup --dry-run --quiet", 4);
     let ours = "[source]\naccount = \"111111111111\"\nstack = \"another-stack\"\n\
                 [destination]\naccount = \"222222222222\"\n";
     gallery.file("another.toml", ours);

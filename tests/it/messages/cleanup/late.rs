@@ -1,9 +1,5 @@
 //! What does not end in time, and what comes in between.
 
-use backupctl::sandbox::Sandbox;
-use backupctl::sandbox::scenario::Scenario;
-use backupctl::sandbox::world::Settings;
-
 use crate::scenario::by_hand::{source_points, until};
 use crate::support::command::backupctl;
 use crate::support::gallery::Gallery;
@@ -13,7 +9,7 @@ use crate::support::worlds;
 fn what_is_in_flight_is_waited_for_and_what_comes_after_consent_is_not_deleted() {
     let mut gallery = Gallery::new();
     let sandbox = until(|sandbox| {
-        let shown = backupctl(sandbox, "sandbox show -o json").json().to_string();
+        let shown = backupctl(sandbox, "sandbox show -o json").stdout;
         shown.contains("\"RUNNING\"")
     });
     gallery.show("Too little time", Some(&sandbox), "cleanup --yes --timeout 1m", 6);
@@ -26,13 +22,11 @@ fn what_is_in_flight_is_waited_for_and_what_comes_after_consent_is_not_deleted()
 #[test]
 fn a_vault_that_counts_late_is_come_back_to() {
     let mut gallery = Gallery::new();
-    let mut scenario = Scenario::built_in();
-    scenario.settings = Some(Settings { count_lag_seconds: 3600, ..Settings::default() });
-    let sandbox = Sandbox::in_memory(scenario.build().expect("a world"));
-    backupctl(&sandbox, "bootstrap --yes").expect(0);
-    backupctl(&sandbox, "sandbox advance 26h").expect(0);
-    gallery.show("Too little time", Some(&sandbox), "cleanup --yes --timeout 20m", 6);
-    gallery.show("Again", Some(&sandbox), "cleanup --yes --quiet", 0);
+    let sandbox = worlds::after_a_night();
+    let order = "--operation backup:DeleteBackupVault --by 2h";
+    backupctl(&sandbox, &format!("sandbox inject slow-answer {order}")).expect(0);
+    gallery.show("Too slow", Some(&sandbox), "cleanup --environment source --yes --quiet", 6);
+    gallery.show("Again", Some(&sandbox), "cleanup --environment source --yes --quiet", 0);
     insta::assert_snapshot!(gallery.into_text());
 }
 
@@ -42,6 +36,6 @@ fn recovery_points_that_go_slowly_are_come_back_to() {
     let sandbox = worlds::after_a_night();
     let order = "--operation backup:ListRecoveryPointsByBackupVault --environment source --by 2h --call 3";
     backupctl(&sandbox, &format!("sandbox inject slow-answer {order}")).expect(0);
-    gallery.show("Too slow", Some(&sandbox), "cleanup --only recovery-points --yes", 6);
+    gallery.show("Too slow", Some(&sandbox), "cleanup --only recovery-points --yes --quiet", 6);
     insta::assert_snapshot!(gallery.into_text());
 }
