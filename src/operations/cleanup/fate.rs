@@ -12,8 +12,9 @@ use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
 use crate::pipeline::settings::Pipeline;
 
 /// What would free a recovery point that AWS could not delete.
-pub(super) const EXPIRED: &str = "AWS could not delete it when its time was over (EXPIRED): its role must exist and be \
-                                  allowed rds:DeleteDBSnapshot";
+pub(super) const EXPIRED: &str = "AWS could not delete it (EXPIRED): the role that made it must exist and be allowed \
+                                  rds:DeleteDBSnapshot, or whoever runs `backupctl cleanup` be allowed \
+                                  iam:CreateServiceLinkedRole";
 
 /// The newest recovery points of each database that `--keep-last` leaves.
 pub(super) fn kept_by_count(seen: &EnvironmentSeen, options: &Options) -> BTreeSet<String> {

@@ -191,6 +191,15 @@ mod tests {
     }
 
     #[test]
+    fn why_a_key_stays_and_what_helps_is_said_of_uses_and_of_what_could_not_be_seen() {
+        let used = "arn:aws:rds:us-west-2:222222222222:db:restored".to_owned();
+        let unseen = format!("{UNSEEN}the caller lacks kms:ListGrants");
+        let all = [vec![used.clone()], vec![unseen.clone()], vec![used, unseen]];
+        let lines = all.map(|used_by| format!("{}\n  {}", in_words(&used_by), what_helps(&used_by)));
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+
+    #[test]
     fn a_use_after_the_last_hop_is_one_and_a_hop_is_none() {
         let (now, hop) = (at("2026-01-06T12:00:00Z"), Some(at("2026-01-06T07:00:00Z")));
         assert_eq!(after_the_last_hop(now, &used("2026-01-06T07:30:00Z"), hop), None);

@@ -59,6 +59,9 @@ fn what_fails_in_one_environment_stops_no_other_and_is_told() {
         deny(&sandbox, operation, &format!("--environment destination {rest}"));
         gallery.show(operation, Some(&sandbox), "cleanup --yes --quiet", code);
         backupctl(&sandbox, "sandbox inject clear").expect(0);
+        if operation == "cloudformation:DeleteStack" {
+            gallery.refuse("What is left", &sandbox, "cleanup --dry-run --quiet", 4);
+        }
         backupctl(&sandbox, "cleanup --yes").expect(0);
     }
     insta::assert_snapshot!(gallery.into_text());
@@ -75,7 +78,8 @@ fn weak_operator(sandbox: &Sandbox) -> String {
         put.send().await.expect("PutRolePolicy");
     });
     "[source]\naccount = \"111111111111\"\nrole_arn = \"arn:aws:iam::111111111111:role/weak\"\n\
-     [destination]\naccount = \"222222222222\"\n"
+     [destination]\naccount = \"222222222222\"\n\
+     [selection]\nresources = [\"arn:aws:rds:us-east-1:111111111111:db:*\"]\n"
         .to_owned()
 }
 

@@ -48,6 +48,17 @@ fn what_may_not_be_done_on_the_way_is_told_and_the_next_run_goes_on() {
 }
 
 #[test]
+fn a_key_that_could_not_be_looked_at_is_no_wrong_key() {
+    let mut gallery = Gallery::new();
+    let (sandbox, point) = one_point();
+    let order = "server-error --operation kms:DescribeKey --environment intermediate --until-cleared";
+    backupctl(&sandbox, &format!("sandbox inject {order}")).expect(0);
+    gallery.show("The key's service fails", Some(&sandbox), &format!("copy --recovery-point {point} --quiet"), 1);
+    assert_eq!(copies_in(&sandbox), (1, 0));
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
 fn a_copy_job_that_fails_is_told_in_awss_words_with_what_helps() {
     let mut gallery = Gallery::new();
     for message in ["Access Denied trying to call AWS Backup service", "the dog ate it"] {
