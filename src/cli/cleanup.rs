@@ -163,7 +163,7 @@ fn agree(
     }
     if !args.yes {
         let question = Question {
-            text: "All of this will be deleted.",
+            text: "Everything listed for deletion will be deleted.",
             answer: Answer::Word("delete"),
             flag: "--yes",
             refused: "nothing was deleted",
@@ -229,12 +229,21 @@ fn still_there(cleaned: &Cleaned) -> String {
         words.push(plural::count(number as u64, "recovery point", "recovery points"));
     }
     let vaults = cleaned.vaults.iter().filter(|vault| vault.action == Intent::Blocked).map(|vault| vault.name.clone());
-    words.extend(vaults.chain(undone.vaults).map(|name| format!("vault {name}")));
+    words.extend(named("vault", vaults.chain(undone.vaults).collect()));
     let keys = cleaned.keys.iter().filter(|key| key.action == KeyAction::Blocked).map(|key| key.arn.clone());
-    words.extend(keys.chain(undone.keys).map(|arn| short(&arn).to_owned()));
+    words.extend(named("key", keys.chain(undone.keys).collect()));
     let stacks = cleaned.stacks.iter().filter(|stack| stack.action == Intent::Blocked).map(|stack| stack.name.clone());
-    words.extend(stacks.chain(undone.stacks).map(|name| format!("stack {name}")));
+    words.extend(named("stack", stacks.chain(undone.stacks).collect()));
     plural::list(&words)
+}
+
+/// One by its name, more by their number: the listing names them.
+fn named(noun: &str, names: Vec<String>) -> Option<String> {
+    match &names[..] {
+        [] => None,
+        [name] => Some(format!("{noun} {name}")),
+        names => Some(format!("{} {noun}s", names.len())),
+    }
 }
 
 fn blocked(cleaned: &Cleaned) -> Problem {
@@ -252,7 +261,8 @@ fn failures(cleaned: &Cleaned) -> Problem {
         summary.pending + summary.kept + summary.blocked,
         still_there(cleaned)
     );
-    let hint = if cleaned.failures.is_empty() {
+    let freed = cleaned.recovery_points.iter().any(|point| point.result == Some("failed") && point.remedy.is_some());
+    let hint = if freed {
         "the listing says what AWS could not delete and why; mend it, then run `backupctl cleanup` again"
     } else {
         ""

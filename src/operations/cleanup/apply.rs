@@ -190,7 +190,7 @@ async fn quiet(pipeline: &Pipeline, sessions: &Sessions, patience: Patience, sin
     match outcome {
         Ok(Waited::Done(())) => Ok(()),
         Ok(Waited::TimedOut) => Err(OperatorError::timed_out(
-            "it was not seen that no backup or copy is in flight; no recovery point was deleted",
+            "backups or copies may still be in flight; no recovery point was deleted",
             ErrorPlace::of(source),
             "run `backupctl cleanup` again, with a `--timeout` of more than ten minutes",
         )),

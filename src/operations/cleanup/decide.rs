@@ -86,8 +86,11 @@ fn decide_environment(
 
 /// What keeps vault, key and stack of an environment.
 fn obstacle(pipeline: &Pipeline, seen: &EnvironmentSeen, remaining: usize) -> Option<String> {
-    if (seen.stack.is_some() || seen.vault.is_some()) && !seen.is_ours(pipeline) {
+    if seen.stack.is_some() && !seen.is_ours(pipeline) {
         return Some("the stack is not this pipeline's".to_owned());
+    }
+    if seen.stack.is_none() && seen.vault.is_some() {
+        return Some("no stack of this pipeline has it".to_owned());
     }
     if remaining > 0 {
         return Some(format!("the vault keeps {}", counted(remaining)));

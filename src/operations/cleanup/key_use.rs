@@ -48,7 +48,7 @@ pub(super) fn in_words(used_by: &[String]) -> String {
     }
     let mut words = Vec::new();
     if !uses.is_empty() {
-        words.push(format!("the key is in use: {}", uses.join(", ")));
+        words.push(format!("the key is in use: {}", uses.join("; ")));
     }
     if !unseen.is_empty() {
         words.push(format!("what uses the key could not be looked at: {}", unseen.join(", ")));

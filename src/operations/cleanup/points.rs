@@ -93,9 +93,8 @@ pub(super) async fn delete_points(
         });
         for report in cleaned.recovery_points.iter_mut().filter(|one| one.recovery_point_arn == arn.as_str()) {
             report.result = Some(result);
-            if status == Some(Some(&RecoveryPointStatus::Expired)) {
-                report.remedy = Some(EXPIRED.to_owned());
-            }
+            // What is gone needs no remedy; what a look before consent found may have changed.
+            report.remedy = (status == Some(Some(&RecoveryPointStatus::Expired))).then(|| EXPIRED.to_owned());
         }
     }
     cleaned.count();

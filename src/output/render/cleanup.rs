@@ -108,8 +108,8 @@ fn infrastructure(document: View<'_>, told: Told, page: &Page) -> String {
     for (list, noun) in [("vaults", "vault"), ("stacks", "stack")] {
         for item in document.items(list).filter(|item| item.text("action") != "none") {
             let (place, name) = (item.text("environment"), item.text("name"));
-            let why =
-                if item.text("reason").is_empty() { String::new() } else { format!(" ({})", item.text("reason")) };
+            let why = why(document, item);
+            let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
             let (action, became) = match item.text("action") {
                 "delete" => ("delete", outcome(item.text("result"), told)),
                 "blocked" => ("do not delete", String::new()),
@@ -135,6 +135,15 @@ fn infrastructure(document: View<'_>, told: Told, page: &Page) -> String {
         text += &hanging(&format!("{place}: {what} {arn}{became}{}", uses(key)), 0, page);
     }
     text
+}
+
+/// Why a vault or a stack stays. It is told with the stack, and of a vault without one with the vault.
+fn why<'a>(document: View<'a>, item: View<'a>) -> &'a str {
+    let of_the_stack = || {
+        let stack = document.items("stacks").find(|stack| stack.text("environment") == item.text("environment"));
+        stack.filter(|stack| stack.text("action") == "none").map_or("", |stack| stack.text("reason"))
+    };
+    if item.at("reason").is_null() { of_the_stack() } else { item.text("reason") }
 }
 
 /// By what a key is used, and what could not be looked at.
