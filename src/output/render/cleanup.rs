@@ -94,8 +94,10 @@ fn points(document: View<'_>, action: &str, page: &Page) -> String {
 
 fn reason(reason: &str) -> &str {
     match reason {
-        "last-copy" => "the last copy of a database that is gone or could not be seen",
-        "not-ours" => "not made by this pipeline",
+        "last-copy" => {
+            "the last copy of a database that is gone or could not be seen; only `--include-last-copy` deletes it"
+        }
+        "not-ours" => "nothing shows that this pipeline made it",
         "locked" => "the vault is locked",
         "legal-hold" => "under a legal hold",
         "kept-by-flag" => "kept by a flag",
@@ -128,7 +130,7 @@ fn infrastructure(document: View<'_>, told: Told, page: &Page) -> String {
             }
             ("schedule-deletion", None) => ("schedule the deletion of", String::new()),
             ("blocked", _) => ("do not delete", String::new()),
-            (_, Some(date)) => ("keep as it is", format!(", {date}")),
+            (_, Some(date)) => ("leave", format!(", whose deletion is scheduled, {date}")),
             (_, None) => ("keep", String::new()),
         };
         let (place, arn) = (key.text("environment"), short(key.text("arn")));

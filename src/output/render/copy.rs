@@ -89,8 +89,8 @@ fn one_hop(hop: View<'_>, page: &Page) -> String {
 
 /// What is said of a copy whose key is not seen to be the expected one.
 fn wrong_key(hop: View<'_>) -> &'static str {
-    if hop.text("encryption_key_arn").is_empty() && hop.at("diagnosis").is_null() {
-        "whose key was not seen"
+    if hop.text("action") != "skip" && hop.at("diagnosis").is_null() {
+        "whose key was not verified"
     } else {
         "under another key than expected"
     }
