@@ -5,6 +5,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::{Page, View, fold, notes};
 use crate::output::style::Style;
+use crate::pipeline::environment::EnvironmentName;
 
 /// Lines of a difference that are shown around what differs.
 const AROUND: usize = 2;
@@ -53,9 +54,18 @@ pub fn result(document: &Value, page: &Page) -> String {
     }
     text += &plan_stands(view);
     text += &notes(view, page);
-    text +=
-        if view.is("changed") { "The pipeline stands.\n" } else { "The pipeline stands; nothing had to be changed.\n" };
-    text
+    text + &stands(view)
+}
+
+/// What stands in the end: a run that was asked for a part says nothing of the rest.
+fn stands(view: View<'_>) -> String {
+    let is_whole = view.items("environments").count() == EnvironmentName::ALL.len() && !view.at("plan").is_null();
+    let what = if is_whole { "The pipeline stands" } else { "What was asked for stands" };
+    if view.is("changed") {
+        format!("{what}.\n\nnext: `backupctl doctor` evaluates every call that its copies will make\n")
+    } else {
+        format!("{what}; nothing had to be changed.\n")
+    }
 }
 
 fn stack_changes(environment: View<'_>, page: &Page) -> String {
