@@ -305,7 +305,19 @@ pub(super) fn store_failure(error: &StoreError) -> Outcome {
         StoreError::InUse { owner: Owner { endpoint: Some(endpoint), .. }, .. } => format!(
             "it is served there; point any AWS client at it, `backupctl` without `--sandbox` too:\nAWS_ENDPOINT_URL={endpoint}"
         ),
-        _ => "wait for the other command to end, or name another directory with `--sandbox=DIR`".to_owned(),
+        StoreError::InUse { .. } => {
+            "wait for the other command to end, or name another directory with `--sandbox=DIR`".to_owned()
+        }
+        StoreError::Foreign { .. } => {
+            "name another directory with `--sandbox=DIR`; one that is empty or missing becomes a sandbox".to_owned()
+        }
+        StoreError::Unreadable { file, .. } => format!(
+            "throw the world away with `backupctl sandbox reset --sandbox={}`, or name another directory",
+            file.parent().unwrap_or(file).display()
+        ),
+        StoreError::Io { .. } => {
+            "make it possible to read and write there, or name another directory with `--sandbox=DIR`".to_owned()
+        }
     };
     Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint))
 }
@@ -333,4 +345,20 @@ pub(super) fn administrators() -> crate::aws::outside::GiveCredentials {
         let id = format!("AKIA{account}SAND");
         aws_credential_types::Credentials::new(id, "sandbox", None, None, "sandbox")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Style;
+
+    /// Half a minute of real time passes before a command gives up so.
+    #[test]
+    fn a_command_that_waited_for_another_in_vain_says_for_which() {
+        let owner = Owner { pid: 4711, command: "backupctl".to_owned(), endpoint: None };
+        let failed = store_failure(&StoreError::InUse { directory: "world".into(), owner });
+        assert_eq!(failed.status, ExitStatus::Failed);
+        let problem = failed.failure.expect("a failure").problem();
+        insta::assert_snapshot!(problem.render(Style::PLAIN));
+    }
 }

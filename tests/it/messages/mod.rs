@@ -3,6 +3,7 @@
 mod configuration;
 mod explain;
 mod inventory;
+mod scenarios;
 
 use std::collections::BTreeSet;
 use std::fs;
