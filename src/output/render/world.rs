@@ -18,7 +18,7 @@ pub fn result(document: &Value, page: &Page) -> String {
             text += &format!("{}\n{}\n", page.style.strong(&place), one_place(region, page));
         }
     }
-    let faults: String = document.items("faults").map(one_fault).collect();
+    let faults: String = document.items("faults").map(|fault| one_fault(fault, page)).collect();
     if !faults.is_empty() {
         text += &format!("{}\n{faults}", page.style.strong("ordered to go wrong"));
     }
@@ -33,10 +33,11 @@ fn one_place(region: View<'_>, page: &Page) -> String {
     let mut text = String::new();
     for database in region.items("databases") {
         let (arn, key) = (short(database.text("arn")), database.text("encryption_key"));
-        text += &format!("  {arn} ({}, {}), key {key}\n", database.text("engine"), database.text("status"));
+        let told = format!("{arn} ({}, {}), key {key}", database.text("engine"), database.text("status"));
+        text += &entry(&told, page);
     }
     for vault in region.items("vaults") {
-        text += &format!("  vault {}, key {}\n", vault.text("name"), vault.text("encryption_key"));
+        text += &entry(&format!("vault {}, key {}", vault.text("name"), vault.text("encryption_key")), page);
         let mut table = Table::new(page.width.saturating_sub(4), ["recovery point", "of", "created", "status", "key"]);
         for point in vault.items("recovery_points") {
             table.row([
@@ -51,15 +52,15 @@ fn one_place(region: View<'_>, page: &Page) -> String {
     }
     for (list, noun) in [("backup_jobs", "backup job"), ("copy_jobs", "copy job")] {
         for job in region.items(list) {
-            text +=
-                &format!("  {noun} {} of {}: {}\n", job.text("id"), short(job.text("resource_arn")), job.text("state"));
+            let (id, resource) = (job.text("id"), short(job.text("resource_arn")));
+            text += &entry(&format!("{noun} {id} of {resource}: {}", job.text("state")), page);
             if !job.text("status_message").is_empty() {
                 text += &fold(job.text("status_message"), 4, page.width);
             }
         }
     }
     for rule in region.items("rules") {
-        text += &format!("  rule {}: {}\n", rule.text("name"), rule.text("state"));
+        text += &entry(&format!("rule {}: {}", rule.text("name"), rule.text("state")), page);
         if !rule.text("schedule").is_empty() {
             text += &format!("    {}\n", rule.text("schedule"));
         }
@@ -79,7 +80,7 @@ fn one_place(region: View<'_>, page: &Page) -> String {
 
 fn one_queue(queue: View<'_>, page: &Page) -> String {
     let count = plural::count(queue.number("messages_in_queue"), "message", "messages");
-    let mut text = format!("  queue {}: {count}\n", queue.text("name"));
+    let mut text = entry(&format!("queue {}: {count}", queue.text("name")), page);
     for message in queue.items("messages") {
         let (code, why) = (message.text("error_code"), message.text("error_message"));
         let told = if code.is_empty() { message.text("body").to_owned() } else { format!("{code}: {why}") };
@@ -120,10 +121,10 @@ fn one_denial(denial: View<'_>, page: &Page) -> String {
 }
 
 /// What `sandbox inject` did.
-pub fn injected(document: &Value) -> String {
+pub fn injected(document: &Value, page: &Page) -> String {
     let document = View(document);
     let cleared = document.number("cleared");
-    let faults: String = document.items("faults").map(one_fault).collect();
+    let faults: String = document.items("faults").map(|fault| one_fault(fault, page)).collect();
     match (faults.is_empty(), cleared) {
         (true, 0) => "nothing was ordered to go wrong\n".to_owned(),
         (true, number) => format!("cleared {}\n", plural::count(number, "fault", "faults")),
@@ -131,9 +132,9 @@ pub fn injected(document: &Value) -> String {
     }
 }
 
-/// A fault in one line: what, on what, where, how often.
-fn one_fault(fault: View<'_>) -> String {
-    let mut text = format!("  {}", fault.text("fault"));
+/// A fault: what, on what, where, how often.
+fn one_fault(fault: View<'_>, page: &Page) -> String {
+    let mut text = fault.text("fault").to_owned();
     if !fault.text("side").is_empty() {
         text += &format!(" {} the call", fault.text("side"));
     }
@@ -145,23 +146,28 @@ fn one_fault(fault: View<'_>) -> String {
             text += &format!(" {word} {}", fault.text(field));
         }
     }
-    text += &match (&fault.0["often"], fault.number("after")) {
-        (Value::String(word), _) if word == "each-once" => ", each one once".to_owned(),
-        (Value::String(_), 0) => ", until it is cleared".to_owned(),
-        (Value::String(_), after) => format!(", after {after}, until it is cleared"),
-        (often, after) => {
-            let often = View(often);
-            let passed = if after == 0 { String::new() } else { format!(" after {after}") };
-            match often.number("percent") {
-                0 => format!(", the next {}{passed}", often.number("times")),
-                percent => format!(", {percent} of a hundred{passed}"),
-            }
-        }
+    let passed = match fault.number("after") {
+        0 => String::new(),
+        1 => " after one has passed".to_owned(),
+        after => format!(" after {after} have passed"),
+    };
+    let often = fault.at("often");
+    text += &match (often.0.as_str(), often.number("percent"), often.number("times")) {
+        (Some("each-once"), ..) => format!(", each one once{passed}"),
+        (Some(_), ..) => format!(", every one{passed}, until it is cleared"),
+        (None, 0, 1) => format!(", the next one{passed}"),
+        (None, 0, times) => format!(", the next {times}{passed}"),
+        (None, percent, _) => format!(", {percent} of a hundred{passed}"),
     };
     if !fault.text("message").is_empty() {
         text += &format!(": {}", fault.text("message"));
     }
-    text + "\n"
+    entry(&text, page)
+}
+
+/// What stands below an account and Region: what does not fit goes on below it, further in.
+fn entry(text: &str, page: &Page) -> String {
+    format!("  {}", fold(text, 4, page.width).trim_start())
 }
 
 /// Every recovery point with the key that encrypts it in each of three vaults, in words.

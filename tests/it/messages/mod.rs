@@ -2,8 +2,11 @@
 
 mod configuration;
 mod explain;
+mod inject;
 mod inventory;
+mod rehearse;
 mod scenarios;
+mod served;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,0 +1,50 @@
+//! `rehearse`: the main job as it is read, and what stops it.
+
+use crate::support::gallery::Gallery;
+
+/// A pipeline of other accounts than the built-in one.
+const PIPELINE: &str = "[source]\naccount = \"333333333333\"\n[destination]\naccount = \"444444444444\"\n";
+const SHOP: &str = "[selection]\nresources = [\"arn:aws:rds:us-east-1:333333333333:db:shop\"]\n";
+
+#[test]
+fn a_rehearsal_is_read_from_its_first_step_to_the_keys_of_three_vaults() {
+    let mut gallery = Gallery::new();
+    gallery.file("backupctl.toml", &format!("{PIPELINE}{SHOP}"));
+    let ran = gallery.show("One database", None, "rehearse --keep kept", 0);
+    for text in [&ran.stdout, &ran.stderr] {
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    }
+    assert!(gallery.directory().join("kept/world.json").exists());
+    gallery.show("Its world, kept", None, "sandbox advance 1s --sandbox=kept", 0);
+    gallery.show("Another one there", None, "rehearse --keep kept", 5);
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
+fn a_configuration_of_which_no_world_can_be_made_is_told() {
+    let mut gallery = Gallery::new();
+    let mut refused = |about: &str, added: &str, code: i32| {
+        gallery.file("backupctl.toml", &format!("{PIPELINE}{added}"));
+        gallery.show(about, None, "rehearse --quiet --keep kept", code);
+    };
+    let key = "key_arn = \"arn:aws:kms:us-west-2:444444444444:key/0a1b2c3d-0000-4000-8000-000000000001\"\n";
+    refused("A key of a given ARN", &format!("{key}{SHOP}"), 2);
+    let admin = "key_admin = \"arn:aws:iam::555555555555:role/ops\"\n";
+    refused("A role of an account that is none of the pipeline's", &format!("{admin}{SHOP}"), 2);
+    let other = "[plan]\nschedule = \"cron(0 5 1 1 ? 2020)\"\n";
+    refused("A schedule that never fires again", &format!("{SHOP}{other}"), 2);
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
+fn a_rehearsal_that_does_not_end_well_says_at_which_step() {
+    let mut gallery = Gallery::new();
+    let mut stopped = |about: &str, added: &str, code: i32| {
+        gallery.file("backupctl.toml", &format!("{PIPELINE}{added}"));
+        gallery.show(about, None, "rehearse --quiet", code);
+    };
+    stopped("What arrives is too old by the configuration", &format!("{SHOP}[verify]\nmax_age = \"5m\"\n"), 3);
+    let cluster = "[selection]\nresources = [\"arn:aws:rds:us-east-1:333333333333:cluster:shop\"]\n";
+    stopped("A database that is never backed up", cluster, 1);
+    insta::assert_snapshot!(gallery.into_text());
+}
