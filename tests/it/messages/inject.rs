@@ -41,6 +41,16 @@ fn what_is_ordered_is_said_in_words_and_what_cannot_be_ordered_is_refused() {
 }
 
 #[test]
+fn a_command_says_of_a_connection_that_always_breaks_what_broke() {
+    let sandbox = worlds::bootstrapped();
+    let mut gallery = Gallery::new();
+    let breaking = "sandbox inject connection-reset --until-cleared";
+    gallery.show("Every connection breaks", Some(&sandbox), breaking, 0);
+    gallery.refuse("A command meets it", &sandbox, "cleanup --yes", 1);
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
 fn a_world_is_shown_with_what_went_wrong_in_it() {
     let mut gallery = Gallery::new();
     gallery.show("A world before anything", Some(&worlds::built_in()), "sandbox show", 0);
