@@ -253,6 +253,9 @@ fn chain(error: Option<&dyn std::error::Error>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use aws_smithy_runtime_api::http::StatusCode;
+    use aws_smithy_types::body::SdkBody;
+
     use super::*;
 
     // IAM User Guide, "Troubleshoot access denied error messages".
@@ -292,5 +295,25 @@ mod tests {
         assert!(error("RequestTimeTooSkewed", "The difference is too large").is_clock_skew());
         let wrong = "The request signature we calculated does not match the signature you provided.";
         assert!(!error("SignatureDoesNotMatch", wrong).is_clock_skew());
+    }
+
+    /// What stands in AWS's place where AWS answered nothing that can be passed on.
+    #[test]
+    fn where_aws_has_no_words_ours_say_what_came() {
+        use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+        type Error = SdkError<GetCallerIdentityError, HttpResponse>;
+        let empty = || HttpResponse::new(StatusCode::try_from(200).expect("a status"), SdkBody::empty());
+        let (found, wanted) = ("333333333333".to_owned(), "222222222222".to_owned());
+        let errors = [
+            Error::timeout_error("elapsed"),
+            Error::response_error("no XML", empty()),
+            Error::construction_failure(Refusal::OtherAccount { found, wanted: wanted.clone() }),
+            Error::construction_failure(Refusal::Unidentified { wanted }),
+            Error::construction_failure("the profile `nobody` was not defined"),
+        ];
+        let shown = errors.iter().map(|error| told("sts:GetCallerIdentity", error));
+        let shown = shown.chain([AwsError::missing("sts:GetCallerIdentity", "Account")]);
+        let shown = shown.map(|error| format!("{:?}: {}\n", error.failed_at, error.in_a_note()));
+        insta::assert_snapshot!(shown.collect::<String>());
     }
 }

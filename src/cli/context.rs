@@ -224,6 +224,11 @@ impl<'a> Context<'a> {
         Page { width: self.io.width, style: self.global.style_out(self.io), now: self.now().into() }
     }
 
+    /// What a rendering for stderr is made for.
+    pub(super) fn page_err(&self) -> Page {
+        Page { style: self.global.style_err(self.io), ..self.page() }
+    }
+
     /// Writes the result and the error, and says how the process ends.
     pub(super) fn finish(mut self, command: &str, outcome: Outcome) -> ExitStatus {
         if let Some(sandbox) = self.opened.take() {
@@ -316,7 +321,7 @@ pub(super) fn store_failure(error: &StoreError) -> Outcome {
             file.parent().unwrap_or(file).display()
         ),
         StoreError::Io { .. } => {
-            "make it possible to read and write there, or name another directory with `--sandbox=DIR`".to_owned()
+            "make it possible to read and write there (rights, free space), or name another directory with `--sandbox=DIR`".to_owned()
         }
     };
     Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint))
@@ -330,10 +335,10 @@ fn lacks(sandbox: &Sandbox, pipeline: &Pipeline) -> Option<Outcome> {
             if iam::administrator(world, &place.account).is_none() {
                 return Some(format!("account {}", place.account));
             }
-            (!world.regions.contains(&place.region)).then(|| format!("the Region {}", place.region))
+            (!world.regions.contains(&place.region)).then(|| format!("Region {}", place.region))
         })
     })?;
-    let what = format!("the sandbox has not {missing}, which the configuration names");
+    let what = format!("the sandbox has no {missing}, which the configuration names");
     let hint =
         "`backupctl rehearse` makes a world from your configuration; `backupctl sandbox show` lists what this one has";
     Some(Outcome::usage(what, hint))
@@ -349,16 +354,31 @@ pub(super) fn administrators() -> crate::aws::outside::GiveCredentials {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
     use crate::output::Style;
 
-    /// Half a minute of real time passes before a command gives up so.
     #[test]
-    fn a_command_that_waited_for_another_in_vain_says_for_which() {
-        let owner = Owner { pid: 4711, command: "backupctl".to_owned(), endpoint: None };
-        let failed = store_failure(&StoreError::InUse { directory: "world".into(), owner });
-        assert_eq!(failed.status, ExitStatus::Failed);
-        let problem = failed.failure.expect("a failure").problem();
-        insta::assert_snapshot!(problem.render(Style::PLAIN));
+    fn a_sandbox_that_cannot_be_used_says_why_and_what_to_do() {
+        let owner = |endpoint: Option<&str>| Owner {
+            pid: 4711,
+            command: "backupctl sandbox serve".to_owned(),
+            endpoint: endpoint.map(str::to_owned),
+        };
+        let directory = || "world".into();
+        let errors = [
+            StoreError::InUse { directory: directory(), owner: owner(None) },
+            StoreError::InUse { directory: directory(), owner: owner(Some("http://127.0.0.1:4566")) },
+            StoreError::Foreign { directory: directory(), found: "thesis.odt".to_owned() },
+            StoreError::Unreadable { file: "world/world.json".into(), why: "it is no JSON".to_owned() },
+            StoreError::Io { path: directory(), source: io::Error::from(io::ErrorKind::PermissionDenied) },
+        ];
+        let shown = errors.iter().map(|error| {
+            let outcome = store_failure(error);
+            assert_eq!(outcome.status, ExitStatus::Failed);
+            outcome.failure.map(|failure| failure.problem().render(Style::PLAIN)).unwrap_or_default()
+        });
+        insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"));
     }
 }

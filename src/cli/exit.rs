@@ -58,7 +58,7 @@ impl ExitStatus {
             Self::Usage => "the command line or the configuration is wrong; nothing was called",
             Self::Findings => "verify or doctor found at least one error",
             Self::Changes => "--dry-run found changes that a real run would make",
-            Self::Refused => "refused for safety (consent missing, last copy, locked vault, another account)",
+            Self::Refused => "refused for safety (consent, last copy, locked vault, another account)",
             Self::TimedOut => "timed out while waiting: nothing failed, the work goes on in AWS",
             Self::Interrupted => "interrupted",
         }

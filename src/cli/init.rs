@@ -155,7 +155,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     };
     let text = draft.text();
     // What the flags said is held to the same rules as a file that a person wrote.
-    config::read(&file, &text, Selected::Optional)?;
+    config::read(&format!("{file} (not written)"), &text, Selected::Optional)?;
     write(&path, &file, &text, args.force)?;
     let shown = json!({
         "file": file,
@@ -217,10 +217,7 @@ fn complete(sides: &mut [Side; 2], context: &mut Context<'_>) -> Result<(), Outc
         }
         let letter = if side.environment == EnvironmentName::Source { 'A' } else { 'B' };
         let question = format!("AWS profile of the {} account (account {letter}), or its id", side.environment);
-        let answer = ask(context.io, &question, "default", |text| match text {
-            "" => Err("name a profile or an account id".to_owned()),
-            _ => Ok(text.to_owned()),
-        })?;
+        let answer = ask(context.io, &question, "default", |text| Ok(text.to_owned()))?;
         match answer.parse() {
             Ok(account) => side.account = Some(account),
             Err(_) => side.credentials.profile = Some(answer),

@@ -7,6 +7,7 @@ use super::context::Context;
 use super::outcome::{Outcome, Text};
 use crate::config::Selected;
 use crate::operations::privilege::{Command, MANAGED_POLICY_CHARACTERS, Place, characters, document};
+use crate::output::render;
 
 /// Print the least-privilege IAM policy that a command needs in an environment
 ///
@@ -32,10 +33,11 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     };
     let length = characters(&document);
     if length > MANAGED_POLICY_CHARACTERS {
-        context.io.err_line(&format!(
-            "note: {length} characters are more than one managed policy takes ({MANAGED_POLICY_CHARACTERS}): share the \
+        let note = format!(
+            "{length} characters are more than one managed policy takes ({MANAGED_POLICY_CHARACTERS}): share the \
              statements out over two, or set `cloudformation_role_arn`"
-        ));
+        );
+        context.io.err(&render::note(&note, &context.page_err()));
     }
     let body = json!({"command": args.command, "environment": args.environment.to_string(), "document": document});
     Ok(Outcome::done(Text::Bare(format!("{document:#}\n"))).with_body(body))

@@ -298,3 +298,56 @@ enum Stopped {
     /// An interruption that a test set: the process is gone.
     Killed,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Style;
+    use crate::pipeline::EnvironmentName;
+
+    fn stack(status: &str) -> Event {
+        Event::Stack {
+            environment: EnvironmentName::Source,
+            logical_id: "aws-backup-rds-source-stack".to_owned(),
+            resource_type: STACK.to_owned(),
+            status: status.to_owned(),
+            reason: None,
+        }
+    }
+
+    fn job(state: &str) -> Event {
+        Event::CopyJob {
+            environment: EnvironmentName::Destination,
+            copy_job_id: "0A1B".to_owned(),
+            resource_arn: "arn:aws:rds:us-east-1:111111111111:db:orders".to_owned(),
+            state: state.to_owned(),
+        }
+    }
+
+    fn waiting(resume: &str) -> Event {
+        Event::Waiting { what: "copy job 0A1B".to_owned(), until: None, resume: resume.to_owned() }
+    }
+
+    /// What was going on when Ctrl-C came, and what the last lines say of it.
+    #[test]
+    fn whoever_is_interrupted_says_what_goes_on_and_how_to_come_back() {
+        let copy = "backupctl copy --all-missing";
+        let paused = || Event::Paused { environment: EnvironmentName::Intermediate };
+        let scenes: [(&str, Vec<Event>); 8] = [
+            ("Nothing was begun", vec![]),
+            ("A stack is deployed", vec![stack("CREATE_IN_PROGRESS")]),
+            ("A stack was deployed", vec![stack("CREATE_IN_PROGRESS"), stack("CREATE_COMPLETE")]),
+            ("A copy job runs", vec![job("RUNNING"), waiting(copy)]),
+            ("A stack and a copy job", vec![stack("UPDATE_IN_PROGRESS"), job("CREATED")]),
+            ("A copy job ended, and is still waited for", vec![job("RUNNING"), job("COMPLETED"), waiting(copy)]),
+            ("What is waited for cannot be resumed by name", vec![waiting("")]),
+            ("The event path is paused", vec![paused(), waiting("backupctl cleanup")]),
+        ];
+        let shown = scenes.map(|(about, events)| {
+            let mut goes_on = GoesOn::default();
+            events.iter().for_each(|event| goes_on.note(event));
+            format!("## {about}\n{}", goes_on.told().render(Style::PLAIN))
+        });
+        insta::assert_snapshot!(shown.join("\n"));
+    }
+}

@@ -16,7 +16,7 @@ use crate::templates;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Whose template: source, intermediate or destination
-    #[arg(required_unless_present = "write", conflicts_with = "write")]
+    #[arg(conflicts_with = "write")]
     environment: Option<EnvironmentName>,
     /// Write all three into this directory
     #[arg(long, value_name = "DIR")]
@@ -37,7 +37,8 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         return write_all(directory, context);
     }
     let Some(environment) = args.environment else {
-        return Err(Outcome::usage("no environment is named", "name source, intermediate or destination"));
+        let hint = "name source, intermediate or destination, or write all three with `--write DIR`";
+        return Err(Outcome::usage("no environment is named", hint));
     };
     let (_, text) = of(environment);
     let body = json!({"environment": environment.as_str(), "document": text});

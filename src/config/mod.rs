@@ -92,7 +92,7 @@ pub fn load(search: &Search<'_>, selected: Selected) -> Result<Option<Pipeline>,
                 let hint = match error.kind() {
                     ErrorKind::NotFound => "check `--config` and `BACKUPCTL_CONFIG`",
                     ErrorKind::InvalidData => "a configuration is TOML in UTF-8",
-                    _ => "make the file readable for you",
+                    _ => "name a file that you may read",
                 };
                 return Err(ConfigError::plain(name, format!("cannot read the configuration: {error}"), hint));
             }

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use crate::aws::AwsError;
 use crate::aws::Session;
 use crate::aws::error::FailedAt;
@@ -134,6 +132,10 @@ impl OperatorError {
     }
 }
 
+/// What to do about credentials of another account than the configured one.
+pub(super) const CORRECT_ACCOUNT: &str =
+    "correct `account`, `profile` or `role_arn` of this environment in backupctl.toml";
+
 fn usual_hint(place: &ErrorPlace, error: &AwsError) -> String {
     if error.is_clock_skew() {
         return "set this machine's clock right (AWS takes five minutes' difference), then run the same command again"
@@ -149,6 +151,12 @@ fn usual_hint(place: &ErrorPlace, error: &AwsError) -> String {
         return hint_of_a_denial(place, error, permission);
     }
     match error.failed_at {
+        FailedAt::Guard => CORRECT_ACCOUNT.to_owned(),
+        FailedAt::Answer => {
+            "run the same command again; what stays so is no answer of AWS's: look at the proxy on the \
+                             way, and at `AWS_ENDPOINT_URL`"
+                .to_owned()
+        }
         FailedAt::Transport => {
             "check the network and run the same command again: it goes on where it stopped".to_owned()
         }
@@ -175,34 +183,6 @@ fn hint_of_a_denial(place: &ErrorPlace, error: &AwsError, permission: &str) -> S
     }
 }
 
-/// The body of `"error"` in a document.
-#[derive(Debug, Serialize)]
-pub struct ErrorBody<'a> {
-    message: String,
-    environment: Option<&'a str>,
-    operation: Option<&'a str>,
-    code: Option<&'a str>,
-    request_id: Option<&'a str>,
-    retryable: bool,
-    hint: Option<&'a str>,
-}
-
-impl OperatorError {
-    /// What a document says of it.
-    pub fn body(&self) -> ErrorBody<'_> {
-        let cause = self.cause.as_ref();
-        ErrorBody {
-            message: self.to_string(),
-            environment: Some(&self.place.environment),
-            operation: cause.and_then(|cause| cause.operation),
-            code: cause.and_then(|cause| cause.code.as_deref()),
-            request_id: cause.and_then(|cause| cause.request_id.as_deref()),
-            retryable: self.retryable,
-            hint: Some(&self.hint),
-        }
-    }
-}
-
 impl fmt::Display for OperatorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)?;
@@ -217,3 +197,58 @@ impl fmt::Display for OperatorError {
 }
 
 impl std::error::Error for OperatorError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What AWS, or nobody, answered, and what an operator is told to do about it.
+    #[test]
+    fn each_kind_of_failure_has_its_remedy() {
+        let answered = |code: &str, message: &str| (FailedAt::Service, Some(code.to_owned()), message.to_owned());
+        let unanswered = |failed_at: FailedAt, message: &str| (failed_at, None, message.to_owned());
+        let denied = "User: arn:aws:iam::222222222222:user/x is not authorized to perform: kms:CreateGrant on resource: \
+                      arn:aws:kms:us-west-2:222222222222:key/k because no identity-based policy allows it";
+        const ALLOWS_NOT: &str = "because no identity-based policy allows it";
+        let rows = [
+            ("A denial that names another service's action", answered("AccessDeniedException", denied)),
+            (
+                "A deny of a key's own policy",
+                answered(
+                    "AccessDeniedException",
+                    &denied.replace(ALLOWS_NOT, "with an explicit deny in a resource-based policy"),
+                ),
+            ),
+            (
+                "A deny of the organization",
+                answered(
+                    "AccessDeniedException",
+                    &denied.replace(ALLOWS_NOT, "with an explicit deny in a service control policy"),
+                ),
+            ),
+            ("A denial that names none", answered("AccessDeniedException", "Insufficient privileges.")),
+            ("A clock that is behind", answered("SignatureDoesNotMatch", "Signature expired: 20260105T060000Z")),
+            ("A clock that is ahead", answered("InvalidSignatureException", "Signature not yet current: 20260105T06Z")),
+            ("Another clock", answered("RequestTimeTooSkewed", "The difference is too large.")),
+            ("Expired credentials", answered("ExpiredToken", "The security token included is expired")),
+            ("No credentials", unanswered(FailedAt::Credentials, "no providers in chain provided credentials")),
+            ("No network", unanswered(FailedAt::Transport, "dns error: failed to lookup address information")),
+            ("Too many calls", answered("ThrottlingException", "Rate exceeded")),
+            ("Anything else", answered("ValidationException", "Value at 'x' failed")),
+            ("No answer of AWS's", unanswered(FailedAt::Answer, "the answer cannot be read")),
+            ("Our own guard", unanswered(FailedAt::Guard, "the credentials belong to account 1, not to 2")),
+        ];
+        let place = ErrorPlace {
+            environment: "destination".to_owned(),
+            account: "222222222222".to_owned(),
+            region: "us-west-2".to_owned(),
+            subject: None,
+        };
+        let shown = rows.map(|(about, (failed_at, code, message))| {
+            let error = AwsError { operation: "backup:StartCopyJob", failed_at, code, message, request_id: None };
+            let told = OperatorError::from_aws("cannot start the copy job", place.clone(), &error);
+            format!("## {about}: {:?}, retryable: {}\n{told}\nhint: {}\n", told.kind, told.retryable, told.hint)
+        });
+        insta::assert_snapshot!(shown.join("\n"));
+    }
+}

@@ -121,7 +121,9 @@ pub async fn databases(
         };
         databases.push(FoundDatabase { arn: database.arn, engine: database.engine, key });
     }
-    sink.done(format!("Found {} databases in {region}", databases.len()));
+    let databases_found =
+        if databases.len() == 1 { "1 database".to_owned() } else { format!("{} databases", databases.len()) };
+    sink.done(format!("Found {databases_found} in {region}"));
     Ok(databases)
 }
 

@@ -2,7 +2,7 @@
 
 use futures_util::future::join3;
 
-use super::error::{ErrorKind, ErrorPlace, OperatorError};
+use super::error::{CORRECT_ACCOUNT, ErrorKind, ErrorPlace, OperatorError};
 use crate::aws::error::AwsError;
 use crate::aws::session::{Identity, Place};
 use crate::aws::{Outside, Session};
@@ -90,7 +90,7 @@ fn right_account(session: &Session, found: Result<Identity, AwsError>) -> Result
             ..OperatorError::failed(
                 format!("the credentials of {} belong to account {other}, not to {}", place.environment, place.account),
                 place,
-                "correct `account`, `profile` or `role_arn` of this environment in backupctl.toml",
+                CORRECT_ACCOUNT,
             )
         }),
         Err(error) => {

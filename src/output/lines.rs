@@ -91,4 +91,29 @@ mod tests {
         assert_eq!(value["environment"], "source");
         assert!(!text.contains('\n'));
     }
+
+    #[test]
+    fn each_event_is_a_line() {
+        let environment = EnvironmentName::Destination;
+        let resource_arn = || "arn:aws:rds:us-east-1:111111111111:db:orders".to_owned();
+        let waiting = |until| Event::Waiting { what: "copy job 0A1B".into(), until, resume: "backupctl copy".into() };
+        let events = [
+            Event::Step { message: "Looking for databases".into() },
+            Event::StepDone { message: "Found 1 database".into() },
+            Event::Note { message: "an answer came late".into() },
+            stack(),
+            Event::CopyJob {
+                environment,
+                copy_job_id: "0A1B".into(),
+                resource_arn: resource_arn(),
+                state: "RUNNING".into(),
+            },
+            Event::RecoveryPoint { environment, recovery_point_arn: resource_arn(), result: "deleted".into() },
+            Event::Paused { environment },
+            waiting(None),
+            waiting(Some(DateTime::UNIX_EPOCH)),
+        ];
+        let lines = events.map(|event| line(&event, UNIX_EPOCH, Style::PLAIN));
+        insta::assert_snapshot!(lines.join("\n"));
+    }
 }

@@ -14,7 +14,9 @@ pub fn result(document: &Value, page: &Page) -> String {
     if !document.at("causes").is_null() {
         let causes: Vec<String> = document.items("causes").map(|cause| one_cause(cause, page)).collect();
         return match causes.is_empty() {
-            true => "This message is not known here. `backupctl doctor` looks for every cause that is.\n".to_owned(),
+            true => {
+                fold("This message is not known here. `backupctl doctor` looks for every cause that is.", 0, page.width)
+            }
             false => causes.join("\n"),
         };
     }

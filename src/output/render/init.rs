@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Page, View};
+use super::{Page, View, notes};
 use crate::output::table::{Table, short};
 
 /// What was written.
@@ -29,8 +29,9 @@ pub fn result(document: &Value, page: &Page) -> String {
     if !databases.is_empty() {
         text += &format!("\n{databases}");
     }
-    for note in document.items("notes") {
-        text += &format!("\nnote: {}\n", note.0.as_str().unwrap_or_default());
+    let notes = notes(document, page);
+    if !notes.is_empty() {
+        text += &format!("\n{notes}");
     }
     text + "\nnext: read it, then `backupctl bootstrap --dry-run` shows what it would build\n"
 }

@@ -89,14 +89,12 @@ pub(super) fn fold(text: &str, margin: usize, width: usize) -> String {
 
 /// What a document says besides, a paragraph each.
 pub(super) fn notes(document: View<'_>, page: &Page) -> String {
-    document
-        .items("notes")
-        .filter_map(|note| note.0.as_str())
-        .map(|note| {
-            let folded = fold(&format!("note: {note}"), 0, page.width);
-            folded.replacen("note:", &page.style.warn("note:"), 1)
-        })
-        .collect()
+    document.items("notes").filter_map(|note| note.0.as_str()).map(|text| note(text, page)).collect()
+}
+
+/// One note, a paragraph.
+pub fn note(text: &str, page: &Page) -> String {
+    fold(&format!("note: {text}"), 0, page.width).replacen("note:", &page.style.warn("note:"), 1)
 }
 
 /// A page of eighty plain columns, for tests.

@@ -1,9 +1,14 @@
 //! What a person may read stands in a snapshot, or in a list with the reason why not.
 
+mod command_line;
 mod configuration;
+mod consent;
+mod credentials;
 mod explain;
+mod init;
 mod inject;
 mod inventory;
+mod medium;
 mod rehearse;
 mod scenarios;
 mod served;
