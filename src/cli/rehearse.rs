@@ -17,6 +17,7 @@ use crate::output::table::short;
 use crate::output::{Problem, render, time};
 use crate::pipeline::Pipeline;
 use crate::pipeline::schedule::Schedule;
+use crate::policy::wildcard::Pattern;
 use crate::sandbox::Sandbox;
 use crate::sandbox::scenario::{BEGINNING, Scenario};
 use crate::sandbox::world::Moment;
@@ -77,12 +78,14 @@ fn fresh(keep: Option<&Path>, pipeline: &Pipeline, context: &Context<'_>) -> Res
     let world = with_function(world);
     let Some(keep) = keep else { return Ok(Sandbox::in_memory(world)) };
     let place = context.io.directory.join(keep);
+    let hint = "name a directory for `--keep` that is empty or missing, and that you may write to";
     if holds_world(&place) {
         let what = format!("`{}` holds a sandbox already", keep.display());
-        return Err(Outcome::failed(ExitStatus::Refused, Problem::new(what, "name another directory for `--keep`")));
+        return Err(Outcome::failed(ExitStatus::Refused, Problem::new(what, hint)));
     }
     let made = Sandbox::open_or_make(&place, &context.owner(), || world);
-    made.map(|(sandbox, _)| sandbox).map_err(|error| store_failure(&error))
+    made.map(|(sandbox, _)| sandbox)
+        .map_err(|error| Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint)))
 }
 
 struct Rehearsal<'r, 'c> {
@@ -157,9 +160,15 @@ impl Rehearsal<'_, '_> {
             }
             instant = instant + LOOK;
         }
-        let what = format!("not every backup arrived within {} of the plan's time", time::span(PATIENCE));
+        let waited = format!("within {} of the plan's time", time::span(PATIENCE));
+        let (what, hint) = if seen.as_array().is_some_and(Vec::is_empty) {
+            let hint = "let [selection] of backupctl.toml choose a DB instance, and `exclude` not leave it out";
+            (format!("nothing was backed up {waited}"), hint.to_owned())
+        } else {
+            (format!("not every backup arrived {waited}"), look(self.keep, "sandbox show"))
+        };
         self.step("scheduled-backup", ExitStatus::Failed, &what);
-        Err(Outcome::failed(ExitStatus::Failed, Problem::new(what, look(self.keep, "sandbox show"))))
+        Err(Outcome::failed(ExitStatus::Failed, Problem::new(what, hint)))
     }
 
     fn tell_arrivals(&mut self, seen: &Value, told: &mut Vec<String>) {
@@ -178,10 +187,12 @@ impl Rehearsal<'_, '_> {
     }
 }
 
-/// Whether every backup is in all three vaults, and every database that is named has one.
+/// Whether every backup is in all three vaults, and every database that is named, and not left out, has one.
 fn all_arrived(seen: &Value, pipeline: &Pipeline) -> bool {
     let all = || seen.as_array().into_iter().flatten();
-    let named = pipeline.selection.resources.iter().filter(|arn| !arn.contains(['*', '?']));
+    let selection = &pipeline.selection;
+    let is_left_out = |arn: &str| selection.exclude.iter().any(|pattern| Pattern::new(pattern).matches(arn));
+    let named = selection.resources.iter().filter(|arn| !arn.contains(['*', '?']) && !is_left_out(arn));
     let whole =
         all().all(|lineage| ["source", "intermediate", "destination"].iter().all(|vault| lineage[vault].is_object()));
     all().next().is_some() && whole && named.into_iter().all(|arn| all().any(|lineage| lineage["resource_arn"] == *arn))

@@ -112,7 +112,7 @@ fn indented(text: &str) -> String {
 }
 
 fn one_denial(denial: View<'_>, page: &Page) -> String {
-    let mut text = format!("  {} {}: {}\n", denial.text("at"), denial.text("action"), denial.text("code"));
+    let mut text = entry(&format!("{} {}: {}", denial.text("at"), denial.text("action"), denial.text("code")), page);
     text += &fold(&format!("by {} on {}", denial.text("principal"), denial.text("resource")), 4, page.width);
     if !denial.text("decided_by").is_empty() {
         text += &fold(&format!("decided by {}", denial.text("decided_by")), 4, page.width);

@@ -1,5 +1,6 @@
 //! `sandbox inject` and `sandbox show`: what is ordered to go wrong, and what the world says of itself.
 
+use crate::mutations;
 use crate::support::gallery::Gallery;
 use crate::support::worlds;
 
@@ -47,6 +48,20 @@ fn a_command_says_of_a_connection_that_always_breaks_what_broke() {
     let breaking = "sandbox inject connection-reset --until-cleared";
     gallery.show("Every connection breaks", Some(&sandbox), breaking, 0);
     gallery.refuse("A command meets it", &sandbox, "cleanup --yes", 1);
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
+fn a_world_is_shown_with_who_was_denied_what_and_by_which_statement() {
+    let sandbox = worlds::bootstrapped();
+    mutations::make(
+        &sandbox,
+        "intermediate role CopyFunctionRole policy: CopyRecoveryPoints: without action backup:StartCopyJob",
+    );
+    let mut gallery = Gallery::new();
+    gallery.show("A night", Some(&sandbox), "sandbox advance 26h", 0);
+    let shown = gallery.show("The world after it", Some(&sandbox), "sandbox show", 0);
+    assert!(shown.stdout.contains("last denials"), "{}", shown.stdout);
     insta::assert_snapshot!(gallery.into_text());
 }
 

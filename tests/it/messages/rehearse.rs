@@ -15,6 +15,9 @@ fn a_rehearsal_is_read_from_its_first_step_to_the_keys_of_three_vaults() {
     assert!(gallery.directory().join("kept/world.json").exists());
     gallery.show("Its world, kept", None, "sandbox advance 1s --sandbox=kept", 0);
     gallery.show("Another one there", None, "rehearse --keep kept", 5);
+    std::fs::create_dir(gallery.directory().join("thesis")).expect("a directory");
+    gallery.file("thesis/chapter-1.txt", "precious");
+    gallery.show("Somebody's directory", None, "rehearse --keep thesis", 1);
     insta::assert_snapshot!(gallery.into_text());
 }
 
@@ -40,14 +43,14 @@ fn a_configuration_of_which_no_world_can_be_made_is_told() {
 #[test]
 fn a_rehearsal_that_does_not_end_well_says_at_which_step() {
     let mut gallery = Gallery::new();
-    let mut stopped = |about: &str, added: &str, flags: &str, code: i32| {
+    let mut stopped = |about: &str, added: &str, command: &str, code: i32| {
         gallery.file("backupctl.toml", &format!("{PIPELINE}{added}"));
-        gallery.show(about, None, &format!("rehearse --quiet {flags}"), code);
+        gallery.show(about, None, command, code);
     };
     let strict = format!("{SHOP}[verify]\nmax_age = \"5m\"\n");
-    stopped("What arrives is too old by the configuration", &strict, "", 3);
-    stopped("The same as a document", &strict, "-o json", 3);
-    let cluster = "[selection]\nresources = [\"arn:aws:rds:us-east-1:333333333333:cluster:*\"]\n";
-    stopped("A database that is never backed up", cluster, "--keep kept", 1);
+    stopped("What arrives is too old by the configuration", &strict, "rehearse --quiet", 3);
+    stopped("The same as a document", &strict, "rehearse --quiet -o json", 3);
+    let none = format!("{SHOP}exclude = [\"arn:aws:rds:us-east-1:333333333333:db:*\"]\n");
+    stopped("Every database is left out", &none, "rehearse --quiet", 1);
     insta::assert_snapshot!(gallery.into_text());
 }
