@@ -22,7 +22,7 @@ pub fn result(document: &Value, page: &Page) -> String {
     if !faults.is_empty() {
         text += &format!("{}\n{faults}", page.style.strong("ordered to go wrong"));
     }
-    let denials: String = document.items("denials").map(|denial| one_denial(denial, page)).collect();
+    let denials = denials(document, page);
     if !denials.is_empty() {
         text += &format!("{}\n{denials}", page.style.strong("last denials"));
     }
@@ -65,7 +65,7 @@ fn one_place(region: View<'_>, page: &Page) -> String {
             text += &format!("    {}\n", rule.text("schedule"));
         }
         for target in rule.items("targets") {
-            text += &fold(&format!("to {}", target.0.as_str().unwrap_or_default()), 4, page.width);
+            text += &named("to", target.0.as_str().unwrap_or_default());
         }
     }
     for queue in region.items("queues") {
@@ -82,12 +82,20 @@ fn one_queue(queue: View<'_>, page: &Page) -> String {
     let count = plural::count(queue.number("messages_in_queue"), "message", "messages");
     let mut text = entry(&format!("queue {}: {count}", queue.text("name")), page);
     for message in queue.items("messages") {
-        let (code, why) = (message.text("error_code"), message.text("error_message"));
-        let told = if code.is_empty() { message.text("body").to_owned() } else { format!("{code}: {why}") };
-        let shown: String = told.chars().take(LONGEST_MESSAGE).collect();
-        text += &fold(&shown, 4, page.width);
+        let shown: String = undelivered(message).chars().take(LONGEST_MESSAGE).collect();
+        text += &hanging(&shown, 4, page);
     }
     text
+}
+
+/// Why a message lies in its queue, in the words of EventBridge or Lambda; else what it says.
+fn undelivered(message: View<'_>) -> String {
+    let body: Value = serde_json::from_str(message.text("body")).unwrap_or_default();
+    let (ended, answer) = (View(&body).at("requestContext"), View(&body).at("responsePayload"));
+    let by_events = [message.text("error_code"), message.text("error_message")];
+    let by_lambda = [ended.text("condition"), answer.text("errorType"), answer.text("errorMessage")];
+    let words: Vec<&str> = by_events.into_iter().chain(by_lambda).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { message.text("body").to_owned() } else { words.join(": ") }
 }
 
 /// How much of a message is shown; the JSON document has all of it.
@@ -111,13 +119,38 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
 }
 
-fn one_denial(denial: View<'_>, page: &Page) -> String {
-    let mut text = entry(&format!("{} {}: {}", denial.text("at"), denial.text("action"), denial.text("code")), page);
-    text += &fold(&format!("by {} on {}", denial.text("principal"), denial.text("resource")), 4, page.width);
+/// Each denial once, at the place and with the time of its last.
+fn denials(document: View<'_>, page: &Page) -> String {
+    let mut seen: Vec<(View<'_>, u64)> = Vec::new();
+    let is_same = |one: View<'_>, other: View<'_>| {
+        ["action", "code", "principal", "resource", "decided_by"]
+            .iter()
+            .all(|field| one.text(field) == other.text(field))
+    };
+    for denial in document.items("denials") {
+        match seen.iter_mut().find(|(other, _)| is_same(*other, denial)) {
+            Some((_, times)) => *times += 1,
+            None => seen.push((denial, 1)),
+        }
+    }
+    seen.into_iter().map(|(denial, times)| one_denial(denial, times, page)).collect()
+}
+
+fn one_denial(denial: View<'_>, times: u64, page: &Page) -> String {
+    let at = time::in_table(denial.text("at"), page.now);
+    let often = if times == 1 { String::new() } else { format!(", {times} times") };
+    let mut text = entry(&format!("{at} {}: {}{often}", denial.text("action"), denial.text("code")), page);
+    text += &named("by", denial.text("principal"));
+    text += &named("on", denial.text("resource"));
     if !denial.text("decided_by").is_empty() {
-        text += &fold(&format!("decided by {}", denial.text("decided_by")), 4, page.width);
+        text += &hanging(&format!("why: {}", denial.text("decided_by")), 4, page);
     }
     text
+}
+
+/// A name in a line of its own, which is never broken: so it can be copied.
+fn named(word: &str, name: &str) -> String {
+    format!("    {word} {name}\n")
 }
 
 /// What `sandbox inject` did.
@@ -165,9 +198,14 @@ fn one_fault(fault: View<'_>, page: &Page) -> String {
     entry(&text, page)
 }
 
-/// What stands below an account and Region: what does not fit goes on below it, further in.
+/// What stands below an account and Region.
 fn entry(text: &str, page: &Page) -> String {
-    format!("  {}", fold(text, 4, page.width).trim_start())
+    hanging(text, 2, page)
+}
+
+/// `text` after `margin` blanks: what does not fit goes on below it, further in.
+fn hanging(text: &str, margin: usize, page: &Page) -> String {
+    format!("{}{}", " ".repeat(margin), fold(text, margin + 2, page.width).trim_start())
 }
 
 /// Every recovery point with the key that encrypts it in each of three vaults, in words.
@@ -214,6 +252,6 @@ mod tests {
             "decided_by": "key policy, statement 2"}]});
         let text = result(&document, &tests_page());
         assert!(text.contains("kms:CreateGrant: AccessDeniedException"), "{text}");
-        assert!(text.contains("decided by key policy, statement 2"), "{text}");
+        assert!(text.contains("why: key policy, statement 2"), "{text}");
     }
 }

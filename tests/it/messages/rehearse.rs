@@ -48,7 +48,7 @@ fn a_rehearsal_that_does_not_end_well_says_at_which_step() {
         gallery.show(about, None, command, code);
     };
     let strict = format!("{SHOP}[verify]\nmax_age = \"5m\"\n");
-    stopped("What arrives is too old by the configuration", &strict, "rehearse --quiet", 3);
+    stopped("What arrives is too old by the configuration", &strict, "rehearse --quiet --keep kept", 3);
     stopped("The same as a document", &strict, "rehearse --quiet -o json", 3);
     let none = format!("{SHOP}exclude = [\"arn:aws:rds:us-east-1:333333333333:db:*\"]\n");
     stopped("Every database is left out", &none, "rehearse --quiet", 1);
