@@ -82,7 +82,11 @@ fn one_queue(queue: View<'_>, page: &Page) -> String {
     let count = plural::count(queue.number("messages_in_queue"), "message", "messages");
     let mut text = entry(&format!("queue {}: {count}", queue.text("name")), page);
     for message in queue.items("messages") {
-        let shown: String = undelivered(message).chars().take(LONGEST_MESSAGE).collect();
+        let told = undelivered(message);
+        let mut shown: String = told.chars().take(LONGEST_MESSAGE).collect();
+        if shown.len() < told.len() {
+            shown += " …";
+        }
         text += &hanging(&shown, 4, page);
     }
     text
@@ -99,7 +103,7 @@ fn undelivered(message: View<'_>) -> String {
 }
 
 /// How much of a message is shown; the JSON document has all of it.
-const LONGEST_MESSAGE: usize = 300;
+const LONGEST_MESSAGE: usize = 700;
 
 fn one_event(event: View<'_>, page: &Page) -> String {
     let rules: Vec<&str> = event.items("rules").filter_map(|rule| rule.0.as_str()).collect();
