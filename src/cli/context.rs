@@ -234,6 +234,7 @@ impl<'a> Context<'a> {
         if let Some(sandbox) = self.opened.take() {
             self.tell_notes(&sandbox);
         }
+        let outcome = outcome.of(command);
         let now = self.now();
         let Self { io, global, started, in_sandbox, .. } = self;
         let style = global.style_err(io);

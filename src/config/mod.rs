@@ -109,6 +109,14 @@ pub fn read(name: &str, text: &str, selected: Selected) -> Result<Pipeline, Conf
     resolve::pipeline(name, text, selected)
 }
 
+/// An e-mail address, as `[notifications]` takes it.
+///
+/// # Errors
+/// What is wrong with it and how it is written, in one line.
+pub fn email(text: &str) -> Result<String, String> {
+    rules::email(text).map_err(|wrong| format!("{}: {}", wrong.message, wrong.hint))
+}
+
 /// The error of a command that needs a configuration where there is none.
 pub fn missing() -> ConfigError {
     ConfigError::plain(

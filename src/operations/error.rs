@@ -165,6 +165,9 @@ fn usual_hint(place: &ErrorPlace, error: &AwsError) -> String {
     }
 }
 
+/// Stands in a hint for the command, whose name is known where it ends.
+pub const COMMAND: &str = "COMMAND";
+
 /// A policy that denies is mended by whoever keeps it; only where nothing allows is it the caller's own to be given.
 fn hint_of_a_denial(place: &ErrorPlace, error: &AwsError, permission: &str) -> String {
     match (error.denied_in(), error.on_resource()) {
@@ -177,7 +180,7 @@ fn hint_of_a_denial(place: &ErrorPlace, error: &AwsError, permission: &str) -> S
              out, or come as somebody whom it does not reach"
         ),
         (None, _) => format!(
-            "the caller lacks {permission}; `backupctl policy --for COMMAND --environment {}` prints what it needs",
+            "the caller lacks {permission}; `backupctl policy --for {COMMAND} --environment {}` prints what it needs",
             place.environment
         ),
     }

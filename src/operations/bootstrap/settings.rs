@@ -60,6 +60,8 @@ pub struct SettingChange {
     pub setting: Setting,
     /// What.
     pub action: SettingAction,
+    /// Whose change it is: the environment's own, or `management` for the organization's settings.
+    pub turned_on_in: &'static str,
 }
 
 impl Setting {

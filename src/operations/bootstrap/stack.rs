@@ -99,6 +99,12 @@ pub(super) async fn change_set_made(
     }
 }
 
+/// A change set that was made to be looked at, and that AWS does not let go.
+pub(super) fn undeleted(session: &Session, stack: &str, error: &AwsError) -> OperatorError {
+    let what = format!("cannot delete change set `{CHANGE_SET}` of stack `{stack}`");
+    OperatorError::from_aws(what, ErrorPlace::of(session).about(stack), error)
+}
+
 /// What is followed.
 pub(crate) struct Followed<'a> {
     /// Whose stack.

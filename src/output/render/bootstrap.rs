@@ -18,8 +18,9 @@ pub fn changes(document: &Value, page: &Page) -> String {
     }
     for setting in document.items("settings") {
         if setting.text("action") != "none" {
-            text +=
-                &format!("{}: {} {}\n", setting.text("environment"), setting.text("action"), setting.text("setting"));
+            let (place, environment) = (setting.text("turned_on_in"), setting.text("environment"));
+            let whose = if place == environment { String::new() } else { format!(" (for {environment})") };
+            text += &format!("{place}: {} {}{whose}\n", setting.text("action"), setting.text("setting"));
         }
     }
     text += &plan(document, page);
@@ -93,8 +94,11 @@ fn resource_change(change: View<'_>, page: &Page) -> String {
         "SyncWithActual" => ("=", "  is as the template says"),
         _ => (">", ""),
     };
+    let kept = ["AWS::Backup::BackupVault", "AWS::KMS::Key"].contains(&change.text("resource_type"));
     let replacement = match change.text("replacement") {
         "True" => "  is replaced",
+        // What AWS says of a vault whose key is modified in place.
+        "Conditional" if kept => "  stays (the stack policy forbids to replace it)",
         "Conditional" => "  may be replaced",
         _ => word,
     };
@@ -241,8 +245,12 @@ mod tests {
                     {"logical_id": "Rule", "resource_type": "AWS::Events::Rule", "action": "Remove", "replacement": null}]}},
                 {"environment": "destination", "account": "222222222222", "region": "us-west-2",
                  "stack": {"name": "destination-stack", "action": "none", "changes": []}}],
-            "settings": [{"environment": "source", "setting": "rds-opt-in", "action": "enable"},
-                         {"environment": "source", "setting": "backup-default-role", "action": "none"}],
+            "settings": [
+                {"environment": "source", "setting": "rds-opt-in", "action": "enable", "turned_on_in": "source"},
+                {"environment": "source", "setting": "backup-default-role", "action": "none", "turned_on_in": "source"},
+                {"environment": "destination", "setting": "cross-account-backup", "action": "enable",
+                 "turned_on_in": "management"},
+            ],
             "plan": {"name": "plan", "action": "create"},
             "selection": {"name": "selection", "action": "none", "resources": []},
             "notes": ["one thing was passed over"]
@@ -255,9 +263,30 @@ mod tests {
              \x20 - AWS::Events::Rule            Rule  is removed\n\
              \x20 ! turn termination protection on again\n\
              source: enable rds-opt-in\n\
+             management: enable cross-account-backup (for destination)\n\
              source: create backup plan plan\n\
              note: one thing was passed over\n"
         );
+    }
+
+    #[test]
+    fn each_kind_of_change_has_its_sign_and_its_word() {
+        let kinds = [
+            ("AWS::Events::Rule", "Add", None),
+            ("AWS::Events::Rule", "Remove", None),
+            ("AWS::Events::Rule", "Modify", Some("False")),
+            ("AWS::Events::Rule", "Modify", Some("True")),
+            ("AWS::Events::Rule", "Modify", Some("Conditional")),
+            ("AWS::Backup::BackupVault", "Modify", Some("Conditional")),
+            ("AWS::Backup::BackupVault", "Import", None),
+            ("AWS::Backup::BackupVault", "SyncWithActual", None),
+        ];
+        let shown = kinds.map(|(kind, action, replacement)| {
+            let change =
+                json!({"logical_id": "One", "resource_type": kind, "action": action, "replacement": replacement});
+            resource_change(View(&change), &tests_page())
+        });
+        insta::assert_snapshot!(shown.concat());
     }
 
     #[test]

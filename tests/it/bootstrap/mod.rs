@@ -2,10 +2,10 @@
 
 mod interrupted;
 mod mends;
-mod plan;
-mod repair;
+pub mod plan;
+pub mod repair;
 mod shown;
-mod states;
+pub mod states;
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudformation::types::{Capability, OnFailure, Parameter, Tag};
@@ -96,12 +96,13 @@ pub fn nothing_is_left_behind(sandbox: &Sandbox) {
     assert_eq!(left, Vec::<String>::new());
 }
 
-/// Names of change sets that can still be executed, and of stacks in review, wherever they stand.
+/// Names of change sets that can still be executed, and of stacks in review, wherever they stand. An event has no name.
 fn find(value: &Value, left: &mut Vec<String>) {
     match value {
         Value::Object(map) => {
             let text = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or_default();
-            if text("execution") == "AVAILABLE" || text("status") == "REVIEW_IN_PROGRESS" {
+            let is_named = !text("name").is_empty();
+            if is_named && (text("execution") == "AVAILABLE" || text("status") == "REVIEW_IN_PROGRESS") {
                 left.push(format!("{} {}", text("name"), text("status")));
             }
             map.values().for_each(|one| find(one, left));

@@ -11,12 +11,12 @@ use crate::support::command::backupctl;
 use crate::support::operator::in_source;
 use crate::support::worlds;
 
-fn backup(config: &SdkConfig) -> aws_sdk_backup::Client {
+pub fn backup(config: &SdkConfig) -> aws_sdk_backup::Client {
     aws_sdk_backup::Client::new(config)
 }
 
 /// The id and the ARN of the one plan.
-async fn plan(config: &SdkConfig) -> (String, String) {
+pub async fn plan(config: &SdkConfig) -> (String, String) {
     let plans = backup(config).list_backup_plans().send().await.expect("ListBackupPlans");
     let [plan] = plans.backup_plans_list() else { panic!("{plans:?}") };
     (plan.backup_plan_id().expect("an id").to_owned(), plan.backup_plan_arn().expect("an ARN").to_owned())
@@ -38,7 +38,7 @@ async fn selections(config: &SdkConfig) -> Vec<(String, String)> {
 }
 
 /// A plan by hand, with the configured name.
-async fn make_plan(config: &SdkConfig, tag: Option<&str>, rule: &str) -> String {
+pub async fn make_plan(config: &SdkConfig, tag: Option<&str>, rule: &str) -> String {
     let rule = BackupRuleInput::builder().rule_name(rule).target_backup_vault_name("Default").build().expect("a rule");
     let plan = BackupPlanInput::builder().backup_plan_name("backup-plan-rds").rules(rule).build().expect("a plan");
     let mut call = backup(config).create_backup_plan().backup_plan(plan);
@@ -85,7 +85,7 @@ fn a_plan_of_the_name_without_our_tag_is_named_with_the_command_that_adopts_it()
 }
 
 /// Puts the plan's rule back as it is, changed.
-async fn change_rule(config: &SdkConfig, change: impl FnOnce(&mut aws_sdk_backup::types::BackupRule)) {
+pub async fn change_rule(config: &SdkConfig, change: impl FnOnce(&mut aws_sdk_backup::types::BackupRule)) {
     let (id, _) = plan(config).await;
     let answer = backup(config).get_backup_plan().backup_plan_id(&id).send().await.expect("GetBackupPlan");
     let found = answer.backup_plan.expect("a plan");
@@ -144,7 +144,7 @@ fn configured_bootstrap(sandbox: &Sandbox, selection: &str, arguments: &str) -> 
     backupctl(sandbox, &format!("--config {} bootstrap {arguments}", config.display()))
 }
 
-const THREE: &str = r#"resources = ["arn:aws:rds:us-east-1:111111111111:db:orders", "arn:aws:rds:us-east-1:111111111111:db:billing", "arn:aws:rds:us-east-1:111111111111:db:ledger"]"#;
+pub const THREE: &str = r#"resources = ["arn:aws:rds:us-east-1:111111111111:db:orders", "arn:aws:rds:us-east-1:111111111111:db:billing", "arn:aws:rds:us-east-1:111111111111:db:ledger"]"#;
 const BY_TAG: &str = r#"resources = ["arn:aws:rds:us-east-1:111111111111:db:*"]
 conditions = { backup = "daily" }
 exclude = ["arn:aws:rds:us-east-1:111111111111:db:legacy"]"#;
@@ -255,23 +255,25 @@ fn a_tag_that_the_plan_has_lost_is_put_back() {
     assert_eq!(backupctl(&sandbox, &command).expect(0).json()["changed"], false);
 }
 
+/// After the start window, in a world where IAM tells of the new role `fresh` only after these seconds.
+pub fn with_lag(seconds: i64) -> Sandbox {
+    let sandbox = worlds::bootstrapped();
+    backupctl(&sandbox, "sandbox advance 10h").expect(0);
+    let mut world = sandbox.world();
+    world.settings.iam_lag_seconds = seconds;
+    let sandbox = Sandbox::in_memory(world);
+    in_source(&sandbox, async |config| {
+        let iam = aws_sdk_iam::Client::new(&config);
+        let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+        iam.create_role().role_name("fresh").assume_role_policy_document(trust).send().await.expect("CreateRole");
+        let policy = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup";
+        iam.attach_role_policy().role_name("fresh").policy_arn(policy).send().await.expect("AttachRolePolicy");
+    });
+    sandbox
+}
+
 #[test]
 fn a_role_that_iam_does_not_know_everywhere_yet_is_waited_for_and_said() {
-    let with_lag = |seconds: i64| {
-        let sandbox = worlds::bootstrapped();
-        backupctl(&sandbox, "sandbox advance 10h").expect(0);
-        let mut world = sandbox.world();
-        world.settings.iam_lag_seconds = seconds;
-        let sandbox = Sandbox::in_memory(world);
-        in_source(&sandbox, async |config| {
-            let iam = aws_sdk_iam::Client::new(&config);
-            let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-            iam.create_role().role_name("fresh").assume_role_policy_document(trust).send().await.expect("CreateRole");
-            let policy = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup";
-            iam.attach_role_policy().role_name("fresh").policy_arn(policy).send().await.expect("AttachRolePolicy");
-        });
-        sandbox
-    };
     let selection = format!("{THREE}\n[plan]\nrole = \"fresh\"");
     let soon = configured_bootstrap(&with_lag(60), &selection, "--yes").expect(0);
     assert!(soon.stderr.contains("IAM catches up, retrying"), "{}", soon.stderr);

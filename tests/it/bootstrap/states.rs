@@ -17,13 +17,13 @@ use crate::support::worlds;
 const ALIAS: &str = "alias/cmk-source-vault-account-a-region-a";
 
 /// Somebody's key has the alias that the source stack needs.
-async fn take_the_alias(config: &SdkConfig) {
+pub async fn take_the_alias(config: &SdkConfig) {
     let kms = aws_sdk_kms::Client::new(config);
     let key = kms.create_key().send().await.expect("CreateKey").key_metadata.expect("metadata").key_id;
     kms.create_alias().alias_name(ALIAS).target_key_id(key).send().await.expect("CreateAlias");
 }
 
-async fn free_the_alias(config: &SdkConfig) {
+pub async fn free_the_alias(config: &SdkConfig) {
     aws_sdk_kms::Client::new(config).delete_alias().alias_name(ALIAS).send().await.expect("DeleteAlias");
 }
 
@@ -36,7 +36,7 @@ fn planned(sandbox: &Sandbox, code: i32) -> String {
 }
 
 /// The source template with a resource that cannot be made, after everything else was.
-fn failing_last(template: &str) -> String {
+pub fn failing_last(template: &str) -> String {
     let broken = template.replacen(
         "Resources:\n",
         "Resources:\n  Later:\n    Type: AWS::IAM::RolePolicy\n    DependsOn: [ForwardRule, Vault]\n    Properties: \
@@ -138,7 +138,7 @@ fn a_deletion_that_failed_is_finished_and_what_it_left_is_adopted() {
     assert_eq!(backupctl(&sandbox, "verify -o json").expect(0).json()["summary"]["protected"], points["protected"]);
 }
 
-async fn delete_by_hand(config: &SdkConfig) {
+pub async fn delete_by_hand(config: &SdkConfig) {
     let client = cloudformation(config);
     client
         .update_termination_protection()
@@ -196,7 +196,7 @@ fn a_vault_of_somebody_else_is_not_adopted() {
 }
 
 /// A stack that somebody's change set made and nobody executed.
-async fn review(config: &SdkConfig, template: &str, name: &str) {
+pub async fn review(config: &SdkConfig, template: &str, name: &str) {
     cloudformation(config)
         .create_change_set()
         .stack_name(SOURCE)
@@ -250,7 +250,7 @@ fn a_stack_of_somebody_else_is_named_with_its_owner_and_left_alone() {
 }
 
 /// Updates the source stack by hand: another description of the role, and a resource that cannot be made.
-async fn broken_update(config: &SdkConfig, template: &str, disable_rollback: bool) {
+pub async fn broken_update(config: &SdkConfig, template: &str, disable_rollback: bool) {
     let broken = template.replace("Lets EventBridge hand", "Lets somebody hand").replacen(
         "Resources:\n",
         "Resources:\n  Later:\n    Type: AWS::IAM::RolePolicy\n    DependsOn: ForwardRole\n    Properties: \
@@ -284,12 +284,12 @@ fn an_update_that_was_not_rolled_back_is_updated() {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the runtime's clock is the virtual one")]
-async fn second() {
-    tokio::time::sleep(Duration::from_secs(1)).await;
+pub async fn pause(seconds: u64) {
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
 }
 
-#[test]
-fn a_rollback_that_is_stuck_is_continued_when_what_stood_in_its_way_is_mended() {
+/// A pipeline whose source stack's rollback got stuck, since somebody deleted this role.
+pub fn stuck() -> (Sandbox, String) {
     let sandbox = worlds::bootstrapped();
     let template = source_template(&sandbox);
     let role = in_source(&sandbox, async |config| {
@@ -299,29 +299,40 @@ fn a_rollback_that_is_stuck_is_continued_when_what_stood_in_its_way_is_mended() 
             roles.roles().iter().find(|role| role.role_name().contains("ForwardRole")).expect("the role").clone();
         broken_update(&config, &template, false).await;
         while status(&config, SOURCE).await == "UPDATE_IN_PROGRESS" {
-            second().await;
+            pause(1).await;
         }
         // Somebody deletes the role before the rollback reaches it.
         let name = role.role_name();
         iam.delete_role_policy().role_name(name).policy_name("forward-copy-events").send().await.expect("its policy");
         iam.delete_role().role_name(name).send().await.expect("DeleteRole");
-        role
+        name.to_owned()
     });
     backupctl(&sandbox, "sandbox advance 10m").expect(0);
     in_source(&sandbox, async |config| assert_eq!(status(&config, SOURCE).await, "UPDATE_ROLLBACK_FAILED"));
-    assert_eq!(planned(&sandbox, 4), "continue-rollback");
-    let stuck = backupctl(&sandbox, "bootstrap --yes").expect(1);
-    insta::assert_snapshot!(last_lines(&stuck.stderr, "error:"));
+    (sandbox, role)
+}
 
-    in_source(&sandbox, async |config| {
+/// What mends it.
+pub fn make_role_again(sandbox: &Sandbox, role: &str) {
+    in_source(sandbox, async |config| {
         aws_sdk_iam::Client::new(&config)
             .create_role()
-            .role_name(role.role_name())
+            .role_name(role)
             .assume_role_policy_document(r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#)
             .send()
             .await
             .expect("CreateRole");
     });
+}
+
+#[test]
+fn a_rollback_that_is_stuck_is_continued_when_what_stood_in_its_way_is_mended() {
+    let (sandbox, role) = stuck();
+    assert_eq!(planned(&sandbox, 4), "continue-rollback");
+    let stuck = backupctl(&sandbox, "bootstrap --yes").expect(1);
+    insta::assert_snapshot!(last_lines(&stuck.stderr, "error:"));
+
+    make_role_again(&sandbox, &role);
     let mended = bootstrap(&sandbox, "--yes").expect(0).json();
     assert_eq!(stack_of(&mended, "source")["action"], "continue-rollback");
     settled(&sandbox);

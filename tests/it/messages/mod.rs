@@ -1,5 +1,6 @@
 //! What a person may read stands in a snapshot, or in a list with the reason why not.
 
+mod bootstrap;
 mod command_line;
 mod configuration;
 mod consent;
@@ -56,6 +57,8 @@ fn snapshots() -> Vec<String> {
     let mut paths = Vec::new();
     below(&root.join("src"), "snap", &mut paths);
     below(&root.join("tests"), "snap", &mut paths);
+    // What is done in each state of a stack, which a test holds to the sources.
+    paths.push(root.join("docs/stacks.md"));
     paths.iter().map(|path| flat(&fs::read_to_string(path).expect("a snapshot"))).collect()
 }
 

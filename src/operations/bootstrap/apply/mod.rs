@@ -12,6 +12,7 @@ use super::decide::Changes;
 use super::observe::{Difference, Observed};
 use super::report::{Bootstrapped, report};
 use super::settings::{SettingAction, SettingChange, turn_on};
+use super::stack::undeleted;
 use crate::aws::cloudformation::{self, StackStatus};
 use crate::aws::wait::Patience;
 use crate::operations::error::{ErrorPlace, OperatorError};
@@ -108,10 +109,9 @@ pub async fn discard(sessions: &Sessions, observed: &Observed) -> Result<(), Ope
     for seen in &observed.stacks {
         let (Difference::Made(_), Some(stack)) = (&seen.difference, &seen.stack) else { continue };
         let session = sessions.get(seen.environment);
-        cloudformation::delete_change_set(session, &stack.name, CHANGE_SET).await.map_err(|error| {
-            let place = ErrorPlace::of(session).about(&stack.name);
-            OperatorError::from_aws(format!("cannot delete change set `{CHANGE_SET}`"), place, &error)
-        })?;
+        cloudformation::delete_change_set(session, &stack.name, CHANGE_SET)
+            .await
+            .map_err(|error| undeleted(session, &stack.name, &error))?;
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! One stack: created, updated, replaced, adopted, or its rollback continued.
 
-use super::super::CHANGE_SET;
 use super::super::adoption;
 use super::super::decide::{Repair, StackAction, StackChange};
 use super::super::stack::{Followed, change_set_made, follow, make_change_set};
+use super::super::{CHANGE_SET, VAULT};
 use crate::aws::cloudformation::{self, ChangeSet, Comparison, Protection, Stack};
 use crate::aws::wait::Patience;
 use crate::aws::{AwsError, Session, lambda};
@@ -20,14 +20,8 @@ pub(super) async fn apply(
 ) -> Result<Option<Stack>, OperatorError> {
     let name = &change.deployment.stack;
     match change.action {
-        // A dry run's answer; a real run waited before it decided.
-        StackAction::None | StackAction::Wait => Ok(None),
-        StackAction::Blocked => {
-            let block = change.block.clone();
-            let (reason, remedy) = block.map(|block| (block.reason, block.remedy)).unwrap_or_default();
-            let place = ErrorPlace::of(session).about(name);
-            Err(OperatorError::refused(format!("stack `{name}` is left alone: {reason}"), place, remedy))
-        }
+        // To wait is a dry run's answer, since a real run waited before it decided; a block is the command's to refuse.
+        StackAction::None | StackAction::Wait | StackAction::Blocked => Ok(None),
         StackAction::Create => create(session, change, patience, sink).await,
         StackAction::Replace => {
             let id = change.stack_id.as_deref().unwrap_or(name);
@@ -112,10 +106,7 @@ async fn adopt(
     let made = change_set_made(session, name, patience).await?;
     if let ChangeSet::Failed(reason) = made {
         undo_import(session, name).await.map_err(fail)?;
-        let place = ErrorPlace::of(session).about(name);
-        let what = format!("cannot adopt vault and key into stack `{name}`");
-        let hint = "mend what AWS names, then run `backupctl bootstrap` again";
-        return Err(OperatorError::failed(what, place, hint).because(Some("cloudformation:CreateChangeSet"), reason));
+        return Err(not_adopted(session, change, &reason));
     }
     let token = session.fresh_name("backupctl");
     cloudformation::execute_change_set(session, name, CHANGE_SET, &token).await.map_err(fail)?;
@@ -125,6 +116,19 @@ async fn adopt(
     cloudformation::set_termination_protection(session, name, Protection::On).await.map_err(fail)?;
     sink.done(format!("Adopted vault and key into stack {name} ({})", change.environment));
     Ok(stack)
+}
+
+fn not_adopted(session: &Session, change: &StackChange, reason: &str) -> OperatorError {
+    let name = &change.deployment.stack;
+    let vault = change.adopts.iter().find(|one| one.resource_type == VAULT).map_or("", |one| &one.identifier.1);
+    let what = format!("cannot adopt vault and key into stack `{name}`");
+    let hint = format!(
+        "mend what AWS names, then run `backupctl bootstrap` again; which stack has the vault, if one has it: \
+         `aws cloudformation describe-stack-resources --region {} --physical-resource-id {vault}`",
+        session.region()
+    );
+    let place = ErrorPlace::of(session).about(name);
+    OperatorError::failed(what, place, hint).because(Some("cloudformation:CreateChangeSet"), reason)
 }
 
 /// An import change set that failed leaves an empty stack behind.
@@ -168,8 +172,10 @@ pub(crate) async fn remove(
     patience: Patience,
     sink: &Sink,
 ) -> Result<(), OperatorError> {
-    let fail = |error: AwsError| stack_error(session, stack, "delete", &error);
-    sink.step(format!("Deleting stack {stack} ({environment})"));
+    // A stack that is gone is known by its id only, but no person knows it by that.
+    let name = stack.rsplit_once(":stack/").and_then(|(_, rest)| rest.split('/').next()).unwrap_or(stack);
+    let fail = |error: AwsError| stack_error(session, name, "delete", &error);
+    sink.step(format!("Deleting stack {name} ({environment})"));
     let Some(found) = cloudformation::describe_stack(session, stack).await.map_err(fail)? else { return Ok(()) };
     if found.status == cloudformation::StackStatus::Gone {
         return Ok(());
@@ -184,6 +190,6 @@ pub(crate) async fn remove(
         cloudformation::delete_stack(session, &found.id, retain, &token).await.map_err(fail)?;
     }
     follow(session, &Followed::new(environment, &found.id, &token), patience, sink).await?;
-    sink.done(format!("Deleted stack {stack} ({environment})"));
+    sink.done(format!("Deleted stack {name} ({environment})"));
     Ok(())
 }

@@ -76,10 +76,16 @@ pub(super) fn endangered(environment: &Environment, stack: &Stack, change: &Reso
     match (change.action.as_str(), change.replacement.as_deref()) {
         ("Add", _) if is_vault => gone(environment, stack, None),
         ("Add", _) => {
-            let key = stack.outputs.get("KeyArn").map_or("<key>", String::as_str);
+            // A key that is gone is told before: this one stands, and the configuration does not name it any more.
+            let under = stack.outputs.get("KeyArn");
+            let lies = under.map_or_else(String::new, |key| format!(", which lies under {key}"));
+            let value = under.map_or_else(String::new, |key| format!(" = \"{key}\""));
             block(
-                format!("its key is gone or scheduled for deletion: {key}"),
-                format!("a key is never quietly made anew; {}", keep_key(environment, key)),
+                format!(
+                    "the update would make a new key for backup vault `{}`{lies}, and a vault cannot change its key",
+                    environment.vault
+                ),
+                format!("put `key_arn{value}` back into backupctl.toml"),
             )
         }
         ("Remove", _) => block(

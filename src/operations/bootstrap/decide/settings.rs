@@ -8,6 +8,9 @@ use crate::operations::error::OperatorError;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 
+/// The management account, as a place in which a setting is turned on.
+const MANAGEMENT: &str = "management";
+
 pub(super) fn decide(
     pipeline: &Pipeline,
     observed: &Observed,
@@ -38,7 +41,8 @@ pub(super) fn decide(
                 Some(hint) => notes.push(format!("{} is off in {environment}: {hint}", setting.as_str())),
             },
         }
-        changes.push(SettingChange { environment: *environment, setting: *setting, action });
+        let turned_on_in = if setting.is_organizations() { MANAGEMENT } else { environment.as_str() };
+        changes.push(SettingChange { environment: *environment, setting: *setting, action, turned_on_in });
     }
     if let Some(refusal) = refusal(pipeline, &missing) {
         return Err(refusal);

@@ -165,7 +165,9 @@ async fn difference(
     }
     let made = stack::change_set_made(session, stack, options.patience).await?;
     if matches!(made, ChangeSet::Empty | ChangeSet::Failed(_)) {
-        cloudformation::delete_change_set(session, stack, CHANGE_SET).await.map_err(fail)?;
+        cloudformation::delete_change_set(session, stack, CHANGE_SET)
+            .await
+            .map_err(|error| stack::undeleted(session, stack, &error))?;
     }
     Ok(Difference::Made(made))
 }

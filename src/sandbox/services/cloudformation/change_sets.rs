@@ -225,6 +225,7 @@ fn computed(
         return Ok(changes);
     }
     let mut imports = Vec::new();
+    let mut taken = Vec::new();
     for import in &change_set.imports {
         let name = &import.logical_resource_id;
         let Some(index) = changes.iter().position(|one| one.logical_id == *name && one.action == diff::Action::Add)
@@ -238,7 +239,17 @@ fn computed(
                 "The following resources to import [{name}] must have DeletionPolicy attribute specified in the template."
             )));
         }
+        if world.services.cloudformation.at(place).has_resource(&added.kind, &id) {
+            taken.push(name.as_str());
+        }
         imports.push(diff::imported(name, &id, &added.kind, added.after.unwrap_or(Value::Null)));
+    }
+    if !taken.is_empty() {
+        // The words are in issue 1607 of aws-cloudformation/cloudformation-coverage-roadmap.
+        return Err(TemplateError(format!(
+            "Resources [{}] passed in ResourceToImport are already in a stack and cannot be imported.",
+            taken.join(", ")
+        )));
     }
     if !changes.is_empty() {
         // CloudFormation User Guide, "Import AWS resources": nothing else may change with it.

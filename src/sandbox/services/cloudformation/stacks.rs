@@ -237,7 +237,8 @@ impl Stack {
         self.existing().map(|(resource, _)| (resource.logical_id.clone(), resource.attributes.clone())).collect()
     }
 
-    fn existing(&self) -> impl Iterator<Item = (&Resource, &str)> {
+    /// The resources that exist, each with its physical id.
+    pub fn existing(&self) -> impl Iterator<Item = (&Resource, &str)> {
         self.resources
             .iter()
             .filter(|resource| resource.status != ResourceStatus::DeleteComplete)

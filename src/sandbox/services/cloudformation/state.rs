@@ -27,6 +27,12 @@ impl State {
         self.stacks.values().find(|stack| stack.name == name_or_id && stack.is_alive())
     }
 
+    /// Whether a stack has this thing among its resources.
+    pub fn has_resource(&self, kind: &str, physical_id: &str) -> bool {
+        let mut existing = self.stacks.values().filter(|stack| stack.is_alive()).flat_map(Stack::existing);
+        existing.any(|(resource, id)| resource.kind == kind && id == physical_id)
+    }
+
     /// The same, to change it.
     pub fn find_mut(&mut self, name_or_id: &str) -> Option<&mut Stack> {
         let id = self.find(name_or_id)?.id.clone();

@@ -275,7 +275,7 @@ fn a_role_without_its_stack_is_taken_over() {
         .replace("    Type: AWS::IAM::Role\n", "    Type: AWS::IAM::Role\n    DeletionPolicy: Retain\n")
         .replace("  Handle:\n    Type: AWS::CloudFormation::WaitConditionHandle\n    DependsOn: Role\n", "");
     let template = &template[..template.find("Outputs:").expect("outputs")];
-    let import = json!({
+    let mut import = json!({
         "StackName": "adopted",
         "ChangeSetName": "import",
         "ChangeSetType": "IMPORT",
@@ -287,7 +287,7 @@ fn a_role_without_its_stack_is_taken_over() {
             "ResourceIdentifier": { "RoleName": "copier" },
         }],
     });
-    test.good("CreateChangeSet", import);
+    test.good("CreateChangeSet", import.clone());
     test.wait(10);
     let named = json!({ "StackName": "adopted", "ChangeSetName": "import" });
     let shown = test.good("DescribeChangeSet", named.clone());
@@ -307,6 +307,13 @@ fn a_role_without_its_stack_is_taken_over() {
     assert_eq!(test.history("adopted"), expected);
     let detail = test.good("DescribeStackResource", json!({ "StackName": "adopted", "LogicalResourceId": "Role" }));
     assert_eq!(detail["StackResourceDetail"]["PhysicalResourceId"], "copier");
+    import["StackName"] = "second".into();
+    test.good("CreateChangeSet", import);
+    test.wait(10);
+    let shown = test.good("DescribeChangeSet", json!({ "StackName": "second", "ChangeSetName": "import" }));
+    assert_eq!(shown["Status"], "FAILED");
+    let reason = "Resources [Role] passed in ResourceToImport are already in a stack and cannot be imported.";
+    assert_eq!(shown["StatusReason"], reason);
 }
 
 #[test]

@@ -1,0 +1,47 @@
+//! `bootstrap`: what it shows, says, refuses and fails with.
+
+mod plan;
+mod refused;
+mod runs;
+mod stopped;
+
+use backupctl::sandbox::Sandbox;
+
+use crate::bootstrap::repair::without_suffixes;
+use crate::support::command::backupctl;
+use crate::support::gallery::Gallery;
+use crate::support::operator::in_source;
+
+const ACCOUNTS: &str = "[source]\naccount = \"111111111111\"\n";
+const REST: &str = "[intermediate]\n[destination]\naccount = \"222222222222\"\n";
+const ORDERS: &str = "[selection]\nresources = [\"arn:aws:rds:us-east-1:111111111111:db:orders\"]\n";
+
+/// A configuration with these lines more under `[source]`, and these at the end in place of a selection of `orders`.
+fn configuration(source: &str, end: Option<&str>) -> String {
+    format!("{ACCOUNTS}{source}\n{REST}{}\n", end.unwrap_or(ORDERS))
+}
+
+/// Orders what goes wrong from now on.
+fn order(sandbox: &Sandbox, fault: &str) {
+    backupctl(sandbox, &format!("sandbox inject {fault}")).expect(0);
+}
+
+/// Every call of this kind is denied until it is cleared.
+fn deny(sandbox: &Sandbox, operation: &str) {
+    order(sandbox, &format!("access-denied --operation {operation} --until-cleared"));
+}
+
+/// Somebody switches the source's rules off: there is something to update.
+fn switch_rules_off(sandbox: &Sandbox) {
+    in_source(sandbox, async |config| {
+        let events = aws_sdk_eventbridge::Client::new(&config);
+        for rule in events.list_rules().send().await.expect("ListRules").rules() {
+            events.disable_rule().name(rule.name().expect("a name")).send().await.expect("DisableRule");
+        }
+    });
+}
+
+/// The gallery's text, without what is drawn from the seed.
+fn shown(gallery: Gallery) -> String {
+    without_suffixes(&gallery.into_text())
+}
