@@ -11,11 +11,15 @@ pub fn result(document: &Value, page: &Page) -> String {
     let document = View(document);
     let mut text = String::new();
     for account in document.items("accounts") {
+        let organization = account.text("organization");
+        let of = if organization.is_empty() { String::new() } else { format!(" ({organization})") };
+        let name = format!("account {}{of}", account.text("account"));
         for region in account.items("regions") {
-            let organization = account.text("organization");
-            let of = if organization.is_empty() { String::new() } else { format!(" ({organization})") };
-            let place = format!("account {}{of}, {}", account.text("account"), region.text("region"));
+            let place = format!("{name}, {}", region.text("region"));
             text += &format!("{}\n{}\n", page.style.strong(&place), one_place(region, page));
+        }
+        if account.items("regions").next().is_none() {
+            text += &format!("{}\n  nothing in any Region\n\n", page.style.strong(&name));
         }
     }
     let faults: String = document.items("faults").map(|fault| one_fault(fault, page)).collect();
