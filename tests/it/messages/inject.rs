@@ -42,12 +42,18 @@ fn what_is_ordered_is_said_in_words_and_what_cannot_be_ordered_is_refused() {
 }
 
 #[test]
-fn a_command_says_of_a_connection_that_always_breaks_what_broke() {
+fn a_command_says_of_calls_that_always_fail_why_they_do() {
     let sandbox = worlds::bootstrapped();
     let mut gallery = Gallery::new();
-    let breaking = "sandbox inject connection-reset --until-cleared";
-    gallery.show("Every connection breaks", Some(&sandbox), breaking, 0);
-    gallery.refuse("A command meets it", &sandbox, "cleanup --yes", 1);
+    for (about, order) in [
+        ("Every connection breaks", "connection-reset"),
+        ("Every call finds AWS broken", "server-error"),
+        ("Every call is throttled", "throttle"),
+    ] {
+        gallery.show(about, Some(&sandbox), &format!("sandbox inject {order} --until-cleared"), 0);
+        gallery.refuse("A command meets it", &sandbox, "cleanup --yes", 1);
+        gallery.show("No more of it", Some(&sandbox), "sandbox inject clear", 0);
+    }
     insta::assert_snapshot!(gallery.into_text());
 }
 

@@ -148,6 +148,9 @@ fn a_directory_that_cannot_be_used_is_left_alone_and_told_what_it_is() {
     damaged("A log of a later snapshot", &log, "{\"backupctl-sandbox\":1,\"generation\":9}\n", 1);
     damaged("A snapshot of another format", &snapshot, "{\"backupctl-sandbox\":2,\"worlds\":[]}", 1);
     damaged("A snapshot that ends early", &snapshot, "{\"backupctl-sandbox\":1,\"generation\":1,\"world\":{", 1);
+    let misplaced = sound[0].replace("111111111111/us-east-1", "111111111111");
+    assert_ne!(misplaced, sound[0]);
+    damaged("A place that none is", &snapshot, &misplaced, 1);
     gallery.show("A damaged world, thrown away", None, "sandbox reset --sandbox=world --scenario small.toml", 0);
     fs::create_dir(gallery.directory().join("thesis")).expect("a directory");
     gallery.file("thesis/chapter-1.txt", "precious");
