@@ -113,7 +113,7 @@ fn resource_change(change: View<'_>, page: &Page) -> String {
         _ => word,
     };
     let mut text =
-        format!("  {sign} {:<28} {}{replacement}\n", change.text("resource_type"), change.text("logical_id"));
+        format!("  {sign} {:<30} {}{replacement}\n", change.text("resource_type"), change.text("logical_id"));
     for property in change.items("properties") {
         text += &property_change(property, 6, page);
     }
@@ -265,18 +265,7 @@ mod tests {
             "selection": {"name": "selection", "action": "none", "resources": []},
             "notes": ["one thing was passed over"]
         });
-        assert_eq!(
-            changes(&document, &tests_page()),
-            "source: update stack source-stack in account 111111111111, us-east-1\n\
-             \x20 + AWS::KMS::Key                Key\n\
-             \x20 > AWS::SNS::Topic              Topic  is replaced\n\
-             \x20 - AWS::Events::Rule            Rule  is removed\n\
-             \x20 ! turn termination protection on again\n\
-             source: enable rds-opt-in\n\
-             management: enable cross-account-backup (for destination)\n\
-             source: create backup plan plan\n\
-             note: one thing was passed over\n"
-        );
+        insta::assert_snapshot!(changes(&document, &tests_page()));
     }
 
     #[test]
@@ -310,24 +299,7 @@ mod tests {
                     {"name": "Tags", "before": null, "after": "{\"a\":1,\"b\":2,\"c\":3}"},
                     {"name": "EventPattern", "before": "{\"source\":[\"aws.backup\"],\"x\":1}",
                      "after": "{\"source\":[\"aws.backup\"],\"x\":2}"}]}]}}]});
-        assert_eq!(
-            changes(&document, &tests_page()),
-            "source: update stack source-stack in account 111111111111, us-east-1\n\
-             \x20 > AWS::Events::Rule            Rule\n\
-             \x20     State: DISABLED -> ENABLED\n\
-             \x20     Tags:\n\
-             \x20       + {\n\
-             \x20       +   \"a\": 1,\n\
-             \x20       +   \"b\": 2,\n\
-             \x20       +   \"c\": 3\n\
-             \x20       + }\n\
-             \x20     EventPattern:\n\
-             \x20             \"aws.backup\"\n\
-             \x20           ],\n\
-             \x20       -   \"x\": 1\n\
-             \x20       +   \"x\": 2\n\
-             \x20         }\n"
-        );
+        insta::assert_snapshot!(changes(&document, &tests_page()));
     }
 
     #[test]
