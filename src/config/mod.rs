@@ -18,7 +18,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 pub use draft::{Draft, DraftAccount, DraftDatabase};
-pub use mistake::{ConfigError, Location, Mistake};
+pub use mistake::{ConfigError, Location, Mistake, NO_TOML_HINT};
 pub use suggest::nearest;
 
 use crate::pipeline::Pipeline;

@@ -9,8 +9,12 @@ mod copy;
 mod credentials;
 mod explain;
 mod init;
+mod inject;
 mod inventory;
 mod medium;
+mod rehearse;
+mod scenarios;
+mod served;
 
 use std::collections::BTreeSet;
 use std::fs;
