@@ -13,6 +13,7 @@ use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::{Lineage, tie};
 use crate::pipeline::origin::Origin;
+use crate::pipeline::plural;
 use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
@@ -26,9 +27,7 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ver
     doctor::judge_into(pipeline, &observed.doctor, REQUIREMENTS, &mut report);
     for seen in &observed.environments {
         count(pipeline, observed, seen, options, &mut report);
-        if let Err(error) = seen.jobs.as_ref()
-            && error.is_access_denied()
-        {
+        if let Err(error) = &seen.jobs {
             let vault = pipeline.vault_arn(seen.name).to_string();
             report.skip(Check::CopyStuck, seen.name, vault, skipped(error));
         }
@@ -75,8 +74,8 @@ fn count(pipeline: &Pipeline, observed: &Observed, seen: &EnvironmentSeen, optio
         }
         Ok(points) if points.len() as i64 == vault.recovery_points => report.pass(Check::CountMismatch, name, &subject),
         Ok(points) => {
-            let message =
-                format!("the vault counts {} recovery points, its list has {}", vault.recovery_points, points.len());
+            let counted = plural::count(vault.recovery_points.unsigned_abs(), "recovery point", "recovery points");
+            let message = format!("the vault counts {counted}, its list has {}", points.len());
             report.fail(Finding::new(Check::CountMismatch, name, &subject, message));
         }
     }
@@ -104,6 +103,17 @@ fn key_class(seen: &EnvironmentSeen, expected: Option<&str>, point: &RecoveryPoi
         Ok(Some(_)) if Some(key.as_str()) == expected => Some(KeyClass::Expected),
         Ok(_) => Some(KeyClass::Other),
         Err(_) => None,
+    }
+}
+
+/// Why it could not be learned.
+fn unseen_key(observed: &Observed, name: EnvironmentName, point: &RecoveryPoint) -> Skipped {
+    let key = point.key_arn.as_ref().and_then(|key| observed.environments[name.index()].keys.get(key.as_str()));
+    match (key, &observed.doctor.environment(name).vault) {
+        (Some(Err(error)), _) | (_, Err(error)) => skipped(error),
+        (_, Ok(None)) => Skipped::DependsOn(Check::VaultMissing),
+        // AWS's list leaves out the key, or the vault's own.
+        (_, Ok(Some(_))) => Skipped::CallFailed("kms:DescribeKey".to_owned()),
     }
 }
 
@@ -143,6 +153,9 @@ fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, si
         match lineage.point(name) {
             Some(point) => {
                 judge_point(name, point, sight.keys[name.index()], report);
+                if sight.keys[name.index()].is_none() {
+                    report.skip(Check::WrongKey, name, &subject, unseen_key(observed, name, point));
+                }
                 points::retention(pipeline, name, point, report);
             }
             None if name == EnvironmentName::Source => {}
@@ -182,7 +195,7 @@ fn judge_point(name: EnvironmentName, point: &RecoveryPoint, key: Option<KeyClas
         report.fail(Finding::new(Check::RecoveryPointUnhealthy, name, &subject, message));
     }
     match key {
-        None => report.skip(Check::WrongKey, name, &subject, Skipped::AccessDenied("kms:DescribeKey".to_owned())),
+        None => {}
         Some(KeyClass::None) => {
             let severity = if name == EnvironmentName::Source { Severity::Info } else { Severity::Error };
             let message = "the recovery point is not encrypted";

@@ -5,10 +5,12 @@ mod command_line;
 mod configuration;
 mod consent;
 mod credentials;
+mod doctor;
 mod explain;
 mod init;
 mod inventory;
 mod medium;
+mod verify;
 
 use std::collections::BTreeSet;
 use std::fs;

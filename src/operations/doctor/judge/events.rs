@@ -8,6 +8,7 @@ use crate::aws::sqs::Queue;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::plural::count;
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 use crate::requirements::needs::{Step, Who};
@@ -194,7 +195,7 @@ fn judge_function(pipeline: &Pipeline, observed: &Observed, report: &mut Report)
     let wrong = if !lacks.is_empty() {
         Some(format!("the function's environment lacks {}", lacks.join(", ")))
     } else if days.is_none_or(|days| days < LEAST_DAYS) {
-        Some("DESTINATION_DELETE_AFTER_DAYS of the function leaves a copy no 48 hours".to_owned())
+        Some("DESTINATION_DELETE_AFTER_DAYS of the function leaves a copy less than 48 hours".to_owned())
     } else if function.handler != "index.handler" {
         Some(format!("the function's handler is {}, not index.handler", function.handler))
     } else {
@@ -287,7 +288,8 @@ fn queue(
             if queue.messages == 0 {
                 report.pass(Check::DeadLetters, name, &queue.arn);
             } else {
-                let message = format!("{} messages wait in the queue", queue.messages);
+                let waiting = count(queue.messages, "message waits", "messages wait");
+                let message = format!("{waiting} in the queue");
                 report.fail(Finding::new(Check::DeadLetters, name, &queue.arn, message));
             }
         }

@@ -2,6 +2,7 @@
 
 mod events;
 mod hops;
+mod key_policy;
 mod keys;
 mod needs;
 mod plan;
@@ -15,6 +16,7 @@ use super::observe::Observed;
 use super::report::Diagnosed;
 use super::{Options, environment_report};
 use crate::aws::AwsError;
+use crate::aws::error::FailedAt;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Finding, Report, Skipped};
@@ -99,10 +101,12 @@ fn is_complete(command: &str) -> bool {
 
 /// Why a look that failed skips a check.
 pub(crate) fn skipped(error: &AwsError) -> Skipped {
-    if error.is_access_denied() {
-        Skipped::AccessDenied(error.operation.to_owned())
-    } else {
-        Skipped::DependsOn(Check::CredentialsInvalid)
+    match (error.failed_at, error.missing_permission()) {
+        (FailedAt::Guard, _) => Skipped::DependsOn(Check::AccountMismatch),
+        (FailedAt::Identity, _) if prerequisites::is_region(error) => Skipped::DependsOn(Check::RegionUnavailable),
+        (FailedAt::Identity, _) => Skipped::DependsOn(Check::CredentialsInvalid),
+        (_, Some(permission)) => Skipped::AccessDenied(permission.to_owned()),
+        (_, None) => Skipped::CallFailed(error.operation.to_owned()),
     }
 }
 

@@ -4,6 +4,7 @@ use super::super::observe::{Look, Observed, Viewpoint};
 use super::{found, skipped};
 use crate::aws::AwsError;
 use crate::aws::session::Identity;
+use crate::operations::error::hint;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Source};
 use crate::pipeline::finding::{Finding, Report};
@@ -41,6 +42,10 @@ fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Look<Identity
         }
         Err(error) => {
             let mut finding = Finding::new(Check::CredentialsInvalid, name, account, error.to_string());
+            // Renewed credentials help neither a clock that is off nor a network that is down.
+            if !error.is_bad_credentials() || error.is_clock_skew() {
+                finding = finding.with_remedy(&sentence(&hint(name.as_str(), error)));
+            }
             if let Some(profile) = &environment.credentials.profile {
                 finding = finding.fill("NAME", profile);
             }
@@ -49,9 +54,16 @@ fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Look<Identity
     }
 }
 
+/// A hint as a remedy is written.
+fn sentence(hint: &str) -> String {
+    let mut letters = hint.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str())
+}
+
 /// STS of a Region that the account has not enabled knows no such credentials, and says so (IAM User Guide,
 /// "Managing AWS STS in an AWS Region").
-fn is_region(error: &AwsError) -> bool {
+pub(super) fn is_region(error: &AwsError) -> bool {
     error.is("RegionDisabledException")
 }
 
