@@ -44,8 +44,8 @@ pub(super) struct Args {
     allow_skipped: bool,
 }
 
-const BLIND: &str = "a check that finds errors could not look, which is exit 3 as a finding is; with \
-                     `--allow-skipped` it is not";
+const BLIND: &str = "what could not be looked at may be wrong, so this ends with 3, as an error does; \
+                     `--allow-skipped` forgives it";
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum FailOn {

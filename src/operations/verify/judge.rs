@@ -175,7 +175,8 @@ fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, si
         if let Some(job) = stuck(lineage, hop, sight.now) {
             let since = job.created_at.map(shown).unwrap_or_default();
             let message = format!("copy job {} has been in {} since {since}", job.id, job.state);
-            report.fail(Finding::new(Check::CopyStuck, hop.to(), &lineage.origin.resource_arn, message));
+            // The job is listed where it was started.
+            report.fail(Finding::new(Check::CopyStuck, hop.from(), &lineage.origin.resource_arn, message));
         }
     }
 }
@@ -247,18 +248,20 @@ fn judge_absence(
         });
         report.fail(finding);
     }
-    let retention = match hop {
-        Hop::First => Retention::Days(pipeline.plan.copy_delete_after_days),
-        Hop::Second => Retention::Days(pipeline.plan.destination_delete_after_days),
+    let days = match hop {
+        Hop::First => pipeline.plan.copy_delete_after_days,
+        Hop::Second => pipeline.plan.destination_delete_after_days,
     };
-    let delete_at = retention.delete_at(&lineage.origin, None);
+    let delete_at = Retention::Days(days).delete_at(&lineage.origin, None);
     // One that is too late is no finding where its backup is past its retention anyway.
     let alive = delete_at.is_some_and(|at| at > sight.now);
     let missing = matches!(stand(lineage, sight, name), Stand::Missing);
     if missing && alive && would_expire(delete_at, sight.now) {
         let when = delete_at.map(shown).unwrap_or_default();
         let message = format!("a copy made now would be deleted at {when}");
-        report.fail(Finding::new(Check::CopyWouldExpire, name, subject, message));
+        // A copy's days count from the backup's creation.
+        let days = i64::from(days) + (sight.now - lineage.origin.created_at).num_days();
+        report.fail(Finding::new(Check::CopyWouldExpire, name, subject, message).fill("DAYS", &days.to_string()));
     }
 }
 

@@ -26,18 +26,18 @@ pub(super) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option
     let document = Document::parse(&policy.text).ok()?;
     let mut out = taken_out(&document, by.statement.as_deref().filter(|_| by.document == own));
     let names: Vec<String> = out.iter().map(|index| name(*index, &document.statements[*index])).collect();
-    let (statements, them) = match names.as_slice() {
+    let statements = match names.as_slice() {
         [] => return None,
-        [one] => (format!("statement {one}"), "it"),
-        several => (format!("statements {}", list(several)), "them"),
+        [one] => format!("statement {one}"),
+        several => format!("statements {}", list(several)),
     };
     let who = match root_may_put(policies, key) {
-        true => "the account's root user still may, whoever else",
-        false => "the account's root user may not either, and where nobody may, ask AWS Support",
+        true => "the account's root user may",
+        false => "the account's root user may not, and where nobody may, ask AWS Support",
     };
     let text = format!(
-        "Take {statements} out of the key's policy. `bootstrap` cannot: the policy keeps it from looking at the key. \
-         Whoever may {PUT} there puts the policy without {them}; {who}."
+        "Take {statements} out of the key's policy, with the credentials of whoever may {PUT}: {who}. `bootstrap` \
+         cannot, as long as you may not look at the key."
     );
     let mut value: Value = serde_json::from_str(&policy.text).ok()?;
     out.reverse();

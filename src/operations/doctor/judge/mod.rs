@@ -94,7 +94,8 @@ pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, report: &mut Repor
 
 /// A command in which a word in capitals still stands for something cannot be pasted.
 fn is_complete(command: &str) -> bool {
-    !command.split([' ', '=', ',']).any(|word| {
+    // What AWS itself spells so stands for nothing.
+    !command.replace(",Type=ACCOUNT", "").split([' ', '=', ',']).any(|word| {
         word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(word, "RDS" | "AWS")
     })
 }
@@ -134,6 +135,8 @@ pub enum Sweep {
     Delivers,
     /// It is configured and does not run.
     Broken,
+    /// It is configured; its rule or the function could not be looked at.
+    Unseen,
 }
 
 impl Sweep {
@@ -142,6 +145,7 @@ impl Sweep {
         match self {
             Self::Delivers => "the sweep still delivers",
             Self::Off | Self::Broken => NOTHING_DELIVERS,
+            Self::Unseen => "whether the sweep delivers could not be looked at",
         }
     }
 }
@@ -162,6 +166,7 @@ mod tests {
             "aws organizations list-policies-for-target --target-id 1 --filter SERVICE_CONTROL_POLICY"
         ));
         assert!(!is_complete("aws kms enable-key --key-id KEY"));
-        assert!(!is_complete("aws organizations invite --target Id=ACCOUNT,Type=ACCOUNT"));
+        assert!(!is_complete("aws organizations invite --target Id=ID,Type=ACCOUNT"));
+        assert!(is_complete("aws organizations invite --target Id=1,Type=ACCOUNT"));
     }
 }

@@ -97,6 +97,17 @@ fn by_policy(check: Check, environment: EnvironmentName, by: &Evidence) -> Optio
                 .to_owned(),
         );
     }
+    // No template has a policy for the bus: what stands there is somebody's.
+    if check == Check::EventForwardDenied && by.document.starts_with("policy of event bus ") {
+        return Some(match by.statement.as_deref() {
+            // Without a name it can only be taken out with all the others.
+            Some(statement) if !statement.starts_with("statement ") => format!(
+                "Take statement {statement} out of the bus's policy: `aws events remove-permission --event-bus-name \
+                 default --statement-id {statement}`."
+            ),
+            _ => format!("Put the {} anew, without that statement.", by.document),
+        });
+    }
     // The template gives the source vault no policy: what stands there is somebody's, and `bootstrap` leaves it.
     if (check, environment) == (Check::VaultPolicyDenies, EnvironmentName::Source) {
         let statement = by.statement.as_deref().unwrap_or("that refuses");

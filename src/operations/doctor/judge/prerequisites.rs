@@ -54,8 +54,9 @@ fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Look<Identity
     }
 }
 
-/// A hint as a remedy is written.
+/// A hint as a remedy is written; what only reads has nowhere to go on.
 fn sentence(hint: &str) -> String {
+    let hint = hint.trim_end_matches(": it goes on where it stopped");
     let mut letters = hint.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     format!("{first}{}.", letters.as_str())
@@ -76,7 +77,7 @@ fn organization(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
             Err(error) => report.skip(Check::OrganizationMissing, name, account, skipped(error)),
             Ok(None) => {
                 let message = format!("account {account} belongs to no organization");
-                report.fail(found(Check::OrganizationMissing, name, account, message, &[("ACCOUNT", account)]));
+                report.fail(found(Check::OrganizationMissing, name, account, message, &[("ID", account)]));
             }
             Ok(Some(_)) => report.pass(Check::OrganizationMissing, name, account),
         }
@@ -199,7 +200,8 @@ fn roles(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
         if *named != ours && selection.spec.name == pipeline.selection.name {
             let message = format!("the selection runs under {named}, the configuration says {ours}");
             let finding = Finding::new(Check::BackupRoleDenied, Source, named, message);
-            report.fail(finding.with_severity(Severity::Warning));
+            let remedy = "Put the selection back: `backupctl bootstrap`; or name the role in backupctl.toml (`role` under [plan]).";
+            report.fail(finding.with_severity(Severity::Warning).with_remedy(remedy));
         }
     }
 }

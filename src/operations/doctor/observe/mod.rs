@@ -97,12 +97,13 @@ pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions) -> Observed 
 
 /// Why nothing of an environment was asked: its credentials do not work or are another account's.
 pub(crate) fn unseen(operation: &'static str, identity: &Look<Identity>) -> AwsError {
-    let refused =
-        |message: String| AwsError { operation, failed_at: FailedAt::Guard, code: None, message, request_id: None };
     match identity {
         Err(error) => AwsError { operation, failed_at: FailedAt::Identity, ..error.clone() },
-        Ok(Identity::Other(other)) => refused(format!("the credentials belong to account {other}")),
-        Ok(Identity::Right | Identity::Unknown) => refused("nobody asked whose credentials these are".to_owned()),
+        Ok(Identity::Other(other)) => {
+            let message = format!("the credentials belong to account {other}");
+            AwsError { failed_at: FailedAt::Guard, message, ..not_asked(operation) }
+        }
+        Ok(Identity::Right | Identity::Unknown) => not_asked(operation),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::{INTERMEDIATE, SOURCE};
 use crate::messages::bootstrap::shown;
+use crate::mutations;
 use crate::support::command::backupctl;
 use crate::support::gallery::Gallery;
 use crate::support::operator::{in_intermediate, in_source, made};
 use crate::support::worlds;
-use aws_sdk_eventbridge::types::Target;
 
 const WITHOUT_SWEEP: &str = include_str!("../../support/without_sweep.toml");
 const WITH_NOTIFICATIONS: &str = include_str!("../../support/with_notifications.toml");
@@ -20,61 +20,33 @@ fn without_sweep() -> Gallery {
     gallery
 }
 
-/// Puts the rule's target anew, changed.
-async fn retarget(config: &aws_config::SdkConfig, stack: &str, rule: &str, change: fn(Target) -> Target) {
-    let rule = made(config, stack, rule).await;
-    let events = aws_sdk_eventbridge::Client::new(config);
-    let targets = events.list_targets_by_rule().rule(&rule).send().await.expect("ListTargetsByRule").targets;
-    let changed = targets.into_iter().flatten().map(change).collect();
-    events.put_targets().rule(rule).set_targets(Some(changed)).send().await.expect("PutTargets");
-}
-
 #[test]
-fn a_target_that_gets_something_else_or_has_no_role_is_none() {
+fn a_target_that_gets_something_else_than_the_event_is_none() {
     let (mut gallery, sandbox) = (without_sweep(), worlds::without_sweep());
     in_intermediate(&sandbox, async |config| {
-        retarget(&config, INTERMEDIATE, "CopyRule", |mut target| {
-            target.input = Some("{}".to_owned());
-            target
-        })
-        .await;
+        let rule = made(&config, INTERMEDIATE, "CopyRule").await;
+        let events = aws_sdk_eventbridge::Client::new(&config);
+        let targets = events.list_targets_by_rule().rule(&rule).send().await.expect("targets").targets;
+        let mut target = targets.expect("targets").remove(0);
+        target.input = Some("{}".to_owned());
+        events.put_targets().rule(rule).targets(target).send().await.expect("PutTargets");
     });
     gallery.refuse("Something else than the event", &sandbox, IN_INTERMEDIATE, 3);
-    in_source(&sandbox, async |config| {
-        retarget(&config, SOURCE, "ForwardRule", |mut target| {
-            target.role_arn = None;
-            target
-        })
-        .await;
-    });
-    gallery.refuse("No role", &sandbox, IN_SOURCE, 3);
     insta::assert_snapshot!(shown(gallery));
 }
 
 #[test]
 fn what_the_sweep_makes_up_for_is_a_warning_and_a_sweep_that_is_broken_is_one_too() {
-    let (mut gallery, sandbox) = (Gallery::new(), worlds::bootstrapped());
-    in_source(&sandbox, async |config| {
-        let rule = made(&config, SOURCE, "ForwardRule").await;
-        aws_sdk_eventbridge::Client::new(&config).disable_rule().name(rule).send().await.expect("DisableRule");
-    });
-    gallery.refuse("The sweep delivers", &sandbox, IN_SOURCE, 0);
-    let sandbox = worlds::bootstrapped();
-    in_intermediate(&sandbox, async |config| {
-        let rule = made(&config, INTERMEDIATE, "SweepRule").await;
-        let events = aws_sdk_eventbridge::Client::new(&config);
-        events.disable_rule().name(rule).send().await.expect("DisableRule");
-    });
-    gallery.refuse("Switched off", &sandbox, IN_INTERMEDIATE, 0);
-    let sandbox = worlds::bootstrapped();
-    in_intermediate(&sandbox, async |config| {
-        let rule = made(&config, INTERMEDIATE, "SweepRule").await;
-        let events = aws_sdk_eventbridge::Client::new(&config);
-        let targets = events.list_targets_by_rule().rule(&rule).send().await.expect("targets").targets;
-        let ids = targets.into_iter().flatten().map(|target| target.id).collect();
-        events.remove_targets().rule(rule).set_ids(Some(ids)).send().await.expect("RemoveTargets");
-    });
-    gallery.refuse("Without its target", &sandbox, IN_INTERMEDIATE, 0);
+    let mut gallery = Gallery::new();
+    let mut after = |mutations: &[&str], command: &str| {
+        let sandbox = mutations::swept_world();
+        mutations.iter().for_each(|id| mutations::make(&sandbox, id));
+        gallery.refuse(&mutations.join(", "), &sandbox, command, 0);
+    };
+    after(&["source rule ForwardRule disabled"], IN_SOURCE);
+    after(&["intermediate function CopyFunction: permission 2 removed"], IN_INTERMEDIATE);
+    after(&["intermediate rule SweepRule disabled"], IN_INTERMEDIATE);
+    after(&["intermediate rule SweepRule: target CopyFunction removed"], IN_INTERMEDIATE);
     insta::assert_snapshot!(shown(gallery));
 }
 
@@ -100,6 +72,12 @@ fn a_bus_that_lets_nobody_in_is_named_with_its_statement() {
         events.put_permission().policy(deny).send().await.expect("PutPermission");
     });
     gallery.refuse("Denied by the bus", &sandbox, IN_INTERMEDIATE, 3);
+    in_intermediate(&sandbox, async |config| {
+        let deny = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*",
+            "Action":"events:PutEvents","Resource":"arn:aws:events:us-west-2:111111111111:event-bus/default"}]}"#;
+        aws_sdk_eventbridge::Client::new(&config).put_permission().policy(deny).send().await.expect("PutPermission");
+    });
+    gallery.refuse("By a statement without a name", &sandbox, IN_INTERMEDIATE, 3);
     insta::assert_snapshot!(shown(gallery));
 }
 
@@ -124,6 +102,9 @@ fn whoever_is_to_be_told_of_failures_and_has_not_confirmed_is_named() {
     gallery.refuse("Not confirmed", &sandbox, IN_INTERMEDIATE, 0);
     gallery.file("backupctl.toml", &WITH_NOTIFICATIONS.replace("dba@", "oncall@"));
     gallery.refuse("Somebody else", &sandbox, IN_INTERMEDIATE, 0);
+    backupctl(&sandbox, &format!("bootstrap --yes --config {}/backupctl.toml", gallery.directory().display()))
+        .expect(0);
+    gallery.refuse("The remedy, typed", &sandbox, IN_INTERMEDIATE, 0);
     backupctl(&sandbox, "sandbox inject access-denied --operation sns:* --until-cleared").expect(0);
     gallery.refuse("Who is told may not be looked at", &sandbox, IN_INTERMEDIATE, 0);
     insta::assert_snapshot!(shown(gallery));

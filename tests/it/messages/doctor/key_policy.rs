@@ -44,6 +44,10 @@ fn a_key_that_nobody_may_look_at_is_mended_by_hand_and_the_command_is_there() {
     gallery.refuse("What bootstrap says of it", &sandbox, "bootstrap --yes --environment intermediate", 1);
     let sandbox = with_statements(&[deny(None, &["kms:CreateGrant"]), deny(None, &["kms:Describe*"])]);
     gallery.refuse("Two, without names", &sandbox, KEYS, 3);
+    let mut look = deny(None, &["kms:DescribeKey"]);
+    look["Condition"] = json!({"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111111111111:user/administrator"}});
+    let sandbox = with_statements(&[deny(Some("Grants"), &["kms:CreateGrant"]), look]);
+    gallery.refuse("One that stops the copy, and one that stops the look", &sandbox, KEYS, 3);
     let sandbox = with_statements(&[deny(Some("Locked"), &["kms:DescribeKey", "kms:PutKeyPolicy"])]);
     gallery.refuse("Nobody may change the policy", &sandbox, KEYS, 3);
     insta::assert_snapshot!(shown(gallery));

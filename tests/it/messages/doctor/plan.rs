@@ -49,18 +49,20 @@ fn a_rule_that_is_not_the_configured_one_is_told_by_what_differs() {
 #[test]
 fn a_selection_that_runs_under_another_role_is_said() {
     let (mut gallery, sandbox) = (Gallery::new(), worlds::bootstrapped());
-    in_source(&sandbox, async |config| {
+    let another = in_source(&sandbox, async |config| {
         let iam = aws_sdk_iam::Client::new(&config);
-        let role = iam.get_role().role_name("AWSBackupDefaultServiceRole").send().await.expect("GetRole");
-        let trust = role.role.and_then(|role| role.assume_role_policy_document).expect("a policy");
-        let trust = trust.replace("%22", "\"").replace("%7B", "{").replace("%7D", "}").replace("%3A", ":");
-        let trust = trust.replace("%5B", "[").replace("%5D", "]").replace("%2C", ",").replace("%20", " ");
+        let trust = backupctl::pipeline::settings::BACKUP_ROLE_TRUST;
         let create = iam.create_role().role_name("another").assume_role_policy_document(trust);
         let another = create.send().await.expect("CreateRole").role.expect("a role").arn;
         for policy in ["AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores"] {
             let arn = format!("arn:aws:iam::aws:policy/service-role/{policy}");
             iam.attach_role_policy().role_name("another").policy_arn(arn).send().await.expect("AttachRolePolicy");
         }
+        another
+    });
+    // IAM tells AWS Backup of it.
+    sandbox.advance_to(sandbox.now().plus_seconds(60)).expect("an in-memory world");
+    in_source(&sandbox, async |config| {
         let client = aws_sdk_backup::Client::new(&config);
         let plans = client.list_backup_plans().send().await.expect("ListBackupPlans").backup_plans_list;
         let plan = plans.expect("plans")[0].backup_plan_id.clone().expect("an id");
@@ -78,6 +80,8 @@ fn a_selection_that_runs_under_another_role_is_said() {
         }
     });
     gallery.refuse("Another role", &sandbox, "doctor --only prerequisites --environment source", 0);
+    gallery.show("The remedy, typed", Some(&sandbox), "bootstrap --yes --quiet", 0);
+    gallery.refuse("Then", &sandbox, "doctor --only prerequisites --environment source", 0);
     insta::assert_snapshot!(shown(gallery));
 }
 

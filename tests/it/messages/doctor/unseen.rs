@@ -1,6 +1,7 @@
 //! What could not be looked at, and why: never passed, and no reason of another.
 
 use crate::messages::bootstrap::{deny, order, shown};
+use crate::mutations;
 use crate::support::gallery::Gallery;
 use crate::support::worlds;
 
@@ -14,6 +15,10 @@ fn what_may_not_be_read_is_told_by_what_was_denied() {
         deny(&sandbox, operation);
     }
     gallery.refuse("Function, roles and queues", &sandbox, "doctor --only events", 0);
+    sandbox.clear_faults().expect("cleared");
+    mutations::make(&sandbox, "source rule ForwardRule disabled");
+    deny(&sandbox, "lambda:GetFunctionConfiguration");
+    gallery.refuse("A rule that is off, and the function", &sandbox, "doctor --only events --environment source", 3);
     insta::assert_snapshot!(shown(gallery));
 }
 

@@ -20,7 +20,12 @@ fn orders(observed: &mut Observed) -> &mut Database {
 }
 
 /// Each change, with the check that finds it.
-const CHANGES: [(&str, Change); 7] = [
+const CHANGES: [(&str, Change); 8] = [
+    // EventBridge takes no target in another Region without a role; one from before it asked for it stays.
+    ("rule-target-missing", |observed| {
+        let rule = observed.path.forward_rule.as_mut().expect("seen").as_mut().expect("there");
+        rule.rule.targets[0].role_arn = None;
+    }),
     ("resource-uncopyable", |observed| {
         orders(observed).cluster = Some("orders-cluster".to_owned());
     }),
