@@ -144,7 +144,8 @@ pub(crate) fn hint(environment: &str, error: &AwsError) -> String {
     }
     if error.is_bad_credentials() {
         return format!(
-            "renew the credentials of {environment} (for SSO: `aws sso login`), or correct its `profile` in backupctl.toml"
+            "renew the credentials of {environment} (for SSO: `aws sso login`), or correct its `profile` in \
+             backupctl.toml"
         );
     }
     if let Some(permission) = error.missing_permission() {
@@ -168,8 +169,9 @@ pub(crate) fn hint(environment: &str, error: &AwsError) -> String {
 /// A policy that denies is mended by whoever keeps it; only where nothing allows is it the caller's own to be given.
 fn hint_of_a_denial(environment: &str, error: &AwsError, permission: &str) -> String {
     match (error.denied_in(), error.on_resource()) {
-        // A key's policy binds its own account too: nobody may change it whom it does not let.
-        (Some("resource-based policy"), Some(key)) if permission.starts_with("kms:") => format!(
+        // Whoever may not look at a key can have `bootstrap` put nothing back; and a key's policy binds its own account
+        // too: nobody may change it whom it does not let.
+        (Some("resource-based policy"), Some(key)) if permission == "kms:DescribeKey" => format!(
             "the policy of {key} itself denies {permission}, whatever the caller is granted: whoever may still \
              kms:PutKeyPolicy has to take the statement out (`aws kms put-key-policy`; `backupctl doctor` writes the \
              command out where copies fail of it); where nobody may, not even the account's root, ask AWS Support"
@@ -183,7 +185,8 @@ fn hint_of_a_denial(environment: &str, error: &AwsError, permission: &str) -> St
              out, or come as somebody whom it does not reach"
         ),
         (None, _) => format!(
-            "the caller lacks {permission}; `backupctl policy --for COMMAND --environment {environment}` prints what it needs"
+            "the caller lacks {permission}; `backupctl policy --for COMMAND --environment {environment}` prints what \
+             it needs"
         ),
     }
 }
@@ -221,7 +224,19 @@ mod tests {
                 "A deny of a key's own policy",
                 answered(
                     "AccessDeniedException",
-                    &denied.replace(ALLOWS_NOT, "with an explicit deny in a resource-based policy"),
+                    &denied
+                        .replace("CreateGrant", "DescribeKey")
+                        .replace(ALLOWS_NOT, "with an explicit deny in a resource-based policy"),
+                ),
+            ),
+            (
+                "A deny of a vault's own policy",
+                answered(
+                    "AccessDeniedException",
+                    &denied
+                        .replace("kms:CreateGrant", "backup:StartCopyJob")
+                        .replace("kms:us-west-2:222222222222:key/k", "backup:us-west-2:222222222222:backup-vault:v")
+                        .replace(ALLOWS_NOT, "with an explicit deny in a resource-based policy"),
                 ),
             ),
             (

@@ -200,7 +200,8 @@ fn roles(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
         if *named != ours && selection.spec.name == pipeline.selection.name {
             let message = format!("the selection runs under {named}, the configuration says {ours}");
             let finding = Finding::new(Check::BackupRoleDenied, Source, named, message);
-            let remedy = "Put the selection back: `backupctl bootstrap`; or name the role in backupctl.toml (`role` under [plan]).";
+            let remedy = "Put the selection back: `backupctl bootstrap`; or name the role in backupctl.toml (`role` \
+                          under [plan]).";
             report.fail(finding.with_severity(Severity::Warning).with_remedy(remedy));
         }
     }
