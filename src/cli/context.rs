@@ -12,7 +12,7 @@ use super::reach::Reach;
 use crate::aws::wait::Patience;
 use crate::config::{self, Search, Selected};
 use crate::operations::Sink;
-use crate::output::render::Page;
+use crate::output::render::{self, Page};
 use crate::output::{Display, Envelope, Io, Problem, time};
 use crate::pipeline::Pipeline;
 use crate::sandbox::Sandbox;
@@ -135,7 +135,7 @@ impl<'a> Context<'a> {
     /// Tells what a sandbox has to tell.
     pub(super) fn tell_notes(&mut self, sandbox: &Sandbox) {
         for note in sandbox.take_notes() {
-            self.io.err_line(&format!("sandbox: {note}"));
+            self.io.err(&render::fold(&format!("sandbox: {note}"), 0, self.io.width));
         }
     }
 
@@ -234,6 +234,7 @@ impl<'a> Context<'a> {
         if let Some(sandbox) = self.opened.take() {
             self.tell_notes(&sandbox);
         }
+        let outcome = outcome.of(command);
         let now = self.now();
         let Self { io, global, started, in_sandbox, .. } = self;
         let style = global.style_err(io);
@@ -313,12 +314,15 @@ pub(super) fn store_failure(error: &StoreError) -> Outcome {
         StoreError::InUse { .. } => {
             "wait for the other command to end, or name another directory with `--sandbox=DIR`".to_owned()
         }
-        StoreError::Foreign { .. } => "name another directory with `--sandbox=DIR`".to_owned(),
-        StoreError::Unreadable { .. } => {
-            "make it anew with `backupctl sandbox reset`, or name another directory with `--sandbox=DIR`".to_owned()
+        StoreError::Foreign { .. } => {
+            "name another directory with `--sandbox=DIR`; one that is empty or missing becomes a sandbox".to_owned()
         }
+        StoreError::Unreadable { file, .. } => format!(
+            "throw the world away with `backupctl sandbox reset --sandbox={}`, or name another directory",
+            file.parent().unwrap_or(file).display()
+        ),
         StoreError::Io { .. } => {
-            "free space, or name a directory that you may write to with `--sandbox=DIR`".to_owned()
+            "make it readable and writable, with free space, or name another directory with `--sandbox=DIR`".to_owned()
         }
     };
     Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint))

@@ -1,11 +1,13 @@
 //! `init`: writes `backupctl.toml` from flags, from questions, and from what there is.
 
+mod questions;
+
 use std::fs;
 use std::io::ErrorKind;
-use std::str::FromStr;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use self::questions::{ask, can_ask, partner, pick, region};
 use super::context::Context;
 use super::exit::ExitStatus;
 use super::outcome::{Outcome, Text};
@@ -17,7 +19,6 @@ use crate::pipeline::EnvironmentName;
 use crate::pipeline::arn::{AccountId, Arn, Region};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::CredentialHints;
-use crate::policy::names::REGIONS;
 
 /// Write backupctl.toml from flags, from questions on a terminal, and from what there is
 ///
@@ -83,14 +84,56 @@ impl Side {
         self.account.is_some() || self.credentials != CredentialHints::default()
     }
 
-    fn draft(&self, account: &AccountId) -> DraftAccount {
+    /// The account, where a flag, an answer or the role says which.
+    fn known(&self) -> Option<AccountId> {
+        self.account.clone().or_else(|| self.credentials.role_arn.as_ref().and_then(Arn::account_id))
+    }
+
+    fn draft(&self, account: AccountId) -> DraftAccount {
         DraftAccount {
-            id: account.clone(),
+            id: account,
             profile: self.credentials.profile.clone(),
             role_arn: self.credentials.role_arn.clone(),
         }
     }
 }
+
+/// What flags and answers say.
+struct Asked {
+    source: Side,
+    source_region: Region,
+    intermediate_region: Region,
+    destination: Side,
+}
+
+impl Asked {
+    fn draft(&self, args: &Args, source: AccountId, destination: AccountId) -> Draft {
+        Draft {
+            source: self.source.draft(source),
+            source_region: self.source_region.clone(),
+            intermediate_region: self.intermediate_region.clone(),
+            destination: self.destination.draft(destination),
+            organization: args.organization.clone(),
+            databases: Vec::new(),
+            tag: args.tag.clone(),
+            email: args.email.clone(),
+        }
+    }
+
+    /// The file as far as it is known before anything is called. Accounts that STS has still to tell are stood in for.
+    fn foreseen(&self, args: &Args) -> Option<Draft> {
+        let (source, destination) = (self.source.known(), self.destination.known());
+        // Whose a database is, is only known with its account.
+        let by_hand = |arn: &String| DraftDatabase { arn: arn.clone(), note: BY_HAND.to_owned() };
+        let databases = source.iter().flat_map(|_| args.resource.iter().map(by_hand)).collect();
+        let source = source.or_else(|| "000000000000".parse().ok())?;
+        let destination = destination.or_else(|| "000000000001".parse().ok())?;
+        Some(Draft { databases, ..self.draft(args, source, destination) })
+    }
+}
+
+/// What stands behind a database that a flag names.
+const BY_HAND: &str = "named by hand";
 
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
     let file = context.global.config(context.io).unwrap_or(config::FILE_NAME).to_owned();
@@ -99,79 +142,87 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         let problem = Problem::new(format!("`{file}` is there already"), "add `--force` to overwrite it");
         return Err(Outcome::failed(ExitStatus::Refused, problem));
     }
-    let mut sides = sides(args);
-    complete(&mut sides, context)?;
-    let [source, destination] = sides;
-    let source_region =
-        region(args.source_region.as_ref(), "us-east-1", "Region A, where the databases run", context.io)?;
-    let proposal = partner(&source_region);
-    let question = "Region B, where the intermediate and the destination vault lie";
-    let intermediate_region = region(args.intermediate_region.as_ref(), proposal, question, context.io)?;
-
-    let reach = context.reach_without_pipeline()?;
-    let mut notes = Vec::new();
-    let source_reached = reached(&source, &source_region, &reach, context)?;
-    let destination_reached = reached(&destination, &intermediate_region, &reach, context)?;
-    let found = match &source_reached {
-        Reached::No(_, why) => Err(why.clone()),
-        Reached::Yes(account) => context.work(&reach, async |sink| {
-            databases(account, &source_region, &source.credentials, &reach.outside, &sink).await
-        })?,
-    };
-    let found = found.unwrap_or_else(|why| {
-        notes.push(format!("the databases could not be looked for: {why}"));
-        Vec::new()
-    });
-    let organization = match (&args.organization, &destination_reached) {
-        (Some(id), _) => Some(id.clone()),
-        (None, Reached::No(_, why)) => {
-            notes.push(format!("the organization could not be read: {why}"));
-            None
-        }
-        (None, Reached::Yes(account)) => {
-            let looked = context.work(&reach, async |_| {
-                organization(account, &intermediate_region, &destination.credentials, &reach.outside).await
-            })?;
-            looked.unwrap_or_else(|why| {
-                notes.push(format!("the organization could not be read: {why}"));
-                None
-            })
-        }
-    };
-    let chosen = chosen(args, &found, context.io)?;
-    if chosen.is_empty() && args.tag.is_none() {
-        notes.push("nothing is selected yet: name databases or tags under [selection]".to_owned());
+    let asked = asked(args, context)?;
+    // What flags and answers say is held to the same rules as a file that a person wrote, before anything is called.
+    let check = |draft: &Draft| config::read(&format!("{file} (not written)"), &draft.text(), Selected::Optional);
+    asked.foreseen(args).as_ref().map(check).transpose()?;
+    let mut looked = look(args, &asked, context)?;
+    looked.draft.databases = chosen(args, &mut looked, context.io)?;
+    if looked.draft.databases.is_empty() && args.tag.is_none() {
+        looked.notes.push("nothing is selected yet: name databases or tags under [selection]".to_owned());
     }
-    let email = email(args, context.io);
-    let draft = Draft {
-        source: source.draft(source_reached.account()),
-        source_region,
-        intermediate_region,
-        destination: destination.draft(destination_reached.account()),
-        organization,
-        databases: chosen,
-        tag: args.tag.clone(),
-        email,
-    };
-    let text = draft.text();
-    // What the flags said is held to the same rules as a file that a person wrote.
-    config::read(&format!("{file} (not written)"), &text, Selected::Optional)?;
-    write(&path, &file, &text, args.force)?;
-    let shown = json!({
+    if looked.draft.email.is_none() && can_ask(context.io) {
+        looked.draft.email = questions::email(context.io);
+    }
+    check(&looked.draft)?;
+    write(&path, &file, &looked.draft.text(), args.force)?;
+    let shown = body(&file, &looked);
+    let text = render::init::result(&shown, &context.page());
+    Ok(Outcome::done(Text::Result(text)).with_body(shown))
+}
+
+fn body(file: &str, looked: &Looked) -> Value {
+    let draft = &looked.draft;
+    json!({
         "file": file,
         "source": {"account": draft.source.id, "region": draft.source_region},
         "intermediate": {"account": draft.source.id, "region": draft.intermediate_region},
         "destination": {"account": draft.destination.id, "region": draft.intermediate_region},
         "organization": draft.organization,
-        "databases": found.iter().map(|database| json!({
+        "databases": looked.found.iter().flatten().map(|database| json!({
             "arn": database.arn, "engine": database.engine, "key": database.key,
             "selected": draft.databases.iter().any(|one| one.arn == database.arn),
         })).collect::<Vec<_>>(),
         "selected": draft.databases.iter().map(|database| &database.arn).collect::<Vec<_>>(),
-        "notes": notes,
+        "notes": looked.notes,
+    })
+}
+
+fn asked(args: &Args, context: &mut Context<'_>) -> Result<Asked, Outcome> {
+    let mut sides = sides(args);
+    complete(&mut sides, context)?;
+    let [source, destination] = sides;
+    let question = "Region A, where the databases run";
+    let source_region = region(args.source_region.as_ref(), "us-east-1", question, None, context.io)?;
+    let question = "Region B, where the intermediate and the destination vault lie";
+    let (given, proposal) = (args.intermediate_region.as_ref(), partner(&source_region));
+    let intermediate_region = region(given, proposal, question, Some(&source_region), context.io)?;
+    Ok(Asked { source, source_region, intermediate_region, destination })
+}
+
+/// What there is.
+struct Looked {
+    draft: Draft,
+    /// The databases of account A in Region A; none where they could not be looked for.
+    found: Option<Vec<FoundDatabase>>,
+    notes: Vec<String>,
+}
+
+fn look(args: &Args, asked: &Asked, context: &mut Context<'_>) -> Result<Looked, Outcome> {
+    let reach = context.reach_without_pipeline()?;
+    let (source, destination) = (&asked.source.credentials, &asked.destination.credentials);
+    let source_reached = reached(&asked.source, &asked.source_region, &reach, context)?;
+    let destination_reached = reached(&asked.destination, &asked.intermediate_region, &reach, context)?;
+    let mut notes = Vec::new();
+    let found = match &source_reached {
+        Reached::No(_, why) => Err(why.clone()),
+        Reached::Yes(account) => context
+            .work(&reach, async |sink| databases(account, &asked.source_region, source, &reach.outside, &sink).await)?,
+    };
+    let found = found.map_err(|why| notes.push(format!("the databases could not be looked for: {why}"))).ok();
+    let organization = match (&args.organization, &destination_reached) {
+        (Some(id), _) => Ok(Some(id.clone())),
+        (None, Reached::No(_, why)) => Err(why.clone()),
+        (None, Reached::Yes(account)) => context.work(&reach, async |_| {
+            organization(account, &asked.intermediate_region, destination, &reach.outside).await
+        })?,
+    };
+    let organization = organization.unwrap_or_else(|why| {
+        notes.push(format!("the organization could not be read: {why}"));
+        None
     });
-    let text = render::init::result(&shown, &context.page());
-    Ok(Outcome::done(Text::Result(text)).with_body(shown))
+    let accounts = (source_reached.account().clone(), destination_reached.account().clone());
+    Ok(Looked { draft: Draft { organization, ..asked.draft(args, accounts.0, accounts.1) }, found, notes })
 }
 
 fn sides(args: &Args) -> [Side; 2] {
@@ -189,10 +240,6 @@ fn sides(args: &Args) -> [Side; 2] {
             &args.destination_role_arn,
         ),
     ]
-}
-
-fn can_ask(io: &Io) -> bool {
-    io.terminals.stdin && io.terminals.stderr
 }
 
 /// Accounts that no flag names are those of the built-in sandbox, or are asked for.
@@ -233,52 +280,16 @@ fn reached(side: &Side, region: &Region, reach: &Reach, context: &mut Context<'_
     found.map_err(|error| Outcome::from(&error))
 }
 
-/// A Region from its flag, from an answer, or the proposal where nobody can be asked.
-fn region(given: Option<&Region>, proposal: &str, question: &str, io: &mut Io) -> Result<Region, Outcome> {
-    if let Some(region) = given {
-        return Ok(region.clone());
-    }
-    let parse = |text: &str| Region::from_str(text).map_err(|error| error.to_string());
-    if can_ask(io) {
-        return ask(io, question, proposal, parse);
-    }
-    parse(proposal).map_err(|error| Outcome::usage(error, "name the Region with its flag"))
-}
-
-/// A Region that goes with another one: far away on the same continent, where there is one.
-fn partner(region: &Region) -> &'static str {
-    // Pairs that AWS's own disaster recovery examples name; others follow from the list of Regions.
-    const PAIRS: [(&str, &str); 4] = [
-        ("us-east-1", "us-west-2"),
-        ("us-west-2", "us-east-1"),
-        ("eu-west-1", "eu-central-1"),
-        ("eu-central-1", "eu-west-1"),
-    ];
-    if let Some((_, partner)) = PAIRS.iter().find(|(one, _)| *one == region.as_str()) {
-        return partner;
-    }
-    let continent = |code: &str| code.split('-').next().unwrap_or_default().to_owned();
-    let others = || {
-        let same_partition =
-            |code: &&&str| code.parse::<Region>().is_ok_and(|one| one.partition() == region.partition());
-        REGIONS.iter().filter(|code| **code != region.as_str()).filter(same_partition)
-    };
-    let near = others().find(|code| continent(code) == continent(region.as_str()));
-    near.or_else(|| others().next()).copied().unwrap_or("us-west-2")
-}
-
 /// The databases that the file will name.
-fn chosen(args: &Args, found: &[FoundDatabase], io: &mut Io) -> Result<Vec<DraftDatabase>, Outcome> {
+fn chosen(args: &Args, looked: &mut Looked, io: &mut Io) -> Result<Vec<DraftDatabase>, Outcome> {
     if !args.resource.is_empty() {
-        let note = |arn: &String| {
-            found.iter().find(|database| database.arn == *arn).map_or_else(|| "named by hand".to_owned(), in_words)
-        };
-        return Ok(args.resource.iter().map(|arn| DraftDatabase { arn: arn.clone(), note: note(arn) }).collect());
+        return Ok(args.resource.iter().map(|arn| by_hand(arn, looked)).collect());
     }
     if args.tag.is_some() {
         return Ok(Vec::new());
     }
-    let wanted: Vec<&FoundDatabase> = found.iter().filter(|database| database.key == KeyManager::AwsManaged).collect();
+    let found = looked.found.iter().flatten();
+    let wanted: Vec<&FoundDatabase> = found.filter(|database| database.key == KeyManager::AwsManaged).collect();
     let draft = |database: &FoundDatabase| DraftDatabase { arn: database.arn.clone(), note: in_words(database) };
     if wanted.is_empty() || !can_ask(io) {
         return Ok(wanted.into_iter().map(draft).collect());
@@ -291,18 +302,17 @@ fn chosen(args: &Args, found: &[FoundDatabase], io: &mut Io) -> Result<Vec<Draft
     Ok(picked.into_iter().filter_map(|index| wanted.get(index).copied()).map(draft).collect())
 }
 
-/// The indices that an answer picks.
-fn pick(text: &str, count: usize) -> Result<Vec<usize>, String> {
-    match text {
-        "all" => return Ok((0..count).collect()),
-        "none" => return Ok(Vec::new()),
-        _ => {}
+/// A database that a flag names, which need not be there yet.
+fn by_hand(arn: &str, looked: &mut Looked) -> DraftDatabase {
+    let found = looked.found.iter().flatten().find(|database| database.arn == arn);
+    let note = found.map_or_else(|| BY_HAND.to_owned(), in_words);
+    // Clusters and patterns are not among the instances that were looked for.
+    let is_instance = arn.split(':').nth(5) == Some("db") && !arn.contains('*');
+    if found.is_none() && looked.found.is_some() && is_instance {
+        let region = &looked.draft.source_region;
+        looked.notes.push(format!("{arn} is selected, and no such database was found in {region}"));
     }
-    let number = |part: &str| match part.parse::<usize>() {
-        Ok(number) if (1..=count).contains(&number) => Ok(number - 1),
-        _ => Err(format!("`{part}` is not a number from 1 to {count}")),
-    };
-    text.split([',', ' ']).filter(|part| !part.is_empty()).map(number).collect()
+    DraftDatabase { arn: arn.to_owned(), note }
 }
 
 fn in_words(database: &FoundDatabase) -> String {
@@ -313,33 +323,6 @@ fn in_words(database: &FoundDatabase) -> String {
         KeyManager::Unknown => "key unknown",
     };
     format!("{}, {key}", database.engine)
-}
-
-fn email(args: &Args, io: &mut Io) -> Option<String> {
-    if args.email.is_some() || !can_ask(io) {
-        return args.email.clone();
-    }
-    let answer = ask(io, "E-mail address that is told of failures", "none", |text| Ok(text.to_owned())).ok();
-    answer.filter(|text| text != "none")
-}
-
-/// Asks until the answer is one; an empty answer is the default.
-fn ask<T>(io: &mut Io, question: &str, default: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<T, Outcome> {
-    loop {
-        io.err(&format!("{question} [{default}]: "));
-        let Some(answer) = io.read_line() else {
-            io.err("\n");
-            return Err(Outcome::usage(
-                "the questions were not answered",
-                "run it again, or give the flags of `--help`",
-            ));
-        };
-        let answer = answer.trim();
-        match read(if answer.is_empty() { default } else { answer }) {
-            Ok(value) => return Ok(value),
-            Err(wrong) => io.err_line(&wrong),
-        }
-    }
 }
 
 /// Writes the file; without `force` only where none came in the meantime.
@@ -360,35 +343,4 @@ fn write(path: &std::path::Path, file: &str, text: &str, force: bool) -> Result<
         let problem = Problem::new(format!("cannot write `{file}`: {error}"), "name another one with `--config PATH`");
         Outcome::failed(ExitStatus::Failed, problem)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn partner_of(code: &str) -> &'static str {
-        partner(&code.parse().expect("a Region"))
-    }
-
-    #[test]
-    fn every_region_has_a_partner_in_its_partition_that_is_another_one() {
-        for code in REGIONS {
-            let region: Region = code.parse().expect("a Region");
-            let other: Region = partner_of(code).parse().expect("a Region");
-            assert_ne!(region, other);
-            assert_eq!(region.partition(), other.partition(), "{code}");
-        }
-        assert_eq!(partner_of("us-east-1"), "us-west-2");
-        assert_eq!(partner_of("cn-north-1"), "cn-northwest-1");
-        assert_eq!(partner_of("ap-south-1"), "ap-east-1");
-    }
-
-    #[test]
-    fn an_answer_picks_all_none_or_numbers() {
-        assert_eq!(pick("all", 3), Ok(vec![0, 1, 2]));
-        assert_eq!(pick("none", 3), Ok(vec![]));
-        assert_eq!(pick("1, 3", 3), Ok(vec![0, 2]));
-        assert!(pick("4", 3).is_err_and(|wrong| wrong.contains("1 to 3")));
-        assert!(pick("x", 3).is_err());
-    }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::exit::ExitStatus;
 use crate::config::ConfigError;
 use crate::operations::OperatorError;
-use crate::operations::error::ErrorKind;
+use crate::operations::error::{COMMAND, ErrorKind};
 use crate::output::Problem;
 
 /// What a command hands back.
@@ -79,6 +79,15 @@ impl Outcome {
     pub(super) fn with_body(mut self, body: Value) -> Self {
         if let Value::Object(body) = body {
             self.body = body;
+        }
+        self
+    }
+
+    /// As the outcome of this command, which its hints name.
+    #[must_use]
+    pub(super) fn of(mut self, command: &str) -> Self {
+        if let Some(Failure::Problem(Problem { hint: Some(hint), .. })) = &mut self.failure {
+            *hint = hint.replace(COMMAND, command);
         }
         self
     }

@@ -17,8 +17,9 @@ use crate::output::table::short;
 use crate::output::{Problem, render, time};
 use crate::pipeline::Pipeline;
 use crate::pipeline::schedule::Schedule;
+use crate::policy::wildcard::Pattern;
 use crate::sandbox::Sandbox;
-use crate::sandbox::scenario::Scenario;
+use crate::sandbox::scenario::{BEGINNING, Scenario};
 use crate::sandbox::world::Moment;
 
 /// Run bootstrap, a scheduled backup, both hops, verify and cleanup in a fresh simulated AWS
@@ -40,17 +41,31 @@ const PATIENCE: Duration = Duration::from_secs(36 * 3600);
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
     context.says_sandbox();
     let pipeline = context.pipeline(Selected::Required)?;
+    next_fire(&pipeline, BEGINNING)?;
     let sandbox = fresh(args.keep.as_deref(), &pipeline, context)?;
     let begun = sandbox.now();
-    let mut rehearsal = Rehearsal { sandbox: &sandbox, context, steps: Vec::new(), calls: 0 };
+    let keep = args.keep.as_deref();
+    let mut rehearsal = Rehearsal { sandbox: &sandbox, context, keep, steps: Vec::new(), calls: 0 };
     let ended = rehearsal.all(&pipeline);
     let Rehearsal { steps, calls, .. } = rehearsal;
     context.ran(begun, sandbox.now());
     context.tell_notes(&sandbox);
-    if args.keep.is_some() {
+    if keep.is_some() {
         sandbox.save().map_err(|error| store_failure(&error))?;
     }
-    Ok(outcome(ended, &steps, sandbox.now() - begun, context).with_calls(calls))
+    let took = sandbox.now() - begun;
+    Ok(outcome(ended, &steps, took, keep, context).with_calls(calls))
+}
+
+/// When the plan's schedule comes next.
+fn next_fire(pipeline: &Pipeline, now: Moment) -> Result<Moment, Outcome> {
+    let schedule = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone);
+    let fire = schedule.ok().and_then(|schedule| schedule.next_fire(now.date(), now.date()));
+    let fire = fire.ok_or_else(|| {
+        let what = format!("the schedule `{}` never fires after {}", pipeline.plan.schedule, now.iso_seconds());
+        Outcome::usage(what, "correct `schedule` in [plan] of backupctl.toml; a rehearsal begins at that instant")
+    })?;
+    Ok(Moment::from_millis(fire.timestamp_millis()))
 }
 
 /// The world to rehearse in: the configuration's, in memory or in a directory of its own.
@@ -58,22 +73,25 @@ fn fresh(keep: Option<&Path>, pipeline: &Pipeline, context: &Context<'_>) -> Res
     let scenario = if config::built_in()? == *pipeline { Scenario::built_in() } else { world::scenario(pipeline)? };
     let world = scenario.build().map_err(|error| {
         let what = format!("cannot make a world from the configuration: {}: {}", error.code, error.message);
-        Outcome::usage(what, "correct what the configuration names; `backupctl sandbox init` makes the built-in world")
+        Outcome::usage(what, "correct what the configuration names there: AWS would refuse it too")
     })?;
     let world = with_function(world);
     let Some(keep) = keep else { return Ok(Sandbox::in_memory(world)) };
     let place = context.io.directory.join(keep);
+    let hint = "name a directory for `--keep` that is empty or missing, and that you may write to";
     if holds_world(&place) {
         let what = format!("`{}` holds a sandbox already", keep.display());
-        return Err(Outcome::failed(ExitStatus::Refused, Problem::new(what, "name another directory for `--keep`")));
+        return Err(Outcome::failed(ExitStatus::Refused, Problem::new(what, hint)));
     }
     let made = Sandbox::open_or_make(&place, &context.owner(), || world);
-    made.map(|(sandbox, _)| sandbox).map_err(|error| store_failure(&error))
+    made.map(|(sandbox, _)| sandbox)
+        .map_err(|error| Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint)))
 }
 
 struct Rehearsal<'r, 'c> {
     sandbox: &'r Sandbox,
     context: &'r mut Context<'c>,
+    keep: Option<&'r Path>,
     steps: Vec<Value>,
     calls: u64,
 }
@@ -128,14 +146,7 @@ impl Rehearsal<'_, '_> {
 
     /// Lets the schedule's time come, and time pass until every backup has arrived in the destination vault.
     fn night(&mut self, pipeline: &Pipeline, seen: &mut Value) -> Result<(), Outcome> {
-        let now = self.sandbox.now();
-        let schedule = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone);
-        let fire = schedule.ok().and_then(|schedule| schedule.next_fire(now.date(), now.date()));
-        let Some(fire) = fire else {
-            let what = format!("the schedule `{}` never fires again", pipeline.plan.schedule);
-            return Err(Outcome::usage(what, "correct [plan] schedule"));
-        };
-        let fire = Moment::from_millis(fire.timestamp_millis());
+        let fire = next_fire(pipeline, self.sandbox.now())?;
         self.say(&format!("waiting for the plan's time, {}", fire.iso_seconds()));
         let mut told = Vec::new();
         let mut instant = fire;
@@ -149,9 +160,14 @@ impl Rehearsal<'_, '_> {
             }
             instant = instant + LOOK;
         }
-        let what = format!("not every backup arrived within {} of the plan's time", time::span(PATIENCE));
+        let waited = format!("within {} of the plan's time", time::span(PATIENCE));
+        let (what, hint) = if seen.as_array().is_some_and(Vec::is_empty) {
+            let hint = "let [selection] of backupctl.toml choose a DB instance, and `exclude` not leave it out";
+            (format!("nothing was backed up {waited}"), hint.to_owned())
+        } else {
+            (format!("not every backup arrived {waited}"), look(self.keep, "sandbox show"))
+        };
         self.step("scheduled-backup", ExitStatus::Failed, &what);
-        let hint = "keep the world with `--keep DIR` and look at it with `backupctl sandbox show --sandbox=DIR`";
         Err(Outcome::failed(ExitStatus::Failed, Problem::new(what, hint)))
     }
 
@@ -171,16 +187,26 @@ impl Rehearsal<'_, '_> {
     }
 }
 
-/// Whether every backup is in all three vaults, and every database that is named has one.
+/// Whether every backup is in all three vaults, and every database that is named, and not left out, has one.
 fn all_arrived(seen: &Value, pipeline: &Pipeline) -> bool {
     let all = || seen.as_array().into_iter().flatten();
-    let named = pipeline.selection.resources.iter().filter(|arn| !arn.contains('*'));
+    let selection = &pipeline.selection;
+    let is_left_out = |arn: &str| selection.exclude.iter().any(|pattern| Pattern::new(pattern).matches(arn));
+    let named = selection.resources.iter().filter(|arn| !arn.contains(['*', '?']) && !is_left_out(arn));
     let whole =
         all().all(|lineage| ["source", "intermediate", "destination"].iter().all(|vault| lineage[vault].is_object()));
     all().next().is_some() && whole && named.into_iter().all(|arn| all().any(|lineage| lineage["resource_arn"] == *arn))
 }
 
-fn outcome(ended: Ended, steps: &[Value], took: Duration, context: &Context<'_>) -> Outcome {
+/// How the world is looked at in which the rehearsal ended.
+fn look(keep: Option<&Path>, command: &str) -> String {
+    match keep {
+        Some(keep) => format!("look at the world that is kept: `backupctl {command} --sandbox={}`", keep.display()),
+        None => format!("keep the world with `--keep DIR` and look at it: `backupctl {command} --sandbox=DIR`"),
+    }
+}
+
+fn outcome(ended: Ended, steps: &[Value], took: Duration, keep: Option<&Path>, context: &Context<'_>) -> Outcome {
     let body = json!({"steps": steps, "recovery_points": ended.lineages, "virtual_seconds": took.as_secs()});
     let table = render::world::three_vaults(&ended.lineages, &context.page());
     let mut text = String::new();
@@ -188,14 +214,16 @@ fn outcome(ended: Ended, steps: &[Value], took: Duration, context: &Context<'_>)
         text += &format!("The key that encrypts each recovery point, vault by vault:\n\n{table}\n");
     }
     text += &format!("It took {} of virtual time.\n", time::span(took));
-    let mut outcome = Outcome::done(Text::Result(text)).with_body(body);
-    if let Some(stopped) = ended.stopped {
-        outcome.status = stopped.status;
-        outcome.failure = stopped.failure.or_else(|| {
-            let step = steps.last().and_then(|step| step["step"].as_str()).unwrap_or_default();
-            let hint = "keep the world with `--keep DIR` and run the command there with `--sandbox=DIR`";
-            Some(Failure::Problem(Problem::new(format!("the rehearsal stopped at {step}"), hint)))
-        });
+    let Some(stopped) = ended.stopped else { return Outcome::done(Text::Result(text)).with_body(body) };
+    // What a command found is its result, and is why it did not end well.
+    if let (None, Text::Result(found)) = (&stopped.failure, &stopped.text) {
+        text = format!("{found}\n{text}");
     }
+    let mut outcome = Outcome::done(Text::Result(text)).with_body(body);
+    outcome.status = stopped.status;
+    outcome.failure = stopped.failure.or_else(|| {
+        let step = steps.last().and_then(|step| step["step"].as_str()).unwrap_or_default();
+        Some(Failure::Problem(Problem::new(format!("the rehearsal stopped at {step}"), look(keep, step))))
+    });
     outcome
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::mistake::{ConfigError, Location, Mistake};
+use super::mistake::{ConfigError, Location, Mistake, NO_TOML_HINT};
 use super::suggest;
 
 /// A value and where it is written; without a place where it is a default.
@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in errors {
             let message = format!("this is not TOML: {}", error.message().lines().next().unwrap_or_default());
-            self.mistake(error.span().as_ref(), message, "mend the line; strings take quotes, tables square brackets");
+            self.mistake(error.span().as_ref(), message, NO_TOML_HINT);
         }
         self.end()?;
         Ok(table.into_inner())

@@ -18,7 +18,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 pub use draft::{Draft, DraftAccount, DraftDatabase};
-pub use mistake::{ConfigError, Location, Mistake};
+pub use mistake::{ConfigError, Location, Mistake, NO_TOML_HINT};
 pub use suggest::nearest;
 
 use crate::pipeline::Pipeline;
@@ -107,6 +107,14 @@ pub fn load(search: &Search<'_>, selected: Selected) -> Result<Option<Pipeline>,
 /// Everything that is wrong in it.
 pub fn read(name: &str, text: &str, selected: Selected) -> Result<Pipeline, ConfigError> {
     resolve::pipeline(name, text, selected)
+}
+
+/// An e-mail address, as `[notifications]` takes it.
+///
+/// # Errors
+/// What is wrong with it and how it is written, in one line.
+pub fn email(text: &str) -> Result<String, String> {
+    rules::email(text).map_err(|wrong| format!("{}: {}", wrong.message, wrong.hint))
 }
 
 /// The error of a command that needs a configuration where there is none.

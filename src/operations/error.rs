@@ -166,6 +166,9 @@ pub(crate) fn hint(environment: &str, error: &AwsError) -> String {
     }
 }
 
+/// Stands in a hint for the command, whose name is known where it ends.
+pub const COMMAND: &str = "COMMAND";
+
 /// A policy that denies is mended by whoever keeps it; only where nothing allows is it the caller's own to be given.
 fn hint_of_a_denial(environment: &str, error: &AwsError, permission: &str) -> String {
     match (error.denied_in(), error.on_resource()) {
@@ -185,7 +188,7 @@ fn hint_of_a_denial(environment: &str, error: &AwsError, permission: &str) -> St
              out, or come as somebody whom it does not reach"
         ),
         (None, _) => format!(
-            "the caller lacks {permission}; `backupctl policy --for COMMAND --environment {environment}` prints what \
+            "the caller lacks {permission}; `backupctl policy --for {COMMAND} --environment {environment}` prints what \
              it needs"
         ),
     }

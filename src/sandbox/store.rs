@@ -5,6 +5,7 @@
 //! change is answered, so that a killed client does not roll the world back. Opening replays the log
 //! over the snapshot. Both carry a generation: a log older than its snapshot was already taken in.
 
+use std::cmp::Ordering;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -87,10 +88,25 @@ struct SnapshotOut<'a> {
     world: &'a World,
 }
 
+/// What both files begin with.
 #[derive(Deserialize)]
-struct SnapshotIn {
+struct Format {
     #[serde(rename = "backupctl-sandbox")]
     format: u32,
+}
+
+impl Format {
+    fn check(&self) -> Result<(), String> {
+        if self.format == FORMAT {
+            Ok(())
+        } else {
+            Err(format!("it has format {}, this version reads format {FORMAT}", self.format))
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct SnapshotIn {
     generation: u64,
     world: World,
 }
@@ -289,11 +305,31 @@ fn read_snapshot(path: &Path) -> Result<Option<SnapshotIn>, StoreError> {
         Err(source) => return Err(at(path, source)),
     };
     let unreadable = |why: String| StoreError::Unreadable { file: path.to_owned(), why };
-    let snapshot: SnapshotIn = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
-    if snapshot.format != FORMAT {
-        return Err(unreadable(format!("format {}, this tool reads format {FORMAT}", snapshot.format)));
+    // Another format's world may have another shape, so its number is read first.
+    let format: Format = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
+    format.check().map_err(unreadable)?;
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| unreadable(error.to_string()))
+}
+
+/// How old a log is.
+#[derive(Debug, PartialEq, Eq)]
+enum Age {
+    /// Its changes came after the snapshot.
+    Since,
+    /// The snapshot has them.
+    TakenIn,
+}
+
+/// Reads a log's first line, beside a snapshot of this generation.
+fn header(line: &[u8], generation: u64) -> Result<Age, String> {
+    let no_header = |_| "its first line is no header".to_owned();
+    serde_json::from_slice::<Format>(line).map_err(no_header)?.check()?;
+    let header: Header = serde_json::from_slice(line).map_err(no_header)?;
+    match header.generation.cmp(&generation) {
+        Ordering::Less => Ok(Age::TakenIn),
+        Ordering::Equal => Ok(Age::Since),
+        Ordering::Greater => Err("it holds changes of a later `world.json` than the one beside it".to_owned()),
     }
-    Ok(Some(snapshot))
 }
 
 /// Replays the log over the snapshot and returns the length of its sound part; a torn tail is cut.
@@ -304,6 +340,7 @@ fn replay(
     world: &mut World,
     notes: &mut Vec<String>,
 ) -> Result<u64, StoreError> {
+    let unreadable = |why: String| StoreError::Unreadable { file: path.to_owned(), why };
     let mut reader = BufReader::new(&*log);
     let mut sound = 0u64;
     let mut line = Vec::new();
@@ -315,26 +352,21 @@ fn replay(
             break;
         }
         if line.last() != Some(&b'\n') {
-            notes.push(format!("`{}`: cut a torn last record of {length} bytes", path.display()));
+            notes.push(format!(
+                "`{}`: cut a torn last record of {length} bytes, left by a command that was killed; \
+                 no change that was answered is lost",
+                path.display()
+            ));
             break;
         }
         if first {
             first = false;
-            match serde_json::from_slice::<Header>(&line) {
-                Ok(header) if header.format == FORMAT && header.generation == generation => {}
-                Ok(header) if header.format == FORMAT && header.generation < generation => return Ok(0),
-                _ => {
-                    return Err(StoreError::Unreadable {
-                        file: path.to_owned(),
-                        why: "its first line is no header".into(),
-                    });
-                }
+            if header(&line, generation).map_err(unreadable)? == Age::TakenIn {
+                return Ok(0);
             }
         } else {
-            let record: Record = serde_json::from_slice(&line).map_err(|error| StoreError::Unreadable {
-                file: path.to_owned(),
-                why: format!("byte {sound}: {error}"),
-            })?;
+            let record: Record =
+                serde_json::from_slice(&line).map_err(|error| unreadable(format!("byte {sound}: {error}")))?;
             record.replay(world);
         }
         sound += length;

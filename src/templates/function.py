@@ -104,7 +104,7 @@ def sweep(context, record):
     record.update(counts=counts, left=left)
     settle(record, "swept", "the next run goes on" if left else "every recovery point was looked at")
     if counts.get("error"):
-        raise TryAgain("%d recovery points could not be dealt with" % counts["error"])
+        raise TryAgain("recovery points that could not be dealt with: %d" % counts["error"])
 
 
 def unsettled(vault, destination, backup, counts):

@@ -17,12 +17,17 @@ const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 /// Makes the scenario.
 ///
 /// # Errors
-/// What cannot be made: a key of a given ARN.
+/// What cannot be made: a key of a given ARN, a database that is no DB instance.
 pub(super) fn scenario(pipeline: &Pipeline) -> Result<Scenario, Outcome> {
     let environments = [&pipeline.source, &pipeline.intermediate, &pipeline.destination];
     if let Some(key) = environments.iter().find_map(|environment| environment.key_arn.as_ref()) {
         let what = format!("a rehearsal cannot make the key `{key}`: AWS chooses the ids of keys");
         return Err(Outcome::usage(what, "rehearse with a copy of the configuration without `key_arn`"));
+    }
+    let named = |arn: &&String| !arn.contains(['*', '?']) && !arn.contains(":db:");
+    if let Some(other) = pipeline.selection.resources.iter().find(named) {
+        let what = format!("a rehearsal cannot make `{other}`: its databases are DB instances");
+        return Err(Outcome::usage(what, "rehearse with a copy of the configuration that selects DB instances only"));
     }
     let mut regions = vec![pipeline.source.region.clone(), pipeline.intermediate.region.clone()];
     regions.sort();

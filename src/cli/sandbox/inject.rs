@@ -129,7 +129,8 @@ impl Args {
     }
 
     fn seconds(&self) -> Result<u64, Outcome> {
-        let by = self.by.ok_or_else(|| Outcome::usage("a late answer or event needs `--by`", "add `--by 10m`"))?;
+        let hint = "say by how much, such as `--by 10m`";
+        let by = self.by.ok_or_else(|| Outcome::usage("a late answer or event needs `--by`", hint))?;
         Ok(by.as_secs())
     }
 
@@ -178,5 +179,5 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     let cleared = cleared.map_err(|error| store_failure(&error))?;
     context.ran(sandbox.now(), sandbox.now());
     let body = json!({"faults": view::faults(&sandbox.world()), "cleared": cleared});
-    Ok(Outcome::done(Text::Result(render::world::injected(&body))).with_body(body))
+    Ok(Outcome::done(Text::Result(render::world::injected(&body, &context.page()))).with_body(body))
 }

@@ -19,6 +19,7 @@ use crate::config::duration;
 use crate::output::{Problem, plural, render, time};
 use crate::sandbox::Sandbox;
 use crate::sandbox::store::StoreError;
+use crate::sandbox::world::World;
 
 pub(super) use view::lineages;
 use view::view;
@@ -103,11 +104,12 @@ fn init(args: &ScenarioArgs, context: &mut Context<'_>) -> Result<Outcome, Outco
         let hint = format!("throw it away with `backupctl sandbox reset --sandbox={name}`, or name another directory");
         return Err(Outcome::failed(ExitStatus::Refused, Problem::new(what, hint)));
     }
-    make(args, &name, &path, context)
+    make(build(args, context)?, args, &name, &path, context)
 }
 
 fn reset(args: &ScenarioArgs, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
     let (name, path) = directory(context);
+    let world = build(args, context)?;
     // A damaged world may be thrown away as well; a foreign directory or one in use may not.
     match Sandbox::open(&path, &context.owner()) {
         Ok(_) | Err(StoreError::Unreadable { .. }) => {}
@@ -122,22 +124,31 @@ fn reset(args: &ScenarioArgs, context: &mut Context<'_>) -> Result<Outcome, Outc
             _ => {}
         }
     }
-    make(args, &name, &path, context)
+    make(world, args, &name, &path, context)
 }
 
-fn make(args: &ScenarioArgs, name: &str, path: &Path, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
-    let scenario = scenario::read(&args.scenario, context)?;
-    let world = scenario.build().map_err(|error| {
+/// The world of the scenario that the command line names.
+fn build(args: &ScenarioArgs, context: &Context<'_>) -> Result<World, Outcome> {
+    scenario::read(&args.scenario, context)?.build().map_err(|error| {
         Outcome::usage(
             format!("the scenario `{}` cannot be built: {}: {}", args.scenario, error.code, error.message),
-            "correct the scenario: what it names must exist in it",
+            "correct what the scenario asks for there: AWS would refuse it too",
         )
-    })?;
+    })
+}
+
+fn make(
+    world: World,
+    args: &ScenarioArgs,
+    name: &str,
+    path: &Path,
+    context: &mut Context<'_>,
+) -> Result<Outcome, Outcome> {
     let (sandbox, _) = Sandbox::open_or_make(path, &context.owner(), || with_function(world))
         .map_err(|error| store_failure(&error))?;
     context.ran(sandbox.now(), sandbox.now());
     let now = sandbox.now().iso_seconds();
-    let text = format!("made the world `{}` in {name}; it is {now} there\n", args.scenario);
+    let text = format!("made the world `{}` in `{name}`; it is {now} there\n", args.scenario);
     let body = json!({"directory": name, "scenario": args.scenario, "now": now});
     Ok(Outcome::done(Text::Result(text)).with_body(body))
 }
@@ -149,7 +160,10 @@ fn advance(by: Duration, context: &mut Context<'_>) -> Result<Outcome, Outcome> 
     let happened = moved.map_err(|error| store_failure(&error))?;
     context.ran(before, sandbox.now());
     let after = sandbox.now().iso_seconds();
-    let things = plural::count(happened as u64, "thing", "things");
+    let things = match happened {
+        0 => "nothing".to_owned(),
+        some => plural::count(some as u64, "thing", "things"),
+    };
     let text = format!("moved the clock by {} to {after}; {things} happened on the way\n", time::span(by));
     let body =
         json!({"from": before.iso_seconds(), "to": after, "advanced_seconds": by.as_secs(), "happened": happened});

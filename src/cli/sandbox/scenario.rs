@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::cli::context::Context;
 use crate::cli::outcome::Outcome;
-use crate::config::{ConfigError, Mistake, nearest};
+use crate::config::{ConfigError, Mistake, NO_TOML_HINT, nearest};
 use crate::policy::names::REGIONS;
 use crate::sandbox::scenario::{Flaw, Scenario};
 
@@ -43,13 +43,33 @@ fn parse(file: &str, text: &str) -> Result<Scenario, ConfigError> {
 /// What keeps the text from being a scenario at all.
 fn misread(text: &str, error: &toml::de::Error) -> Mistake {
     let message = error.message().lines().next().unwrap_or_default();
+    if DeTable::parse(text).is_err() {
+        let message = format!("this is not TOML: {message}");
+        return Mistake::at(text, error.span().as_ref(), message, NO_TOML_HINT);
+    }
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let hint = match quoted.split_first() {
         Some((unknown, known)) if message.starts_with("unknown") => known_word(unknown, known.iter().copied()),
         Some((unknown, _)) if message.contains("is not an AWS Region") => known_word(unknown, REGIONS.iter().copied()),
         _ => MANUAL.to_owned(),
     };
-    Mistake::at(text, error.span().as_ref(), message, hint)
+    Mistake::at(text, error.span().as_ref(), in_words(message), hint)
+}
+
+/// A message of the reader, with its names of types as people call them.
+fn in_words(message: &str) -> String {
+    let Some((found, expected)) = message.split_once(", expected ").filter(|_| message.starts_with("invalid ")) else {
+        return message.to_owned();
+    };
+    let wanted = match expected {
+        "u64" => "a whole number, 0 or more",
+        "i64" => "a whole number",
+        "a sequence" => "a list",
+        "a map" => "a table",
+        other if other.starts_with("struct ") => "a table",
+        other => other,
+    };
+    format!("{found}, expected {wanted}")
 }
 
 fn known_word<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> String {

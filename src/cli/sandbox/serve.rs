@@ -1,6 +1,6 @@
 //! `sandbox serve`: the simulated AWS over loopback HTTP.
 
-use std::net::SocketAddr;
+use std::str::FromStr;
 
 use serde_json::json;
 use tokio::runtime::Builder;
@@ -11,7 +11,7 @@ use super::super::outcome::{Outcome, Text};
 use crate::output::{Io, Problem};
 use crate::sandbox::Sandbox;
 use crate::sandbox::store::Owner;
-use crate::sandbox::transport::serve::{Listener, ServeError};
+use crate::sandbox::transport::serve::{Listener, Loopback, ServeError};
 
 /// More than a day a second is a mistake for a number of seconds.
 const TIME_SCALE_MAX: f64 = 86_400.0;
@@ -22,25 +22,11 @@ const TIME_SCALE_MAX: f64 = 86_400.0;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Where to listen: a loopback address; port 0 is any free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = loopback)]
-    listen: SocketAddr,
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = Loopback::from_str)]
+    listen: Loopback,
     /// Virtual seconds a real second; 0: only `POST /_sandbox/advance` moves the clock
     #[arg(long, value_name = "N", default_value = "60", value_parser = time_scale)]
     time_scale: f64,
-}
-
-fn loopback(text: &str) -> Result<SocketAddr, String> {
-    let named = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
-    let address: SocketAddr = named
-        .as_deref()
-        .unwrap_or(text)
-        .parse()
-        .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4566".to_owned())?;
-    if address.ip().is_loopback() {
-        Ok(address)
-    } else {
-        Err("it must be a loopback address: other machines could reach the sandbox".to_owned())
-    }
 }
 
 fn time_scale(text: &str) -> Result<f64, String> {
@@ -63,7 +49,11 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     let sandbox = context.sandbox_of(&owner)?;
     let from = sandbox.now();
     serve(listener, args.time_scale, &sandbox, context.io).map_err(|error| {
-        Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), "mend that and serve it again"))
+        let hint = match error {
+            ServeError::Panicked(_) => "this is a mistake of the sandbox: serve it again, it goes on from what is kept",
+            ServeError::Io(_) | ServeError::Store(_) => "mend that and serve it again",
+        };
+        Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint))
     })?;
     sandbox.save().map_err(|error| store_failure(&error))?;
     context.ran(from, sandbox.now());

@@ -5,6 +5,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::{Page, View, fold, notes};
 use crate::output::style::Style;
+use crate::pipeline::environment::EnvironmentName;
 
 /// Lines of a difference that are shown around what differs.
 const AROUND: usize = 2;
@@ -53,9 +54,18 @@ pub fn result(document: &Value, page: &Page) -> String {
     }
     text += &plan_stands(view);
     text += &notes(view, page);
-    text +=
-        if view.is("changed") { "The pipeline stands.\n" } else { "The pipeline stands; nothing had to be changed.\n" };
-    text
+    text + &stands(view)
+}
+
+/// What stands in the end: a run that was asked for a part says nothing of the rest.
+fn stands(view: View<'_>) -> String {
+    let is_whole = view.items("environments").count() == EnvironmentName::ALL.len() && !view.at("plan").is_null();
+    let what = if is_whole { "The pipeline stands" } else { "What was asked for stands" };
+    if view.is("changed") {
+        format!("{what}.\n\nnext: `backupctl doctor` evaluates every call that its copies will make\n")
+    } else {
+        format!("{what}; nothing had to be changed.\n")
+    }
 }
 
 fn stack_changes(environment: View<'_>, page: &Page) -> String {
@@ -103,7 +113,7 @@ fn resource_change(change: View<'_>, page: &Page) -> String {
         _ => word,
     };
     let mut text =
-        format!("  {sign} {:<28} {}{replacement}\n", change.text("resource_type"), change.text("logical_id"));
+        format!("  {sign} {:<30} {}{replacement}\n", change.text("resource_type"), change.text("logical_id"));
     for property in change.items("properties") {
         text += &property_change(property, 6, page);
     }
@@ -255,18 +265,7 @@ mod tests {
             "selection": {"name": "selection", "action": "none", "resources": []},
             "notes": ["one thing was passed over"]
         });
-        assert_eq!(
-            changes(&document, &tests_page()),
-            "source: update stack source-stack in account 111111111111, us-east-1\n\
-             \x20 + AWS::KMS::Key                Key\n\
-             \x20 > AWS::SNS::Topic              Topic  is replaced\n\
-             \x20 - AWS::Events::Rule            Rule  is removed\n\
-             \x20 ! turn termination protection on again\n\
-             source: enable rds-opt-in\n\
-             management: enable cross-account-backup (for destination)\n\
-             source: create backup plan plan\n\
-             note: one thing was passed over\n"
-        );
+        insta::assert_snapshot!(changes(&document, &tests_page()));
     }
 
     #[test]
@@ -300,24 +299,7 @@ mod tests {
                     {"name": "Tags", "before": null, "after": "{\"a\":1,\"b\":2,\"c\":3}"},
                     {"name": "EventPattern", "before": "{\"source\":[\"aws.backup\"],\"x\":1}",
                      "after": "{\"source\":[\"aws.backup\"],\"x\":2}"}]}]}}]});
-        assert_eq!(
-            changes(&document, &tests_page()),
-            "source: update stack source-stack in account 111111111111, us-east-1\n\
-             \x20 > AWS::Events::Rule            Rule\n\
-             \x20     State: DISABLED -> ENABLED\n\
-             \x20     Tags:\n\
-             \x20       + {\n\
-             \x20       +   \"a\": 1,\n\
-             \x20       +   \"b\": 2,\n\
-             \x20       +   \"c\": 3\n\
-             \x20       + }\n\
-             \x20     EventPattern:\n\
-             \x20             \"aws.backup\"\n\
-             \x20           ],\n\
-             \x20       -   \"x\": 1\n\
-             \x20       +   \"x\": 2\n\
-             \x20         }\n"
-        );
+        insta::assert_snapshot!(changes(&document, &tests_page()));
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl<'a> View<'a> {
 }
 
 /// `text` folded at blanks to `width` columns, each line after `margin` blanks.
-pub(super) fn fold(text: &str, margin: usize, width: usize) -> String {
+pub(crate) fn fold(text: &str, margin: usize, width: usize) -> String {
     let room = width.saturating_sub(margin).max(20);
     let mut lines = Vec::new();
     for paragraph in text.lines() {

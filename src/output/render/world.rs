@@ -11,18 +11,22 @@ pub fn result(document: &Value, page: &Page) -> String {
     let document = View(document);
     let mut text = String::new();
     for account in document.items("accounts") {
+        let organization = account.text("organization");
+        let of = if organization.is_empty() { String::new() } else { format!(" ({organization})") };
+        let name = format!("account {}{of}", account.text("account"));
         for region in account.items("regions") {
-            let organization = account.text("organization");
-            let of = if organization.is_empty() { String::new() } else { format!(" ({organization})") };
-            let place = format!("account {}{of}, {}", account.text("account"), region.text("region"));
+            let place = format!("{name}, {}", region.text("region"));
             text += &format!("{}\n{}\n", page.style.strong(&place), one_place(region, page));
         }
+        if account.items("regions").next().is_none() {
+            text += &format!("{}\n  nothing in any Region\n\n", page.style.strong(&name));
+        }
     }
-    let faults: String = document.items("faults").map(one_fault).collect();
+    let faults: String = document.items("faults").map(|fault| one_fault(fault, page)).collect();
     if !faults.is_empty() {
         text += &format!("{}\n{faults}", page.style.strong("ordered to go wrong"));
     }
-    let denials: String = document.items("denials").map(|denial| one_denial(denial, page)).collect();
+    let denials = denials(document, page);
     if !denials.is_empty() {
         text += &format!("{}\n{denials}", page.style.strong("last denials"));
     }
@@ -33,10 +37,11 @@ fn one_place(region: View<'_>, page: &Page) -> String {
     let mut text = String::new();
     for database in region.items("databases") {
         let (arn, key) = (short(database.text("arn")), database.text("encryption_key"));
-        text += &format!("  {arn} ({}, {}), key {key}\n", database.text("engine"), database.text("status"));
+        let told = format!("{arn} ({}, {}), key {key}", database.text("engine"), database.text("status"));
+        text += &entry(&told, page);
     }
     for vault in region.items("vaults") {
-        text += &format!("  vault {}, key {}\n", vault.text("name"), vault.text("encryption_key"));
+        text += &entry(&format!("vault {}, key {}", vault.text("name"), vault.text("encryption_key")), page);
         let mut table = Table::new(page.width.saturating_sub(4), ["recovery point", "of", "created", "status", "key"]);
         for point in vault.items("recovery_points") {
             table.row([
@@ -51,20 +56,20 @@ fn one_place(region: View<'_>, page: &Page) -> String {
     }
     for (list, noun) in [("backup_jobs", "backup job"), ("copy_jobs", "copy job")] {
         for job in region.items(list) {
-            text +=
-                &format!("  {noun} {} of {}: {}\n", job.text("id"), short(job.text("resource_arn")), job.text("state"));
+            let (id, resource) = (job.text("id"), short(job.text("resource_arn")));
+            text += &entry(&format!("{noun} {id} of {resource}: {}", job.text("state")), page);
             if !job.text("status_message").is_empty() {
                 text += &fold(job.text("status_message"), 4, page.width);
             }
         }
     }
     for rule in region.items("rules") {
-        text += &format!("  rule {}: {}\n", rule.text("name"), rule.text("state"));
+        text += &entry(&format!("rule {}: {}", rule.text("name"), rule.text("state")), page);
         if !rule.text("schedule").is_empty() {
             text += &format!("    {}\n", rule.text("schedule"));
         }
         for target in rule.items("targets") {
-            text += &fold(&format!("to {}", target.0.as_str().unwrap_or_default()), 4, page.width);
+            text += &named("to", target.0.as_str().unwrap_or_default());
         }
     }
     for queue in region.items("queues") {
@@ -79,18 +84,30 @@ fn one_place(region: View<'_>, page: &Page) -> String {
 
 fn one_queue(queue: View<'_>, page: &Page) -> String {
     let count = plural::count(queue.number("messages_in_queue"), "message", "messages");
-    let mut text = format!("  queue {}: {count}\n", queue.text("name"));
+    let mut text = entry(&format!("queue {}: {count}", queue.text("name")), page);
     for message in queue.items("messages") {
-        let (code, why) = (message.text("error_code"), message.text("error_message"));
-        let told = if code.is_empty() { message.text("body").to_owned() } else { format!("{code}: {why}") };
-        let shown: String = told.chars().take(LONGEST_MESSAGE).collect();
-        text += &fold(&shown, 4, page.width);
+        let told = undelivered(message);
+        let mut shown: String = told.chars().take(LONGEST_MESSAGE).collect();
+        if shown.len() < told.len() {
+            shown += " …";
+        }
+        text += &hanging(&shown, 4, page);
     }
     text
 }
 
+/// Why a message lies in its queue, in the words of EventBridge or Lambda; else what it says.
+fn undelivered(message: View<'_>) -> String {
+    let body: Value = serde_json::from_str(message.text("body")).unwrap_or_default();
+    let (ended, answer) = (View(&body).at("requestContext"), View(&body).at("responsePayload"));
+    let by_events = [message.text("error_code"), message.text("error_message")];
+    let by_lambda = [ended.text("condition"), answer.text("errorType"), answer.text("errorMessage")];
+    let words: Vec<&str> = by_events.into_iter().chain(by_lambda).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { message.text("body").to_owned() } else { words.join(": ") }
+}
+
 /// How much of a message is shown; the JSON document has all of it.
-const LONGEST_MESSAGE: usize = 300;
+const LONGEST_MESSAGE: usize = 700;
 
 fn one_event(event: View<'_>, page: &Page) -> String {
     let rules: Vec<&str> = event.items("rules").filter_map(|rule| rule.0.as_str()).collect();
@@ -110,20 +127,45 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
 }
 
-fn one_denial(denial: View<'_>, page: &Page) -> String {
-    let mut text = format!("  {} {}: {}\n", denial.text("at"), denial.text("action"), denial.text("code"));
-    text += &fold(&format!("by {} on {}", denial.text("principal"), denial.text("resource")), 4, page.width);
+/// Each denial once, at the place and with the time of its last.
+fn denials(document: View<'_>, page: &Page) -> String {
+    let mut seen: Vec<(View<'_>, u64)> = Vec::new();
+    let is_same = |one: View<'_>, other: View<'_>| {
+        ["action", "code", "principal", "resource", "decided_by"]
+            .iter()
+            .all(|field| one.text(field) == other.text(field))
+    };
+    for denial in document.items("denials") {
+        match seen.iter_mut().find(|(other, _)| is_same(*other, denial)) {
+            Some((_, times)) => *times += 1,
+            None => seen.push((denial, 1)),
+        }
+    }
+    seen.into_iter().map(|(denial, times)| one_denial(denial, times, page)).collect()
+}
+
+fn one_denial(denial: View<'_>, times: u64, page: &Page) -> String {
+    let at = time::in_table(denial.text("at"), page.now);
+    let often = if times == 1 { String::new() } else { format!(", {times} times") };
+    let mut text = entry(&format!("{at} {}: {}{often}", denial.text("action"), denial.text("code")), page);
+    text += &named("by", denial.text("principal"));
+    text += &named("on", denial.text("resource"));
     if !denial.text("decided_by").is_empty() {
-        text += &fold(&format!("decided by {}", denial.text("decided_by")), 4, page.width);
+        text += &hanging(&format!("why: {}", denial.text("decided_by")), 4, page);
     }
     text
 }
 
+/// A name in a line of its own, which is never broken: so it can be copied.
+fn named(word: &str, name: &str) -> String {
+    format!("    {word} {name}\n")
+}
+
 /// What `sandbox inject` did.
-pub fn injected(document: &Value) -> String {
+pub fn injected(document: &Value, page: &Page) -> String {
     let document = View(document);
     let cleared = document.number("cleared");
-    let faults: String = document.items("faults").map(one_fault).collect();
+    let faults: String = document.items("faults").map(|fault| one_fault(fault, page)).collect();
     match (faults.is_empty(), cleared) {
         (true, 0) => "nothing was ordered to go wrong\n".to_owned(),
         (true, number) => format!("cleared {}\n", plural::count(number, "fault", "faults")),
@@ -131,9 +173,9 @@ pub fn injected(document: &Value) -> String {
     }
 }
 
-/// A fault in one line: what, on what, where, how often.
-fn one_fault(fault: View<'_>) -> String {
-    let mut text = format!("  {}", fault.text("fault"));
+/// A fault: what, on what, where, how often.
+fn one_fault(fault: View<'_>, page: &Page) -> String {
+    let mut text = fault.text("fault").to_owned();
     if !fault.text("side").is_empty() {
         text += &format!(" {} the call", fault.text("side"));
     }
@@ -145,23 +187,33 @@ fn one_fault(fault: View<'_>) -> String {
             text += &format!(" {word} {}", fault.text(field));
         }
     }
-    text += &match (&fault.0["often"], fault.number("after")) {
-        (Value::String(word), _) if word == "each-once" => ", each one once".to_owned(),
-        (Value::String(_), 0) => ", until it is cleared".to_owned(),
-        (Value::String(_), after) => format!(", after {after}, until it is cleared"),
-        (often, after) => {
-            let often = View(often);
-            let passed = if after == 0 { String::new() } else { format!(" after {after}") };
-            match often.number("percent") {
-                0 => format!(", the next {}{passed}", often.number("times")),
-                percent => format!(", {percent} of a hundred{passed}"),
-            }
-        }
+    let passed = match fault.number("after") {
+        0 => String::new(),
+        1 => " after one has passed".to_owned(),
+        after => format!(" after {after} have passed"),
+    };
+    let often = fault.at("often");
+    text += &match (often.0.as_str(), often.number("percent"), often.number("times")) {
+        (Some("each-once"), ..) => format!(", each one once{passed}"),
+        (Some(_), ..) => format!(", every one{passed}, until it is cleared"),
+        (None, 0, 1) => format!(", the next one{passed}"),
+        (None, 0, times) => format!(", the next {times}{passed}"),
+        (None, percent, _) => format!(", {percent} of a hundred{passed}"),
     };
     if !fault.text("message").is_empty() {
         text += &format!(": {}", fault.text("message"));
     }
-    text + "\n"
+    entry(&text, page)
+}
+
+/// What stands below an account and Region.
+fn entry(text: &str, page: &Page) -> String {
+    hanging(text, 2, page)
+}
+
+/// `text` after `margin` blanks: what does not fit goes on below it, further in.
+fn hanging(text: &str, margin: usize, page: &Page) -> String {
+    format!("{}{}", " ".repeat(margin), fold(text, margin + 2, page.width).trim_start())
 }
 
 /// Every recovery point with the key that encrypts it in each of three vaults, in words.
@@ -208,6 +260,6 @@ mod tests {
             "decided_by": "key policy, statement 2"}]});
         let text = result(&document, &tests_page());
         assert!(text.contains("kms:CreateGrant: AccessDeniedException"), "{text}");
-        assert!(text.contains("decided by key policy, statement 2"), "{text}");
+        assert!(text.contains("why: key policy, statement 2"), "{text}");
     }
 }

@@ -79,7 +79,7 @@ impl Scenario {
                 .chain(organization.members.iter().map(|member| ("members", member)))
             {
                 if !seen.insert(account) {
-                    let hint = "an account is in one organization at most, and there once";
+                    let hint = "name each account once, in one organization";
                     notes.note(key, format!("account {account} is in an organization already"), hint);
                 }
             }
@@ -118,20 +118,24 @@ impl Scenario {
                 && !database.name.ends_with('-')
                 && !database.name.contains("--");
             if !right {
-                let hint = "a letter, then letters, digits and single hyphens, 63 at most, all lower-case";
+                let hint = "it is a letter, then letters, digits and single hyphens, all lower-case, 63 at most";
                 notes.note("name", format!("`{}` is not a DB instance identifier", database.name), hint);
             }
             if !seen.insert((&database.account, &database.region, &database.name)) {
                 let message = format!("`{}` is there twice in {}", database.name, database.region);
                 notes.note("name", message, "give each database of a Region its own name");
             }
-            if database.engine.is_empty() || database.engine_version.is_empty() {
-                notes.note("engine", "the engine or its version is empty", "such as `postgres` and `16.4`");
+            for (key, value, such) in
+                [("engine", &database.engine, "postgres"), ("engine_version", &database.engine_version, "16.4")]
+            {
+                if value.is_empty() {
+                    notes.note(key, format!("`{key}` is empty"), format!("write one such as `{such}`"));
+                }
             }
             // RDS User Guide, "DB instance storage".
             if !(5..=65_536).contains(&database.allocated_gib) {
                 let message = format!("`allocated_gib` is {}", database.allocated_gib);
-                notes.note("allocated_gib", message, "between 5 and 65536");
+                notes.note("allocated_gib", message, "it lies between 5 and 65536");
             }
         }
     }
@@ -146,7 +150,7 @@ impl Scenario {
                 notes.note("path", format!("`{}` is not a path", role.path), PATH_HINT);
             }
             if !role.trusts.starts_with("arn:") && !role.trusts.contains('.') {
-                let hint = "a service such as `backup.amazonaws.com`, or an ARN";
+                let hint = "name a service such as `backup.amazonaws.com`, or an ARN";
                 notes.note("trusts", format!("`{}` is nobody", role.trusts), hint);
             }
         }
@@ -181,10 +185,10 @@ impl Scenario {
         ];
         for (key, value, most) in bounds {
             if !(0..=most).contains(&value) {
-                notes.note(key, format!("`{key}` is {value}"), format!("between 0 and {most}"));
+                notes.note(key, format!("`{key}` is {value}"), format!("it lies between 0 and {most}"));
             }
         }
-        if settings.events_lost_percent + settings.events_twice_percent > 100 {
+        if settings.events_lost_percent.saturating_add(settings.events_twice_percent) > 100 {
             let hint = "let the two percentages be 100 at most";
             notes.note("events_twice_percent", "more events are lost or come twice than there are", hint);
         }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::loopback;
-use super::serve::Listener;
+use super::serve::{Listener, Loopback};
 use crate::sandbox::wire::http::{Request, Response};
 
 /// A request that waits for its answer.
@@ -46,7 +46,7 @@ impl Bridge {
     /// # Errors
     /// The system's.
     pub(in crate::sandbox) fn open() -> io::Result<Self> {
-        let listener = Listener::bind(([127, 0, 0, 1], 0).into())?;
+        let listener = Listener::bind(Loopback::ANY)?;
         let endpoint = listener.endpoint();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (ask, questions) = mpsc::channel();

@@ -1,7 +1,7 @@
 //! `/_sandbox/…`: what a client may ask of the simulation itself. No AWS path begins so.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::sandbox::handle::Inner;
 use crate::sandbox::store::StoreError;
@@ -45,7 +45,7 @@ pub(super) fn answer(inner: &mut Inner, request: &Request, instant: Moment) -> R
             Err(message) => (400, wrong(&message)),
         },
         (_, "state" | "advance" | "inject") => {
-            (405, wrong("GET /_sandbox/state, POST /_sandbox/advance, POST /_sandbox/inject"))
+            (405, wrong("it takes GET /_sandbox/state, POST /_sandbox/advance and POST /_sandbox/inject"))
         }
         _ => (404, wrong(&format!("the sandbox has no `{PREFIX}{name}`: it has `state`, `advance` and `inject`"))),
     };
@@ -60,7 +60,9 @@ fn wrong(message: &str) -> Value {
 
 /// A fault, or `None` for `{"fault": "clear"}`.
 fn order(body: &[u8]) -> Result<Option<Fault>, String> {
-    let order: Value = serde_json::from_slice(body).map_err(|error| format!("the body must be an object: {error}"))?;
+    let order: Map<String, Value> =
+        serde_json::from_slice(body).map_err(|error| format!("the body must be an object: {error}"))?;
+    let order = Value::Object(order);
     if order == json!({"fault": "clear"}) { Ok(None) } else { Fault::read(order).map(Some) }
 }
 

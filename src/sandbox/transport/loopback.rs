@@ -5,6 +5,7 @@
 //! connection that has been silent longest makes room.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::pin::pin;
@@ -179,7 +180,7 @@ where
 {
     // Small answers must not wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| {
+    let service = service_fn(|request: hyper::Request<Incoming>| {
         let (connections, answer) = (connections.clone(), answer.clone());
         async move {
             lock(&connections).sign(number, true);
@@ -217,8 +218,10 @@ where
 #[error("closed without an answer")]
 struct Closed;
 
-async fn respond<A, F>(request: hyper::Request<Incoming>, answer: A) -> Result<Answer, Closed>
+async fn respond<B, A, F>(request: hyper::Request<B>, answer: A) -> Result<Answer, Closed>
 where
+    B: Body,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
     A: Fn(Request) -> F,
     F: Future<Output = Option<Response>>,
 {
@@ -311,6 +314,12 @@ fn is_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::pin::Pin;
+    use std::task::{self, Poll};
+
+    use hyper::body::Frame;
+
     use super::*;
 
     #[test]
@@ -334,6 +343,30 @@ mod tests {
         ] {
             assert!(!is_loopback(host), "{host}");
         }
+    }
+
+    /// A body that was announced and of which nothing comes.
+    struct Silent;
+
+    impl Body for Silent {
+        type Data = Bytes;
+        type Error = std::io::Error;
+
+        fn poll_frame(self: Pin<&mut Self>, _: &mut task::Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_given_up() {
+        let request = hyper::Request::post("/").header(HOST, "localhost").body(Silent).expect("a request");
+        let begun = tokio::time::Instant::now();
+        let answer = respond(request, async |_| None).await.expect("an answer");
+        assert_eq!(begun.elapsed(), BODY_TIMEOUT);
+        assert_eq!(answer.status(), StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(answer.headers()[CONNECTION], "close");
+        let body = answer.into_body().collect().await.expect("a body").to_bytes();
+        insta::assert_snapshot!(String::from_utf8_lossy(&body));
     }
 
     #[test]

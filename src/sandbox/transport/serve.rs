@@ -5,10 +5,11 @@
 //! At a time scale of 0 nothing moves it but `POST /_sandbox/advance`.
 
 use std::future::Future;
-use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use std::{fmt, io};
 
 use super::{control, loopback, router};
 use crate::sandbox::handle::{Inner, Sandbox};
@@ -18,6 +19,39 @@ use crate::sandbox::world::Moment;
 
 /// How often the clock moves while nobody asks.
 const TICK: Duration = Duration::from_secs(1);
+
+/// An address that no other machine can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loopback(SocketAddr);
+
+impl Loopback {
+    /// 127.0.0.1, any free port.
+    pub const ANY: Self = Self(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0));
+}
+
+impl FromStr for Loopback {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let named = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+        let address: SocketAddr = named
+            .as_deref()
+            .unwrap_or(text)
+            .parse()
+            .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4566")?;
+        if address.ip().is_loopback() {
+            Ok(Self(address))
+        } else {
+            Err("it must be a loopback address: other machines could reach the sandbox")
+        }
+    }
+}
+
+impl fmt::Display for Loopback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// A loopback address that is listened on already, so that it can be told before it is served.
 #[derive(Debug)]
@@ -44,13 +78,9 @@ impl Listener {
     /// Listens on `address`.
     ///
     /// # Errors
-    /// The system's, and an address that other machines can reach.
-    pub fn bind(address: SocketAddr) -> io::Result<Self> {
-        if !address.ip().is_loopback() {
-            let text = format!("{address} is no loopback address: other machines could reach the sandbox");
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
-        }
-        let listener = TcpListener::bind(address)?;
+    /// The system's.
+    pub fn bind(address: Loopback) -> io::Result<Self> {
+        let listener = TcpListener::bind(address.0)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         Ok(Self { listener, address })

@@ -33,7 +33,8 @@ fn what_the_flags_name_is_written_as_it_is_and_a_file_that_is_there_is_kept() {
     gallery.refuse("Again", &sandbox, "init", 5);
     gallery.refuse("Where nothing can be written", &sandbox, "init --config nowhere/backupctl.toml", 1);
     let regions = "--source-region eu-west-1 --intermediate-region eu-west-1";
-    gallery.show("One Region twice", Some(&sandbox), &format!("init --force {regions}"), 2);
+    let refused = gallery.refuse("One Region twice", &sandbox, &format!("init --force {regions}"), 2);
+    assert!(!refused.stderr.contains("Looking"), "{}", refused.stderr);
     let role = "--source-account 111111111111 --source-role-arn arn:aws:iam::222222222222:role/visitor";
     gallery.refuse("A role of the other account", &sandbox, &format!("init --force {role}"), 2);
     let kept = std::fs::read_to_string(gallery.directory().join("backupctl.toml")).expect("there");
@@ -48,9 +49,9 @@ fn a_terminal_is_asked_for_accounts_and_told_what_is_no_answer() {
     gallery.typed("Asked for the account, and gone", None, "init --color never", 2, nobody);
     let second = Typed { answers: Some("111111111111\n\n"), ..Typed::default() };
     gallery.typed("An id, and then gone", None, "init --color never", 2, second);
-    let sandbox = worlds::bootstrapped();
-    let wrong = Typed { answers: Some("mars\nus-east-1\n\n7\nx\nnone\nnobody\n"), ..Typed::default() };
-    gallery.typed("Answers that are none", Some(&sandbox), "init --color never", 2, wrong);
     assert!(!gallery.directory().join("backupctl.toml").exists());
+    let sandbox = worlds::bootstrapped();
+    let wrong = Typed { answers: Some("mars\nus-east-1\nus-east-1\n\n7\nx\nnone\nnobody\nnone\n"), ..Typed::default() };
+    gallery.typed("Answers that are none", Some(&sandbox), "init --color never", 0, wrong);
     insta::assert_snapshot!(gallery.into_text());
 }

@@ -8,8 +8,12 @@ mod credentials;
 mod doctor;
 mod explain;
 mod init;
+mod inject;
 mod inventory;
 mod medium;
+mod rehearse;
+mod scenarios;
+mod served;
 mod verify;
 
 use std::collections::BTreeSet;

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use backupctl::sandbox::Sandbox;
-use backupctl::sandbox::transport::serve::Listener;
+use backupctl::sandbox::transport::serve::{Listener, Loopback};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -88,7 +88,7 @@ pub struct Thread {
 
 /// Serves `sandbox`, whose clock then moves by `time_scale`.
 pub fn serve(sandbox: &Sandbox, time_scale: f64) -> Thread {
-    let listener = Listener::bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let listener = Listener::bind(Loopback::ANY).expect("a port");
     let (endpoint, sandbox) = (listener.endpoint(), sandbox.clone());
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = std::thread::spawn(move || {

@@ -4,7 +4,7 @@ use super::super::observe::{Look, Observed, Viewpoint};
 use super::{found, skipped};
 use crate::aws::AwsError;
 use crate::aws::session::Identity;
-use crate::operations::error::hint;
+use crate::operations::error::{COMMAND, hint};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Source};
 use crate::pipeline::finding::{Finding, Report};
@@ -44,7 +44,7 @@ fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Look<Identity
             let mut finding = Finding::new(Check::CredentialsInvalid, name, account, error.to_string());
             // Renewed credentials help neither a clock that is off nor a network that is down.
             if !error.is_bad_credentials() || error.is_clock_skew() {
-                finding = finding.with_remedy(&sentence(&hint(name.as_str(), error)));
+                finding = finding.with_remedy(&sentence(&hint(name.as_str(), error).replace(COMMAND, "verify")));
             }
             if let Some(profile) = &environment.credentials.profile {
                 finding = finding.fill("NAME", profile);

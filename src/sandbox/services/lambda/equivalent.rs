@@ -15,7 +15,7 @@ use crate::sandbox::world::{Moment, ServiceError};
 
 /// SHA-256 (hex) of the Python that this was read from. Whoever changes the function reads on here,
 /// changes what must be changed, and then this.
-pub const OF_SOURCE: &str = "d190fd5a66925f69a2b9ec0c10a11dbb4a094bfa95e2be35dddfe1fa9ea1616f";
+pub const OF_SOURCE: &str = "569cd10d218d746b769278eade9b46e88711cc5a69007a45601f2be5063eee96";
 
 const TAG: &str = "CopyToVault";
 const LEAST_LIFE_MILLIS: i64 = 48 * 3600 * 1000;

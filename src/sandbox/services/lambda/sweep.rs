@@ -56,7 +56,7 @@ impl Function<'_> {
         self.note("left", left);
         self.settle("swept", if left > 0 { "the next run goes on" } else { "every recovery point was looked at" });
         match counts.get("error") {
-            Some(errors) => Err(try_again(format!("{errors} recovery points could not be dealt with"))),
+            Some(errors) => Err(try_again(format!("recovery points that could not be dealt with: {errors}"))),
             None => Ok(()),
         }
     }

@@ -3,6 +3,7 @@
 //! A receive answers at once whatever `WaitTimeSeconds` says: the clock does not move within a call.
 
 mod attributes;
+mod content;
 mod encryption;
 mod messages;
 mod queues;

@@ -31,6 +31,9 @@ fn credentials_that_do_not_work_are_said_once_and_hide_no_other_environment() {
     order(&sandbox, "connection-reset --operation sts:* --environment source --until-cleared");
     gallery.refuse("No network", &sandbox, "doctor --only prerequisites --environment source", 3);
     sandbox.clear_faults().expect("cleared");
+    deny(&sandbox, "sts:GetCallerIdentity");
+    gallery.refuse("Not allowed to ask who it is", &sandbox, "doctor --only prerequisites --environment source", 3);
+    sandbox.clear_faults().expect("cleared");
     order(&sandbox, "expired-credentials --operation backup:* --environment destination --until-cleared");
     gallery.refuse("Expired in the middle", &sandbox, "doctor --environment destination", 0);
     insta::assert_snapshot!(shown(gallery));
