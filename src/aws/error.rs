@@ -21,6 +21,8 @@ pub enum FailedAt {
     Guard,
     /// The answer lacks what it must have.
     Answer,
+    /// It was not made: before it STS did not say whose credentials these are.
+    Identity,
 }
 
 /// A call that brought no result.

@@ -18,6 +18,7 @@ use crate::operations::sessions::Sessions;
 use crate::output::table::short;
 use crate::output::{Problem, plural, render};
 use crate::pipeline::EnvironmentName;
+use crate::pipeline::recovery_point::counted;
 
 /// Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks
 ///
@@ -226,7 +227,7 @@ fn still_there(cleaned: &Cleaned) -> String {
     let number = undone.recovery_points + cleaned.summary.blocked;
     let mut words = Vec::new();
     if number > 0 {
-        words.push(plural::count(number as u64, "recovery point", "recovery points"));
+        words.push(counted(number));
     }
     let vaults = cleaned.vaults.iter().filter(|vault| vault.action == Intent::Blocked).map(|vault| vault.name.clone());
     words.extend(named("vault", vaults.chain(undone.vaults).collect()));

@@ -12,9 +12,10 @@ use crate::operations::copy::{
     Copied, CopyState, Options, Outdated, Start, Targets, Wait, Which, apply, decide, dry_run, observe, predictions,
 };
 use crate::operations::sessions::Sessions;
-use crate::output::{Problem, plural, render};
+use crate::output::{Problem, render};
 use crate::pipeline::RecoveryPointArn;
 use crate::pipeline::lifecycle::Retention;
+use crate::pipeline::recovery_point::counted;
 
 /// Copy recovery points through the hops that they still lack
 ///
@@ -159,7 +160,7 @@ fn problem(copied: &Copied, status: ExitStatus) -> Problem {
         _ => CopyState::Failed,
     };
     let concerned: Vec<_> = copied.copies.iter().filter(|copy| copy.state == state).collect();
-    let all = plural::count(copied.copies.len() as u64, "recovery point", "recovery points");
+    let all = counted(copied.copies.len());
     let became = match status {
         ExitStatus::Refused => "refused",
         ExitStatus::TimedOut => "not there when the time was over; what was begun in AWS goes on",

@@ -44,6 +44,9 @@ pub(super) struct Args {
     allow_skipped: bool,
 }
 
+const BLIND: &str = "what could not be looked at may be wrong, so this ends with 3, as an error does; \
+                     `--allow-skipped` forgives it";
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum FailOn {
     #[default]
@@ -82,15 +85,24 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     })?;
     let status = status(&verified, args.fail_on.severity(), args.allow_skipped);
     let shown = json!(verified);
-    let text = render::verify::result(&shown, &context.page());
+    let page = context.page();
+    let mut text = render::verify::result(&shown, &page);
+    // Nothing else would say why a run without a finding does not end with 0.
+    if status == ExitStatus::Findings && !fails(&verified, args.fail_on.severity()) {
+        text += &render::note(BLIND, &page);
+    }
     let mut outcome = Outcome::done(Text::Result(text)).with_body(shown).with_calls(calls);
     outcome.status = status;
     Ok(outcome)
 }
 
+fn fails(verified: &Verified, fail_on: Severity) -> bool {
+    verified.worst().is_some_and(|worst| worst >= fail_on)
+}
+
 /// Exit 3 at a finding from that severity on, and where a check of error severity was blind.
 pub(super) fn status(verified: &Verified, fail_on: Severity, allow_skipped: bool) -> ExitStatus {
-    let found = verified.worst().is_some_and(|worst| worst >= fail_on);
+    let found = fails(verified, fail_on);
     let blind = verified.has_blind_spot() && !allow_skipped;
     if found || blind { ExitStatus::Findings } else { ExitStatus::Done }
 }

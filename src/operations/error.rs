@@ -106,7 +106,7 @@ impl OperatorError {
 
     /// AWS's refusal of a call, with the usual hint.
     pub fn from_aws(what: impl Into<String>, place: ErrorPlace, error: &AwsError) -> Self {
-        let hint = usual_hint(&place, error);
+        let hint = hint(&place.environment, error);
         // Our own guard speaks only before anything was done.
         let kind = if error.failed_at == FailedAt::Guard { ErrorKind::Refused } else { ErrorKind::Failed };
         Self {
@@ -136,19 +136,20 @@ impl OperatorError {
 pub(super) const CORRECT_ACCOUNT: &str =
     "correct `account`, `profile` or `role_arn` of this environment in backupctl.toml";
 
-fn usual_hint(place: &ErrorPlace, error: &AwsError) -> String {
+/// What is usually to be done about AWS's refusal.
+pub(crate) fn hint(environment: &str, error: &AwsError) -> String {
     if error.is_clock_skew() {
         return "set this machine's clock right (AWS takes five minutes' difference), then run the same command again"
             .to_owned();
     }
     if error.is_bad_credentials() {
         return format!(
-            "renew the credentials of {} (for SSO: `aws sso login`), or correct its `profile` in backupctl.toml",
-            place.environment
+            "renew the credentials of {environment} (for SSO: `aws sso login`), or correct its `profile` in \
+             backupctl.toml"
         );
     }
     if let Some(permission) = error.missing_permission() {
-        return hint_of_a_denial(place, error, permission);
+        return hint_of_a_denial(environment, error, permission);
     }
     match error.failed_at {
         FailedAt::Guard => CORRECT_ACCOUNT.to_owned(),
@@ -169,8 +170,15 @@ fn usual_hint(place: &ErrorPlace, error: &AwsError) -> String {
 pub const COMMAND: &str = "COMMAND";
 
 /// A policy that denies is mended by whoever keeps it; only where nothing allows is it the caller's own to be given.
-fn hint_of_a_denial(place: &ErrorPlace, error: &AwsError, permission: &str) -> String {
+fn hint_of_a_denial(environment: &str, error: &AwsError, permission: &str) -> String {
     match (error.denied_in(), error.on_resource()) {
+        // Whoever may not look at a key can have `bootstrap` put nothing back; and a key's policy binds its own account
+        // too: nobody may change it whom it does not let.
+        (Some("resource-based policy"), Some(key)) if permission == "kms:DescribeKey" => format!(
+            "the policy of {key} itself denies {permission}, whatever the caller is granted: whoever may still \
+             kms:PutKeyPolicy has to take the statement out (`aws kms put-key-policy`; `backupctl doctor` writes the \
+             command out where copies fail of it); where nobody may, not even the account's root, ask AWS Support"
+        ),
         (Some("resource-based policy"), Some(resource)) => format!(
             "the policy of {resource} itself denies {permission}, whatever the caller is granted: have whoever may \
              change that policy take the statement out"
@@ -180,8 +188,8 @@ fn hint_of_a_denial(place: &ErrorPlace, error: &AwsError, permission: &str) -> S
              out, or come as somebody whom it does not reach"
         ),
         (None, _) => format!(
-            "the caller lacks {permission}; `backupctl policy --for {COMMAND} --environment {}` prints what it needs",
-            place.environment
+            "the caller lacks {permission}; `backupctl policy --for {COMMAND} --environment {environment}` prints what \
+             it needs"
         ),
     }
 }
@@ -219,7 +227,19 @@ mod tests {
                 "A deny of a key's own policy",
                 answered(
                     "AccessDeniedException",
-                    &denied.replace(ALLOWS_NOT, "with an explicit deny in a resource-based policy"),
+                    &denied
+                        .replace("CreateGrant", "DescribeKey")
+                        .replace(ALLOWS_NOT, "with an explicit deny in a resource-based policy"),
+                ),
+            ),
+            (
+                "A deny of a vault's own policy",
+                answered(
+                    "AccessDeniedException",
+                    &denied
+                        .replace("kms:CreateGrant", "backup:StartCopyJob")
+                        .replace("kms:us-west-2:222222222222:key/k", "backup:us-west-2:222222222222:backup-vault:v")
+                        .replace(ALLOWS_NOT, "with an explicit deny in a resource-based policy"),
                 ),
             ),
             (

@@ -10,6 +10,7 @@ use crate::aws::session::{Place, whose};
 use crate::aws::{AwsError, Outside, Session, kms, organizations, rds};
 use crate::pipeline::arn::{AccountId, Region};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::plural::count;
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::CredentialHints;
 
@@ -121,9 +122,7 @@ pub async fn databases(
         };
         databases.push(FoundDatabase { arn: database.arn, engine: database.engine, key });
     }
-    let databases_found =
-        if databases.len() == 1 { "1 database".to_owned() } else { format!("{} databases", databases.len()) };
-    sink.done(format!("Found {databases_found} in {region}"));
+    sink.done(format!("Found {} in {region}", count(databases.len() as u64, "database", "databases")));
     Ok(databases)
 }
 

@@ -8,13 +8,13 @@ pub mod document;
 pub mod io;
 pub mod lines;
 mod live;
-pub mod plural;
 pub mod problem;
 pub mod render;
 pub mod style;
 pub mod table;
 pub mod time;
 
+pub use crate::pipeline::plural;
 pub use display::Display;
 pub use document::Envelope;
 pub use io::Io;

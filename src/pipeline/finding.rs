@@ -63,10 +63,13 @@ pub struct Checked {
     pub subject: String,
     /// How it ended.
     pub result: CheckResult,
-    /// Why it was skipped: `access-denied`, `not-applicable`, `depends-on:…`.
+    /// Why it was skipped: `access-denied`, `call-failed:…`, `not-applicable`, `depends-on:…`.
     pub reason: Option<String>,
     /// The permission that would have let it look.
     pub missing_permission: Option<String>,
+    /// Whether what it would have found is found by no other check.
+    #[serde(skip)]
+    pub is_blind: bool,
 }
 
 /// Findings and checks, gathered.
@@ -81,36 +84,37 @@ pub struct Report {
 impl Report {
     /// Records that a check of a subject passed.
     pub fn pass(&mut self, check: Check, environment: EnvironmentName, subject: impl Into<String>) {
-        self.record(check, environment, subject.into(), CheckResult::Passed, None, None);
+        self.record(Checked::new(check, environment, subject.into(), CheckResult::Passed));
     }
 
     /// Records that a check could not look, and why.
     pub fn skip(&mut self, check: Check, environment: EnvironmentName, subject: impl Into<String>, skipped: Skipped) {
-        let (reason, permission) = match skipped {
+        let is_blind = skipped.is_blind();
+        let (reason, missing_permission) = match skipped {
             Skipped::AccessDenied(permission) => ("access-denied".to_owned(), Some(permission)),
+            Skipped::CallFailed(operation) => (format!("call-failed:{operation}"), None),
             Skipped::NotApplicable => ("not-applicable".to_owned(), None),
             Skipped::DependsOn(other) => (format!("depends-on:{other}"), None),
         };
-        self.record(check, environment, subject.into(), CheckResult::Skipped, Some(reason), permission);
+        let checked = Checked::new(check, environment, subject.into(), CheckResult::Skipped);
+        self.record(Checked { reason: Some(reason), missing_permission, is_blind, ..checked });
     }
 
     /// Records a finding and the failed check behind it.
     pub fn fail(&mut self, finding: Finding) {
-        let result = CheckResult::Failed;
-        self.record(finding.check, finding.environment, finding.subject.clone(), result, None, None);
+        let subject = finding.subject.clone();
+        self.record(Checked::new(finding.check, finding.environment, subject, CheckResult::Failed));
         self.findings.push(finding);
     }
 
-    fn record(
-        &mut self,
-        check: Check,
-        environment: EnvironmentName,
-        subject: String,
-        result: CheckResult,
-        reason: Option<String>,
-        missing_permission: Option<String>,
-    ) {
-        self.checks.push(Checked { check, environment, subject, result, reason, missing_permission });
+    fn record(&mut self, checked: Checked) {
+        self.checks.push(checked);
+    }
+}
+
+impl Checked {
+    fn new(check: Check, environment: EnvironmentName, subject: String, result: CheckResult) -> Self {
+        Self { check, environment, subject, result, reason: None, missing_permission: None, is_blind: false }
     }
 }
 
@@ -119,10 +123,26 @@ impl Report {
 pub enum Skipped {
     /// AWS refused; the permission that is missing.
     AccessDenied(String),
+    /// The call brought nothing, for another reason: throttled, no network, an error of AWS's.
+    CallFailed(String),
     /// It does not concern this pipeline.
     NotApplicable,
     /// Another check failed that this one builds on.
     DependsOn(Check),
+}
+
+impl Skipped {
+    /// Whether nobody looked: what does not apply hides nothing, and what is not there is found missing. Where an
+    /// environment could not be entered, the finding that says so is another area's, which may not be asked for.
+    fn is_blind(&self) -> bool {
+        match self {
+            Self::AccessDenied(_) | Self::CallFailed(_) => true,
+            Self::NotApplicable => false,
+            Self::DependsOn(other) => {
+                matches!(other, Check::CredentialsInvalid | Check::AccountMismatch | Check::RegionUnavailable)
+            }
+        }
+    }
 }
 
 impl Finding {
@@ -153,6 +173,13 @@ impl Finding {
     pub fn with_remedy(mut self, remedy: &str) -> Self {
         remedy.clone_into(&mut self.remedy);
         self.commands = commands(remedy);
+        self
+    }
+
+    /// The same finding with one more command, which is too long to stand in its remedy.
+    #[must_use]
+    pub fn with_command(mut self, command: String) -> Self {
+        self.commands.push(command);
         self
     }
 

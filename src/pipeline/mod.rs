@@ -10,6 +10,7 @@ pub mod instant;
 pub mod lifecycle;
 pub mod lineage;
 pub mod origin;
+pub mod plural;
 pub mod recovery_point;
 pub mod route;
 pub mod schedule;

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::arn::{KeyArn, RecoveryPointArn, VaultArn};
 use super::origin::Origin;
+use super::plural::count;
 
 /// A recovery point as a vault's list returns it.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +46,7 @@ pub struct RecoveryPoint {
 
 /// `1 recovery point`, `2 recovery points`.
 pub fn counted(number: usize) -> String {
-    format!("{number} recovery point{}", if number == 1 { "" } else { "s" })
+    count(number as u64, "recovery point", "recovery points")
 }
 
 /// `RecoveryPointStatus`.

@@ -217,10 +217,6 @@ fn principals(value: &Value, place: &str) -> Result<Vec<Named>, DocumentError> {
 mod tests {
     use super::*;
 
-    fn place_of(text: &str) -> String {
-        Document::parse(text).expect_err("is wrong").place
-    }
-
     #[test]
     fn single_values_stand_for_lists() {
         let one = r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
@@ -245,24 +241,31 @@ mod tests {
     }
 
     #[test]
-    fn errors_name_the_place() {
-        assert_eq!(place_of("["), "document");
-        assert_eq!(place_of("{}"), "Statement");
-        assert_eq!(place_of(r#"{"Version":"2020-01-01","Statement":[]}"#), "Version");
-        let allow = r#"{"Effect":"Allow","Action":"a:b"}"#;
-        assert_eq!(
-            place_of(&format!(r#"{{"Statement":[{allow},{{"Effect":"allow","Action":"a:b"}}]}}"#)),
-            "Statement[1].Effect"
-        );
-        assert_eq!(place_of(r#"{"Statement":{"Effect":"Deny"}}"#), "Statement.Action");
-        assert_eq!(
-            place_of(r#"{"Statement":{"Effect":"Deny","Action":"a:b","Principal":{"Aws":"*"}}}"#),
-            "Statement.Principal"
-        );
-        assert_eq!(
-            place_of(r#"{"Statement":{"Effect":"Deny","Action":"a:b","Condition":{"StringSame":{"a:b":"c"}}}}"#),
-            "Statement.Condition.StringSame"
-        );
-        assert_eq!(place_of(r#"{"Statement":{"Effect":"Deny","Action":"a:b","NotAction":"a:c"}}"#), "Statement");
+    fn each_mistake_is_told_with_its_place() {
+        let statement = |members: &str| format!(r#"{{"Statement":[{{"Effect":"Allow","Action":"a:b",{members}}}]}}"#);
+        let second = r#"{"Statement":[{"Effect":"Allow","Action":"a:b"},{"Effect":"allow","Action":"a:b"}]}"#;
+        let texts = [
+            "[".to_owned(),
+            "[]".to_owned(),
+            "{}".to_owned(),
+            r#"{"Version":"2020-01-01","Statement":[]}"#.to_owned(),
+            r#"{"Statement":[],"Resource":"*"}"#.to_owned(),
+            r#"{"Statement":"Allow"}"#.to_owned(),
+            second.to_owned(),
+            r#"{"Statement":{"Effect":"Deny"}}"#.to_owned(),
+            r#"{"Statement":{"Effect":"Deny","Action":"everything"}}"#.to_owned(),
+            statement(r#""Sid":1"#),
+            statement(r#""NotAction":"a:c""#),
+            statement(r#""Principal":"role""#),
+            statement(r#""Principal":{"Aws":"*"}"#),
+            statement(r#""Resource":1"#),
+            statement(r#""Resource":[1]"#),
+            statement(r#""Condition":[]"#),
+            statement(r#""Condition":{"StringEquals":"a"}"#),
+            statement(r#""Condition":{"StringSame":{"a:b":"c"}}"#),
+            statement(r#""Condition":{"StringEquals":{"a:b":{}}}"#),
+        ];
+        let told = texts.map(|text| format!("{text}\n  {}", Document::parse(&text).expect_err("is wrong")));
+        insta::assert_snapshot!(told.join("\n"));
     }
 }

@@ -27,6 +27,7 @@ pub use settings::{Setting, SettingAction, SettingChange, SettingState};
 use crate::aws::wait::Patience;
 use crate::operations::deployment::Templates;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::plural;
 
 /// The name of our change sets. It is always the same one, so that one that a killed run left behind is found and
 /// deleted by the next without being looked for.
@@ -83,9 +84,6 @@ pub enum WithPlan {
 
 /// AWS's approximate number of recovery points, in words.
 fn recovery_points(number: i64) -> String {
-    match number {
-        0 => "no recovery points in it, by AWS's count".to_owned(),
-        1 => "1 recovery point in it, by AWS's count".to_owned(),
-        many => format!("{many} recovery points in it, by AWS's count"),
-    }
+    let counted = plural::count(number.unsigned_abs(), "recovery point", "recovery points");
+    format!("{counted} in it, by AWS's count")
 }

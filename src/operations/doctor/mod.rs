@@ -7,7 +7,8 @@ mod report;
 
 pub use judge::{Outlook, Refusal, hop_outlook, judge, judge_into};
 pub(crate) use judge::{selects, skipped};
-pub use observe::{EnvironmentSeen, Look, Observed, PlanSeen, observe, observe_hops};
+pub(crate) use observe::unseen;
+pub use observe::{EnvironmentSeen, Look, Observed, PlanSeen, Viewpoint, observe, observe_hops};
 pub use report::{Diagnosed, EnvironmentReport, VaultReport, environment_report};
 
 use crate::pipeline::check::Area;

@@ -121,7 +121,7 @@ pub fn environment_report(
         environment: seen.name,
         account: environment.account.to_string(),
         region: environment.region.to_string(),
-        seen: listed.map_or(seen.vault.is_ok(), |listed| listed.is_ok()),
+        seen: seen.vault.is_ok() && listed.is_none_or(|listed| listed.is_ok()),
         unseen,
         vault,
     }

@@ -13,6 +13,7 @@ use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::{Lineage, tie};
 use crate::pipeline::origin::Origin;
+use crate::pipeline::plural;
 use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
@@ -26,9 +27,7 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ver
     doctor::judge_into(pipeline, &observed.doctor, REQUIREMENTS, &mut report);
     for seen in &observed.environments {
         count(pipeline, observed, seen, options, &mut report);
-        if let Err(error) = seen.jobs.as_ref()
-            && error.is_access_denied()
-        {
+        if let Err(error) = &seen.jobs {
             let vault = pipeline.vault_arn(seen.name).to_string();
             report.skip(Check::CopyStuck, seen.name, vault, skipped(error));
         }
@@ -75,8 +74,8 @@ fn count(pipeline: &Pipeline, observed: &Observed, seen: &EnvironmentSeen, optio
         }
         Ok(points) if points.len() as i64 == vault.recovery_points => report.pass(Check::CountMismatch, name, &subject),
         Ok(points) => {
-            let message =
-                format!("the vault counts {} recovery points, its list has {}", vault.recovery_points, points.len());
+            let counted = plural::count(vault.recovery_points.unsigned_abs(), "recovery point", "recovery points");
+            let message = format!("the vault counts {counted}, its list has {}", points.len());
             report.fail(Finding::new(Check::CountMismatch, name, &subject, message));
         }
     }
@@ -104,6 +103,17 @@ fn key_class(seen: &EnvironmentSeen, expected: Option<&str>, point: &RecoveryPoi
         Ok(Some(_)) if Some(key.as_str()) == expected => Some(KeyClass::Expected),
         Ok(_) => Some(KeyClass::Other),
         Err(_) => None,
+    }
+}
+
+/// Why it could not be learned.
+fn unseen_key(observed: &Observed, name: EnvironmentName, point: &RecoveryPoint) -> Skipped {
+    let key = point.key_arn.as_ref().and_then(|key| observed.environments[name.index()].keys.get(key.as_str()));
+    match (key, &observed.doctor.environment(name).vault) {
+        (Some(Err(error)), _) | (_, Err(error)) => skipped(error),
+        (_, Ok(None)) => Skipped::DependsOn(Check::VaultMissing),
+        // AWS's list leaves out the key, or the vault's own.
+        (_, Ok(Some(_))) => Skipped::CallFailed("kms:DescribeKey".to_owned()),
     }
 }
 
@@ -143,6 +153,9 @@ fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, si
         match lineage.point(name) {
             Some(point) => {
                 judge_point(name, point, sight.keys[name.index()], report);
+                if sight.keys[name.index()].is_none() {
+                    report.skip(Check::WrongKey, name, &subject, unseen_key(observed, name, point));
+                }
                 points::retention(pipeline, name, point, report);
             }
             None if name == EnvironmentName::Source => {}
@@ -162,7 +175,8 @@ fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, si
         if let Some(job) = stuck(lineage, hop, sight.now) {
             let since = job.created_at.map(shown).unwrap_or_default();
             let message = format!("copy job {} has been in {} since {since}", job.id, job.state);
-            report.fail(Finding::new(Check::CopyStuck, hop.to(), &lineage.origin.resource_arn, message));
+            // The job is listed where it was started.
+            report.fail(Finding::new(Check::CopyStuck, hop.from(), &lineage.origin.resource_arn, message));
         }
     }
 }
@@ -182,7 +196,7 @@ fn judge_point(name: EnvironmentName, point: &RecoveryPoint, key: Option<KeyClas
         report.fail(Finding::new(Check::RecoveryPointUnhealthy, name, &subject, message));
     }
     match key {
-        None => report.skip(Check::WrongKey, name, &subject, Skipped::AccessDenied("kms:DescribeKey".to_owned())),
+        None => {}
         Some(KeyClass::None) => {
             let severity = if name == EnvironmentName::Source { Severity::Info } else { Severity::Error };
             let message = "the recovery point is not encrypted";
@@ -234,18 +248,20 @@ fn judge_absence(
         });
         report.fail(finding);
     }
-    let retention = match hop {
-        Hop::First => Retention::Days(pipeline.plan.copy_delete_after_days),
-        Hop::Second => Retention::Days(pipeline.plan.destination_delete_after_days),
+    let days = match hop {
+        Hop::First => pipeline.plan.copy_delete_after_days,
+        Hop::Second => pipeline.plan.destination_delete_after_days,
     };
-    let delete_at = retention.delete_at(&lineage.origin, None);
+    let delete_at = Retention::Days(days).delete_at(&lineage.origin, None);
     // One that is too late is no finding where its backup is past its retention anyway.
     let alive = delete_at.is_some_and(|at| at > sight.now);
     let missing = matches!(stand(lineage, sight, name), Stand::Missing);
     if missing && alive && would_expire(delete_at, sight.now) {
         let when = delete_at.map(shown).unwrap_or_default();
         let message = format!("a copy made now would be deleted at {when}");
-        report.fail(Finding::new(Check::CopyWouldExpire, name, subject, message));
+        // A copy's days count from the backup's creation.
+        let days = i64::from(days) + (sight.now - lineage.origin.created_at).num_days();
+        report.fail(Finding::new(Check::CopyWouldExpire, name, subject, message).fill("DAYS", &days.to_string()));
     }
 }
 

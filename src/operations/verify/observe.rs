@@ -10,8 +10,8 @@ use crate::aws::backup::{self, JobFilter, PointFilter};
 use crate::aws::kms::Key;
 use crate::aws::rds::{self, Snapshot};
 use crate::aws::session::Identity;
-use crate::aws::{AwsError, Session, kms};
-use crate::operations::doctor::{self, Look};
+use crate::aws::{Session, kms};
+use crate::operations::doctor::{self, Look, unseen};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::{EnvironmentName, Hop};
@@ -67,13 +67,6 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
     let environments = join_all(looks).await;
     sink.done("Read the recovery points");
     Observed { doctor, environments, calls: sessions.calls() - before }
-}
-
-fn unseen(operation: &'static str, identity: &Look<Identity>) -> AwsError {
-    match identity {
-        Err(error) => AwsError { operation, ..error.clone() },
-        Ok(_) => AwsError::missing(operation, "account: the credentials belong to another one"),
-    }
 }
 
 async fn environment(

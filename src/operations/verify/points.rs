@@ -8,6 +8,7 @@ use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermedi
 use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::lineage::Lineage;
+use crate::pipeline::plural::count;
 use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::settings::Pipeline;
 
@@ -23,7 +24,9 @@ pub(super) fn retention(pipeline: &Pipeline, name: EnvironmentName, point: &Reco
     if days == wanted {
         return report.pass(Check::RetentionMismatch, name, subject);
     }
-    let message = format!("the recovery point is kept {days} days, the configuration says {wanted}");
+    // AWS Backup writes -1 where nothing ends it.
+    let kept = if days < 0 { "for ever".to_owned() } else { count(days.unsigned_abs(), "day", "days") };
+    let message = format!("the recovery point is kept {kept}, the configuration says {wanted}");
     let finding = Finding::new(Check::RetentionMismatch, name, subject, message);
     report.fail(finding.fill("VAULT", point.vault_arn.name()).fill("DAYS", &wanted.to_string()));
 }

@@ -134,12 +134,8 @@ impl Verified {
         self.findings.iter().map(|finding| finding.severity).max()
     }
 
-    /// Whether a check of error severity was skipped for want of access.
+    /// Whether a check of error severity could not look.
     pub fn has_blind_spot(&self) -> bool {
-        self.checks.iter().any(|check| {
-            check.result == CheckResult::Skipped
-                && check.missing_permission.is_some()
-                && check.check.row().severity == Severity::Error
-        })
+        self.checks.iter().any(|check| check.is_blind && check.check.row().severity == Severity::Error)
     }
 }

@@ -11,7 +11,7 @@ use crate::output::{plural, time};
 /// What was seen.
 pub fn result(document: &Value, page: &Page) -> String {
     let document = View(document);
-    let mut text = environments(document);
+    let mut text = environments(document, page);
     let table = lineages(document, page);
     if !table.is_empty() {
         text += &format!("\n{table}");
@@ -26,15 +26,19 @@ pub fn result(document: &Value, page: &Page) -> String {
     text + "\n" + &summary(document)
 }
 
-/// The checks that could not look, by what each of them lacks. What does not apply here is no lack.
+/// The checks that could not look, by what kept each of them. What does not apply here is no lack.
 fn skipped(document: View<'_>, page: &Page) -> String {
     let mut lacking: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for check in document.items("checks").filter(|check| check.text("result") == "skipped") {
         let permission = check.text("missing_permission");
         let why = match (check.text("reason"), permission) {
             ("not-applicable", _) => continue,
-            (reason, "") => reason.replace("depends-on:", "depends on "),
-            (_, permission) => format!("{permission} is missing"),
+            (reason, "") => match reason.split_once(':') {
+                Some(("call-failed", operation)) => format!("{operation} failed"),
+                Some(("depends-on", other)) => format!("depends on {other}"),
+                _ => reason.to_owned(),
+            },
+            (_, permission) => format!("{permission} is denied"),
         };
         let place = check.text("environment").to_owned();
         lacking.entry((place, why)).or_default().insert(check.text("check").to_owned());
@@ -46,7 +50,7 @@ fn skipped(document: View<'_>, page: &Page) -> String {
     told.collect()
 }
 
-fn environments(document: View<'_>) -> String {
+fn environments(document: View<'_>, page: &Page) -> String {
     let mut text = String::new();
     for environment in document.items("environments") {
         let place = format!(
@@ -64,13 +68,25 @@ fn environments(document: View<'_>) -> String {
         } else {
             format!("{place}\n  could not be looked at\n")
         };
-        let unseen: Vec<String> =
-            environment.items("unseen").map(|item| item.0.as_str().unwrap_or_default().to_owned()).collect();
-        if !unseen.is_empty() {
-            text += &format!("  not seen: {}\n", unseen.join(", "));
-        }
+        text += &unseen(environment, page);
     }
     text
+}
+
+/// What could not be looked at: the calls that brought the same answer together.
+fn unseen(environment: View<'_>, page: &Page) -> String {
+    let mut told: Vec<(&str, Vec<String>)> = Vec::new();
+    for item in environment.items("unseen").filter_map(|item| item.0.as_str()) {
+        let (operation, answer) = item.split_once(": ").unwrap_or((item, ""));
+        match told.iter_mut().find(|(known, _)| *known == answer) {
+            Some((_, operations)) => operations.push(operation.to_owned()),
+            None => told.push((answer, vec![operation.to_owned()])),
+        }
+    }
+    let told = told
+        .into_iter()
+        .map(|(answer, operations)| fold(&format!("not seen: {}: {answer}", plural::list(&operations)), 2, page.width));
+    told.collect()
 }
 
 fn lineages(document: View<'_>, page: &Page) -> String {
@@ -102,7 +118,7 @@ fn in_vault(point: View<'_>) -> String {
         "expected" => "the vault's key",
         "other" => "ANOTHER KEY",
         "none" => "UNENCRYPTED",
-        other => other,
+        _ => "key not seen",
     };
     match point.text("status") {
         "COMPLETED" | "AVAILABLE" | "" => key.to_owned(),
@@ -150,8 +166,10 @@ fn summary(document: View<'_>) -> String {
         .map(|state| format!("{} {state}", summary.number(state)))
         .collect();
     // `doctor` looks at no recovery point and says nothing of any.
+    let is_blind = document.items("environments").any(|environment| !environment.is("seen"));
     let points = match document.0.get("recovery_points") {
         None => String::new(),
+        Some(_) if parts.is_empty() && is_blind => "No recovery points were seen. ".to_owned(),
         Some(_) if parts.is_empty() => "No recovery points. ".to_owned(),
         Some(_) => format!("{}. ", plural::list(&parts)),
     };
@@ -220,14 +238,15 @@ mod tests {
                 check("wrong-key", "access-denied", json!("kms:DescribeKey")),
                 check("key-disabled", "access-denied", json!("kms:DescribeKey")),
                 check("plan-missing", "depends-on:stack-missing", Value::Null),
+                check("key-policy-denies", "call-failed:kms:GetKeyPolicy", Value::Null),
                 check("sweep-off", "not-applicable", Value::Null),
             ],
-            "summary": {"checks_skipped": 4}
+            "summary": {"checks_skipped": 5}
         });
         let text = result(&document, &tests_page());
         let told = "Not looked at:\n  source: depends on stack-missing: plan-missing\n  \
-                    source: kms:DescribeKey is missing: key-disabled, wrong-key\n";
+                    source: kms:DescribeKey is denied: key-disabled, wrong-key\n  source: kms:GetKeyPolicy failed: key-policy-denies\n";
         assert!(text.contains(told), "{text}");
-        assert!(text.ends_with("\nChecks: 0 passed, 0 failed, 0 warned, 4 skipped.\n"), "{text}");
+        assert!(text.ends_with("\nChecks: 0 passed, 0 failed, 0 warned, 5 skipped.\n"), "{text}");
     }
 }

@@ -110,7 +110,7 @@ pub(super) const QUEUE_POLICY_DENIES: Text = Text {
 pub(super) const DEAD_LETTERS: Text = Text {
     meaning: "A dead-letter queue holds messages.",
     why: "Each is an event, or an invocation, that failed for good.",
-    remedy: "Copy what they name: `backupctl copy --all-missing`.",
+    remedy: "Copy what they name: `backupctl copy --all-missing`; when it has arrived, empty the queue: `aws sqs purge-queue --queue-url URL`.",
     source: "Amazon EventBridge User Guide, dead-letter queues",
 };
 

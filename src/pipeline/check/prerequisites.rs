@@ -26,7 +26,7 @@ pub(super) const REGION_UNAVAILABLE: Text = Text {
 pub(super) const ORGANIZATION_MISSING: Text = Text {
     meaning: "An account of the pipeline belongs to no organization.",
     why: "AWS Backup copies between accounts only inside one organization.",
-    remedy: "Invite the account into the organization: `aws organizations invite-account-to-organization --target Id=ACCOUNT,Type=ACCOUNT`.",
+    remedy: "Invite the account into the organization: `aws organizations invite-account-to-organization --target Id=ID,Type=ACCOUNT`.",
     source: "AWS Backup Developer Guide, create-cross-account-backup",
 };
 

@@ -61,7 +61,7 @@ pub(super) const COPY_TAG_MISSING: Text = Text {
 pub(super) const COPY_WOULD_EXPIRE: Text = Text {
     meaning: "A missing copy would be deleted within 48 hours of its completion.",
     why: "A copy's retention counts from the backup's creation; a late one can be born expired.",
-    remedy: "Keep it longer: `backupctl copy --recovery-point ARN --delete-after-days N`.",
+    remedy: "Keep it longer: `backupctl copy --recovery-point ARN --delete-after-days DAYS`.",
     source: "AWS Backup Developer Guide, recov-point-create-a-copy",
 };
 

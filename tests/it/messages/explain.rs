@@ -1,6 +1,7 @@
 //! `explain`: the page of each check, and what a pasted message is taken for.
 
 use backupctl::pipeline::check::Check;
+use backupctl::requirements::failures::FAILURES;
 
 use crate::support::gallery::Gallery;
 
@@ -10,6 +11,16 @@ fn each_check_has_a_page() {
     gallery.show("The list", None, "explain", 0);
     for check in Check::ALL {
         gallery.show(check.id(), None, &format!("explain {}", check.id()), 0);
+    }
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
+fn each_message_that_aws_is_known_to_show_has_its_causes() {
+    let mut gallery = Gallery::new();
+    for failure in FAILURES {
+        let message = failure.parts.join(" … ");
+        gallery.show(failure.source, None, &format!("explain --message \"{message}\""), 0);
     }
     insta::assert_snapshot!(gallery.into_text());
 }

@@ -7,6 +7,7 @@ mod configuration;
 mod consent;
 mod copy;
 mod credentials;
+mod doctor;
 mod explain;
 mod init;
 mod inject;
@@ -15,6 +16,7 @@ mod medium;
 mod rehearse;
 mod scenarios;
 mod served;
+mod verify;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -21,7 +21,7 @@ pub use self::change::{ApiRefusal, Change};
 pub use self::day::{Outcome, Stage, a_day_passes};
 use self::expected::Table;
 pub use self::expected::is_like;
-pub use self::pass::{Case, TABLE, each, pass};
+pub use self::pass::{Case, TABLE, each, looking, observe, pass};
 pub use self::plans::as_input;
 use self::walk::Walk;
 use crate::support::command;

@@ -55,6 +55,13 @@ pub fn each<T: Send>(mutations: &[Mutation], work: impl Fn(&Mutation) -> T + Syn
 
 /// What `doctor` sees of a world.
 pub fn observe(pipeline: &Pipeline, sandbox: &Sandbox) -> Observed {
+    looking(pipeline, sandbox, async |sessions| {
+        Box::pin(doctor::observe(pipeline, sessions, &doctor::Options::default(), &Sink::none())).await
+    })
+}
+
+/// Looks at a world with the sessions of a command.
+pub fn looking<T>(pipeline: &Pipeline, sandbox: &Sandbox, look: impl AsyncFnOnce(&Sessions) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     counted(Some(sandbox), || {
         runtime.expect("a runtime").block_on(async {
@@ -67,8 +74,7 @@ pub fn observe(pipeline: &Pipeline, sandbox: &Sandbox) -> Observed {
                 credentials: Some(Arc::new(give)),
                 seed: Some(1),
             };
-            let sessions = Sessions::open(pipeline, &outside).await;
-            Box::pin(doctor::observe(pipeline, &sessions, &doctor::Options::default(), &Sink::none())).await
+            look(&Sessions::open(pipeline, &outside).await).await
         })
     })
 }

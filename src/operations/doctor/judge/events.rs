@@ -8,6 +8,7 @@ use crate::aws::sqs::Queue;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::plural::count;
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 use crate::requirements::needs::{Step, Who};
@@ -30,8 +31,10 @@ pub(super) fn sweep(pipeline: &Pipeline, observed: &Observed, requirements: &[Re
     if pipeline.events.sweep_schedule.is_none() {
         return Sweep::Off;
     }
-    let (Ok(Some(seen)), Ok(Some(function))) = (&observed.path.sweep_rule, &observed.path.function) else {
-        return Sweep::Broken;
+    let (seen, function) = match (&observed.path.sweep_rule, &observed.path.function) {
+        (Ok(Some(seen)), Ok(Some(function))) => (seen, function),
+        (Ok(None), _) | (_, Ok(None)) => return Sweep::Broken,
+        (Err(_), _) | (_, Err(_)) => return Sweep::Unseen,
     };
     let runs = seen.rule.enabled && seen.rule.schedule.is_some();
     let reaches = seen.rule.targets.iter().any(|target| target.arn == function.arn);
@@ -87,7 +90,11 @@ fn notifications(pipeline: &Pipeline, observed: &Observed, report: &mut Report) 
         Ok(Some((topic, told))) => match told.iter().find(|one| one.endpoint == *email) {
             Some(one) if one.confirmed => report.pass(check, Intermediate, topic),
             Some(_) => fail(topic, format!("{email} has not confirmed that it wants to be told of failures"), report),
-            None => fail(topic, format!("{email} is not subscribed to the topic of failures"), report),
+            None => {
+                let message = format!("{email} is not subscribed to the topic of failures");
+                let finding = Finding::new(check, Intermediate, topic, message);
+                report.fail(finding.with_remedy("Run `backupctl bootstrap`."));
+            }
         },
     }
 }
@@ -194,7 +201,7 @@ fn judge_function(pipeline: &Pipeline, observed: &Observed, report: &mut Report)
     let wrong = if !lacks.is_empty() {
         Some(format!("the function's environment lacks {}", lacks.join(", ")))
     } else if days.is_none_or(|days| days < LEAST_DAYS) {
-        Some("DESTINATION_DELETE_AFTER_DAYS of the function leaves a copy no 48 hours".to_owned())
+        Some("DESTINATION_DELETE_AFTER_DAYS of the function leaves a copy less than 48 hours".to_owned())
     } else if function.handler != "index.handler" {
         Some(format!("the function's handler is {}, not index.handler", function.handler))
     } else {
@@ -239,18 +246,23 @@ fn destination(pipeline: &Pipeline, function: &Function, report: &mut Report) {
 
 fn sweep_runs(pipeline: &Pipeline, observed: &Observed, sweep: Sweep, report: &mut Report) {
     let subject = pipeline.events.sweep_schedule.as_deref().unwrap_or("none");
-    match (sweep, &observed.path.sweep_rule) {
-        (Sweep::Off, _) => report.skip(Check::SweepMissing, Intermediate, subject, Skipped::NotApplicable),
-        (Sweep::Delivers, _) => report.pass(Check::SweepMissing, Intermediate, subject),
-        (Sweep::Broken, Err(error)) => report.skip(Check::SweepMissing, Intermediate, subject, skipped(error)),
-        (Sweep::Broken, _) if stack_is_missing(observed, Intermediate) => {
+    let path = &observed.path;
+    match sweep {
+        Sweep::Off => report.skip(Check::SweepMissing, Intermediate, subject, Skipped::NotApplicable),
+        Sweep::Delivers => report.pass(Check::SweepMissing, Intermediate, subject),
+        Sweep::Unseen => {
+            if let Some(error) = path.sweep_rule.as_ref().err().or(path.function.as_ref().err()) {
+                report.skip(Check::SweepMissing, Intermediate, subject, skipped(error));
+            }
+        }
+        Sweep::Broken if stack_is_missing(observed, Intermediate) => {
             report.skip(Check::SweepMissing, Intermediate, subject, Skipped::DependsOn(Check::StackMissing));
         }
-        (Sweep::Broken, Ok(seen)) => {
-            let why = match seen {
-                None => "the sweep's rule does not exist",
-                Some(seen) if !seen.rule.enabled => "the sweep's rule is switched off",
-                Some(_) => "the sweep's rule does not reach the function",
+        Sweep::Broken => {
+            let why = match &path.sweep_rule {
+                Ok(Some(seen)) if !seen.rule.enabled => "the sweep's rule is switched off",
+                Ok(Some(_)) | Err(_) => "the sweep's rule does not reach the function",
+                Ok(None) => "the sweep's rule does not exist",
             };
             // Events are delivered as long as nothing else is wrong.
             let message = format!("{why}: an event that is lost is found by nobody");
@@ -287,8 +299,10 @@ fn queue(
             if queue.messages == 0 {
                 report.pass(Check::DeadLetters, name, &queue.arn);
             } else {
-                let message = format!("{} messages wait in the queue", queue.messages);
-                report.fail(Finding::new(Check::DeadLetters, name, &queue.arn, message));
+                let waiting = count(queue.messages, "message waits", "messages wait");
+                let message = format!("{waiting} in the queue");
+                let url = observed.environment(name).resource("DeadLetterQueue").unwrap_or("URL");
+                report.fail(found(Check::DeadLetters, name, &queue.arn, message, &[("URL", url)]));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod events;
 mod hops;
+mod key_policy;
 mod keys;
 mod needs;
 mod plan;
@@ -15,6 +16,7 @@ use super::observe::Observed;
 use super::report::Diagnosed;
 use super::{Options, environment_report};
 use crate::aws::AwsError;
+use crate::aws::error::FailedAt;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Finding, Report, Skipped};
@@ -92,17 +94,20 @@ pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, report: &mut Repor
 
 /// A command in which a word in capitals still stands for something cannot be pasted.
 fn is_complete(command: &str) -> bool {
-    !command.split([' ', '=', ',']).any(|word| {
+    // What AWS itself spells so stands for nothing.
+    !command.replace(",Type=ACCOUNT", "").split([' ', '=', ',']).any(|word| {
         word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(word, "RDS" | "AWS")
     })
 }
 
 /// Why a look that failed skips a check.
 pub(crate) fn skipped(error: &AwsError) -> Skipped {
-    if error.is_access_denied() {
-        Skipped::AccessDenied(error.operation.to_owned())
-    } else {
-        Skipped::DependsOn(Check::CredentialsInvalid)
+    match (error.failed_at, error.missing_permission()) {
+        (FailedAt::Guard, _) => Skipped::DependsOn(Check::AccountMismatch),
+        (FailedAt::Identity, _) if prerequisites::is_region(error) => Skipped::DependsOn(Check::RegionUnavailable),
+        (FailedAt::Identity, _) => Skipped::DependsOn(Check::CredentialsInvalid),
+        (_, Some(permission)) => Skipped::AccessDenied(permission.to_owned()),
+        (_, None) => Skipped::CallFailed(error.operation.to_owned()),
     }
 }
 
@@ -130,6 +135,8 @@ pub enum Sweep {
     Delivers,
     /// It is configured and does not run.
     Broken,
+    /// It is configured; its rule or the function could not be looked at.
+    Unseen,
 }
 
 impl Sweep {
@@ -138,6 +145,7 @@ impl Sweep {
         match self {
             Self::Delivers => "the sweep still delivers",
             Self::Off | Self::Broken => NOTHING_DELIVERS,
+            Self::Unseen => "whether the sweep delivers could not be looked at",
         }
     }
 }
@@ -158,6 +166,7 @@ mod tests {
             "aws organizations list-policies-for-target --target-id 1 --filter SERVICE_CONTROL_POLICY"
         ));
         assert!(!is_complete("aws kms enable-key --key-id KEY"));
-        assert!(!is_complete("aws organizations invite --target Id=ACCOUNT,Type=ACCOUNT"));
+        assert!(!is_complete("aws organizations invite --target Id=ID,Type=ACCOUNT"));
+        assert!(is_complete("aws organizations invite --target Id=1,Type=ACCOUNT"));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::observe::Observed;
 use super::situation::{Answer, Place, Situation};
-use super::{NOTHING_DELIVERS, Sweep, skipped};
+use super::{NOTHING_DELIVERS, Sweep, key_policy, skipped};
 use crate::aws::AwsError;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName;
@@ -58,8 +58,9 @@ pub(super) fn judge(
             if let Some((_, first)) = rows.first() {
                 let mut finding = Finding::new(check, environment, &subject, message(&rows, sweep));
                 finding = finding.with_severity(severity);
-                if let Some(remedy) = own_remedy(check, environment, first) {
+                if let Some((remedy, command)) = own_remedy(observed, check, environment, &subject, first) {
                     finding = finding.with_remedy(&remedy).fill("VAULT", &pipeline.environment(environment).vault);
+                    finding = command.into_iter().fold(finding, Finding::with_command);
                 }
                 if let Some(role) = subject.rsplit('/').next().filter(|_| subject.contains(":role/")) {
                     finding = finding.fill("ROLE", role);
@@ -71,8 +72,23 @@ pub(super) fn judge(
     }
 }
 
-/// What mends it where that depends on what refuses; none where the check's own remedy does.
-fn own_remedy(check: Check, environment: EnvironmentName, by: &Evidence) -> Option<String> {
+/// What mends it where that depends on what refuses, with a command that is too long to stand in it; none where the
+/// check's own remedy does.
+fn own_remedy(
+    observed: &Observed,
+    check: Check,
+    environment: EnvironmentName,
+    subject: &str,
+    by: &Evidence,
+) -> Option<(String, Option<String>)> {
+    if check == Check::KeyPolicyDenies {
+        return key_policy::remedy(observed.environment(environment), subject, by);
+    }
+    by_policy(check, environment, by).map(|remedy| (remedy, None))
+}
+
+/// The same of a role's or a vault's policies.
+fn by_policy(check: Check, environment: EnvironmentName, by: &Evidence) -> Option<String> {
     let of_a_role = matches!(check, Check::BackupRoleDenied | Check::EventForwardDenied | Check::FunctionRoleDenied);
     if of_a_role && by.document.starts_with("permissions boundary ") {
         return Some(
@@ -80,6 +96,17 @@ fn own_remedy(check: Check, environment: EnvironmentName, by: &Evidence) -> Opti
              delete-role-permissions-boundary --role-name ROLE`."
                 .to_owned(),
         );
+    }
+    // No template has a policy for the bus: what stands there is somebody's.
+    if check == Check::EventForwardDenied && by.document.starts_with("policy of event bus ") {
+        return Some(match by.statement.as_deref() {
+            // Without a name it can only be taken out with all the others.
+            Some(statement) if !statement.starts_with("statement ") => format!(
+                "Take statement {statement} out of the bus's policy: `aws events remove-permission --event-bus-name \
+                 default --statement-id {statement}`."
+            ),
+            _ => format!("Put the {} anew, without that statement.", by.document),
+        });
     }
     // The template gives the source vault no policy: what stands there is somebody's, and `bootstrap` leaves it.
     if (check, environment) == (Check::VaultPolicyDenies, EnvironmentName::Source) {

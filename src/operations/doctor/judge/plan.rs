@@ -10,6 +10,7 @@ use crate::operations::deployment::COPY_TO_VAULT;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::plural::count;
 use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::Pipeline;
 use crate::policy::wildcard::Pattern;
@@ -78,7 +79,7 @@ fn rule(pipeline: &Pipeline, now: DateTime<Utc>, plan: &PlanSeen, report: &mut R
     let wrong = if rule.vault != pipeline.source.vault {
         Some((format!("rule `{}` backs up to vault `{}`", rule.name, rule.vault), Severity::Error))
     } else if let Some(next) = leaves_out(pipeline, now, rule) {
-        Some((format!("rule `{}` runs next {next}, and not at {}", rule.name, pipeline.plan.schedule), Severity::Error))
+        Some((format!("rule `{}` {next}, and not at {}", rule.name, pipeline.plan.schedule), Severity::Error))
     } else if rule.name != pipeline.plan.rule {
         Some((format!("the rule is called `{}`, not `{}`", rule.name, pipeline.plan.rule), Severity::Warning))
     } else if schedule_of(rule) != pipeline.plan.schedule {
@@ -109,8 +110,8 @@ fn leaves_out(pipeline: &Pipeline, now: DateTime<Utc>, rule: &Rule) -> Option<St
     let first = wanted.next_fire(now, now)?;
     let second = wanted.next_fire(now, first)?;
     match found.next_fire(now, now) {
-        None => Some("never".to_owned()),
-        Some(next) => (next > second).then(|| format!("at {}", crate::pipeline::instant::shown(next))),
+        None => Some("never runs again".to_owned()),
+        Some(next) => (next > second).then(|| format!("runs next at {}", crate::pipeline::instant::shown(next))),
     }
 }
 
@@ -128,8 +129,7 @@ fn copy(pipeline: &Pipeline, rule: &Rule, subject: &str, report: &mut Report) {
     ];
     for (what, days, wanted) in kept {
         if let Some(days) = days.filter(|days| *days >= 0 && *days < i64::from(wanted)) {
-            let kept = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-            short.push(format!("{what} are kept {kept}, not {wanted}"));
+            short.push(format!("{what} are kept {}, not {wanted}", count(days.unsigned_abs(), "day", "days")));
         }
     }
     if short.is_empty() {

@@ -4,6 +4,7 @@ use super::super::observe::{Look, Observed, Viewpoint};
 use super::{found, skipped};
 use crate::aws::AwsError;
 use crate::aws::session::Identity;
+use crate::operations::error::{COMMAND, hint};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Source};
 use crate::pipeline::finding::{Finding, Report};
@@ -41,6 +42,10 @@ fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Look<Identity
         }
         Err(error) => {
             let mut finding = Finding::new(Check::CredentialsInvalid, name, account, error.to_string());
+            // Renewed credentials help neither a clock that is off nor a network that is down.
+            if !error.is_bad_credentials() || error.is_clock_skew() {
+                finding = finding.with_remedy(&sentence(&hint(name.as_str(), error).replace(COMMAND, "verify")));
+            }
             if let Some(profile) = &environment.credentials.profile {
                 finding = finding.fill("NAME", profile);
             }
@@ -49,9 +54,17 @@ fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Look<Identity
     }
 }
 
+/// A hint as a remedy is written; what only reads has nowhere to go on.
+fn sentence(hint: &str) -> String {
+    let hint = hint.trim_end_matches(": it goes on where it stopped");
+    let mut letters = hint.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str())
+}
+
 /// STS of a Region that the account has not enabled knows no such credentials, and says so (IAM User Guide,
 /// "Managing AWS STS in an AWS Region").
-fn is_region(error: &AwsError) -> bool {
+pub(super) fn is_region(error: &AwsError) -> bool {
     error.is("RegionDisabledException")
 }
 
@@ -64,7 +77,7 @@ fn organization(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
             Err(error) => report.skip(Check::OrganizationMissing, name, account, skipped(error)),
             Ok(None) => {
                 let message = format!("account {account} belongs to no organization");
-                report.fail(found(Check::OrganizationMissing, name, account, message, &[("ACCOUNT", account)]));
+                report.fail(found(Check::OrganizationMissing, name, account, message, &[("ID", account)]));
             }
             Ok(Some(_)) => report.pass(Check::OrganizationMissing, name, account),
         }
@@ -187,7 +200,9 @@ fn roles(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
         if *named != ours && selection.spec.name == pipeline.selection.name {
             let message = format!("the selection runs under {named}, the configuration says {ours}");
             let finding = Finding::new(Check::BackupRoleDenied, Source, named, message);
-            report.fail(finding.with_severity(Severity::Warning));
+            let remedy = "Put the selection back: `backupctl bootstrap`; or name the role in backupctl.toml (`role` \
+                          under [plan]).";
+            report.fail(finding.with_severity(Severity::Warning).with_remedy(remedy));
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::aws::backup::Vault;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
+use crate::pipeline::plural::count;
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::{Allow, Pipeline};
 
@@ -71,7 +72,8 @@ fn retention(pipeline: &Pipeline, name: EnvironmentName, vault: &Vault, report: 
             (Some(least), None) => format!("{least} and more"),
             (None, most) => format!("up to {}", most.unwrap_or_default()),
         };
-        let message = format!("recovery points are to be kept {days} days, the vault lock admits {admits}");
+        let days = count(days.unsigned_abs(), "day", "days");
+        let message = format!("recovery points are to be kept {days}, the vault lock admits {admits}");
         report.fail(Finding::new(Check::VaultRetentionConflict, name, vault.arn.as_str(), message));
     } else {
         report.pass(Check::VaultRetentionConflict, name, vault.arn.as_str());

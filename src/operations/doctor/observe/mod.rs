@@ -96,10 +96,14 @@ pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions) -> Observed 
 }
 
 /// Why nothing of an environment was asked: its credentials do not work or are another account's.
-fn unseen(operation: &'static str, identity: &Look<Identity>) -> AwsError {
+pub(crate) fn unseen(operation: &'static str, identity: &Look<Identity>) -> AwsError {
     match identity {
-        Err(error) => AwsError { operation, ..error.clone() },
-        Ok(_) => AwsError::missing(operation, "account: the credentials belong to another one"),
+        Err(error) => AwsError { operation, failed_at: FailedAt::Identity, ..error.clone() },
+        Ok(Identity::Other(other)) => {
+            let message = format!("the credentials belong to account {other}");
+            AwsError { failed_at: FailedAt::Guard, message, ..not_asked(operation) }
+        }
+        Ok(Identity::Right | Identity::Unknown) => not_asked(operation),
     }
 }
 

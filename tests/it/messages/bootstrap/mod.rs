@@ -22,12 +22,12 @@ fn configuration(source: &str, end: Option<&str>) -> String {
 }
 
 /// Orders what goes wrong from now on.
-fn order(sandbox: &Sandbox, fault: &str) {
+pub(super) fn order(sandbox: &Sandbox, fault: &str) {
     backupctl(sandbox, &format!("sandbox inject {fault}")).expect(0);
 }
 
 /// Every call of this kind is denied until it is cleared.
-fn deny(sandbox: &Sandbox, operation: &str) {
+pub(super) fn deny(sandbox: &Sandbox, operation: &str) {
     order(sandbox, &format!("access-denied --operation {operation} --until-cleared"));
 }
 
@@ -42,6 +42,6 @@ fn switch_rules_off(sandbox: &Sandbox) {
 }
 
 /// The gallery's text, without what is drawn from the seed.
-fn shown(gallery: Gallery) -> String {
+pub(super) fn shown(gallery: Gallery) -> String {
     without_suffixes(&gallery.into_text())
 }

@@ -112,6 +112,32 @@ pub(super) fn paused(sandbox: &Sandbox) {
     }
 }
 
+/// Somebody closed the bus.
+pub(super) fn closed_bus(sandbox: &Sandbox) {
+    in_intermediate(sandbox, async |config| {
+        let deny = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Closed","Effect":"Deny","Principal":"*",
+            "Action":"events:PutEvents","Resource":"arn:aws:events:us-west-2:111111111111:event-bus/default"}]}"#;
+        let events = aws_sdk_eventbridge::Client::new(&config);
+        events.put_permission().policy(deny).send().await.expect("PutPermission");
+    });
+}
+
+/// Something that failed for good.
+pub(super) fn a_letter(sandbox: &Sandbox) {
+    let queue = physical(sandbox, "DeadLetterQueue");
+    in_intermediate(sandbox, async |config| {
+        let sqs = aws_sdk_sqs::Client::new(&config);
+        sqs.send_message().queue_url(queue).message_body("{}").send().await.expect("SendMessage");
+    });
+}
+
+/// No second hop, until it is too late for a copy of the first backup.
+pub(super) fn too_late() -> Sandbox {
+    let sandbox = mutated_world("intermediate rule CopyRule disabled");
+    backupctl(&sandbox, "sandbox advance 152h").expect(0);
+    sandbox
+}
+
 /// A night without the rule that starts the second hop, then two days.
 pub(super) fn without_second_hop() -> Sandbox {
     let sandbox = mutations::world();

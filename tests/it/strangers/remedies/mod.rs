@@ -9,10 +9,10 @@ use backupctl::pipeline::check::Check;
 use backupctl::sandbox::Sandbox;
 
 use self::causes::{
-    a_day, a_night_with_the_plan, backed_up_once, confirmed, copied_twice, dead_stack, delete_second_plan, expired,
-    failed_backup, failed_first_hop, failed_second_hop, kept_too_long, key_gone, never_backed_up, old_runtime,
-    orphaned, outdated, paused, renewed, second_plan, selected_twice, untagged, vault_under_another_key,
-    without_second_hop,
+    a_day, a_letter, a_night_with_the_plan, backed_up_once, closed_bus, confirmed, copied_twice, dead_stack,
+    delete_second_plan, expired, failed_backup, failed_first_hop, failed_second_hop, kept_too_long, key_gone,
+    never_backed_up, old_runtime, orphaned, outdated, paused, renewed, second_plan, selected_twice, too_late, untagged,
+    vault_under_another_key, without_second_hop,
 };
 use self::stage::{Stage, Typist};
 use super::python;
@@ -145,6 +145,7 @@ fn cases() -> Vec<Case> {
         mutated("key-disabled", "intermediate key disabled"),
         mutated("key-pending-deletion", "intermediate key deleted"),
         mutated("key-policy-denies", "intermediate key policy: CentralBackupServiceUse: removed"),
+        mutated("key-policy-denies", "intermediate key policy: kms:DescribeKey denied"),
         mutated(
             "key-policy-open",
             "intermediate key policy: CentralBackupServiceUse: condition ArnEquals aws:PrincipalArn widened",
@@ -191,6 +192,7 @@ fn cases() -> Vec<Case> {
         mutated("rule-target-missing", "intermediate rule CopyRule: target CopyFunction removed"),
         mutated("event-forward-denied", "source role ForwardRole policy: PutEvents: removed"),
         mutated("event-forward-denied", "source role ForwardRole: boundary allows logs only"),
+        case("event-forward-denied", Cause::Calls(closed_bus), Cure::AsSaid),
         mutated("function-missing", "intermediate function CopyFunction deleted"),
         mutated("function-permission-missing", "intermediate function CopyFunction: permission 1 removed"),
         mutated("function-role-denied", "intermediate role CopyFunctionRole policy: ReadTags: removed"),
@@ -202,6 +204,7 @@ fn cases() -> Vec<Case> {
         mutated("function-failing", "intermediate function CopyFunction: variable TOKEN_VERSION removed"),
         mutated("queue-missing", "source queue DeadLetterQueue deleted"),
         mutated("queue-policy-denies", "source queue DeadLetterQueue policy: DeadLetters: removed"),
+        case("dead-letters", Cause::Calls(a_letter), Cure::AsSaid),
         case("pipeline-paused", Cause::Calls(paused), Cure::Only("backupctl bootstrap")),
     ];
     all.extend(recovery_points());
@@ -212,6 +215,7 @@ fn recovery_points() -> Vec<Case> {
     let verify = |check, cause, cure| Case { check, command: "verify", cause, cure };
     vec![
         verify("destination-copy-missing", Cause::World(without_second_hop), Cure::AsSaid),
+        verify("copy-would-expire", Cause::World(too_late), Cure::AsSaid),
         verify("copy-failed", Cause::World(failed_second_hop), Cure::AsSaid),
         verify("intermediate-copy-missing", Cause::World(failed_first_hop), Cure::AsSaid),
         verify("copy-tag-missing", Cause::World(untagged), Cure::AsSaid),
@@ -235,14 +239,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("region-unavailable", "no Region of a sandbox can be switched off"),
     ("resource-uncopyable", "Multi-AZ DB clusters are not simulated"),
     ("option-group-missing", "options of a group come from scenarios only; catalogue has such worlds"),
-    ("dead-letters", "what is in a queue is read and deleted by hand; scenario::event_path"),
     ("copy-stuck", "no job of a sandbox stands still"),
-    ("copy-would-expire", "operations::verify::judge"),
-    ("wrong-key", "a copy is always under its vault's key; operations::verify::judge"),
-    ("unencrypted", "a database is encrypted by restoring it; operations::verify::judge"),
+    ("wrong-key", "a copy is always under its vault's key; messages::verify"),
+    ("unencrypted", "a database is encrypted by restoring it; messages::verify"),
     ("recovery-point-unhealthy", "operations::verify::judge"),
-    ("snapshot-share-left", "only AWS Backup itself shares its snapshots; operations::verify::points"),
-    ("count-mismatch", "a list that leaves something out; operations::verify::judge"),
+    ("snapshot-share-left", "only AWS Backup itself shares its snapshots; messages::verify"),
+    ("count-mismatch", "a list that leaves something out; messages::verify"),
 ];
 
 #[test]

@@ -1,0 +1,89 @@
+//! What mends a key's policy that `bootstrap` cannot mend: it may not look at the key either.
+
+use serde_json::Value;
+
+use super::super::observe::EnvironmentSeen;
+use crate::pipeline::finding::Evidence;
+use crate::pipeline::plural::list;
+use crate::policy::context::Context;
+use crate::policy::document::{Chosen, Document, Effect, Statement};
+use crate::policy::evaluate::{Caller, Named, Principal, Request, Resource, ResourceRule, Verdict, evaluate};
+use crate::policy::names::Arn;
+use crate::policy::wildcard::action_matches;
+
+const DESCRIBE: &str = "kms:DescribeKey";
+const PUT: &str = "kms:PutKeyPolicy";
+
+/// The remedy and its command where the key's own policy denies the caller `kms:DescribeKey`; none where it does not.
+pub(super) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option<(String, Option<String>)> {
+    let denied = seen.vault_key.as_ref().err()?;
+    if denied.missing_permission() != Some(DESCRIBE) || denied.denied_in() != Some("resource-based policy") {
+        return None;
+    }
+    let own = format!("key policy default of {key}");
+    let policies = seen.key_policies.as_ref().ok()?;
+    let policy = policies.iter().find(|policy| policy.name == own)?;
+    let document = Document::parse(&policy.text).ok()?;
+    let mut out = taken_out(&document, by.statement.as_deref().filter(|_| by.document == own));
+    let names: Vec<String> = out.iter().map(|index| name(*index, &document.statements[*index])).collect();
+    let statements = match names.as_slice() {
+        [] => return None,
+        [one] => format!("statement {one}"),
+        several => format!("statements {}", list(several)),
+    };
+    let who = match root_may_put(policies, key) {
+        true => "the account's root user may",
+        false => "the account's root user may not, and where nobody may, ask AWS Support",
+    };
+    let text = format!(
+        "Take {statements} out of the key's policy, with the credentials of whoever may {PUT}: {who}. `bootstrap` \
+         cannot, as long as you may not look at the key."
+    );
+    let mut value: Value = serde_json::from_str(&policy.text).ok()?;
+    out.reverse();
+    let left = value.get_mut("Statement")?.as_array_mut()?;
+    out.into_iter().for_each(|index| drop(left.remove(index)));
+    // A quote would end the shell's word.
+    let policy = value.to_string().replace('\'', "\\u0027");
+    Some((text, Some(format!("aws kms put-key-policy --key-id {key} --policy-name default --policy '{policy}'"))))
+}
+
+/// The statement that refuses and those that deny the look, in their order; where one does both, only that.
+fn taken_out(document: &Document, refusing: Option<&str>) -> Vec<usize> {
+    let denies = |index: &usize| document.statements[*index].effect == Effect::Deny;
+    let refusing = refusing.map(|text| text.trim_start_matches("statement "));
+    let refuses = |index: &usize| refusing == Some(name(*index, &document.statements[*index]).as_str());
+    let all: Vec<usize> = (0..document.statements.len()).filter(denies).collect();
+    match all.iter().copied().find(|index| refuses(index) && hides_key(&document.statements[*index])) {
+        Some(both) => vec![both],
+        None => all.into_iter().filter(|index| refuses(index) || hides_key(&document.statements[*index])).collect(),
+    }
+}
+
+/// A statement's name, else its number.
+fn name(index: usize, statement: &Statement) -> String {
+    statement.sid.clone().unwrap_or_else(|| (index + 1).to_string())
+}
+
+fn hides_key(statement: &Statement) -> bool {
+    let is_look = |pattern: &String| action_matches(pattern, DESCRIBE);
+    match &statement.action {
+        Chosen::Of(actions) => actions.iter().any(is_look),
+        Chosen::Except(actions) => !actions.iter().any(is_look),
+    }
+}
+
+/// Whether the key's account itself may change the policy: nobody else is sure to.
+fn root_may_put(policies: &[Named], key: &str) -> bool {
+    let Some(owner) = key.parse::<Arn>().ok().and_then(|arn| arn.account_id()) else { return false };
+    let principal = Principal::Root(owner.clone());
+    let resource = Resource {
+        arn: key.to_owned(),
+        owner,
+        policies: policies.to_vec(),
+        rule: ResourceRule::Key,
+        grants: Vec::new(),
+    };
+    let request = Request { principal: &principal, action: PUT, resource: &resource, context: &Context::new() };
+    matches!(evaluate(&request, &Caller::default()), Verdict::Allowed(_))
+}

@@ -1,0 +1,10 @@
+//! `doctor`: what it finds wrong, and what it could not look at.
+
+mod events;
+mod key_policy;
+mod plan;
+mod unseen;
+mod without;
+
+const SOURCE: &str = "aws-backup-rds-source-stack";
+const INTERMEDIATE: &str = "aws-backup-rds-intermediate-stack";

@@ -1,0 +1,5 @@
+//! `verify`: what is wrong with recovery points, and what it could not look at.
+
+mod points;
+mod unseen;
+mod without;
