@@ -10,7 +10,10 @@ use super::context::Context;
 use super::exit::ExitStatus;
 use super::outcome::{Failure, Outcome, Text};
 use crate::config::{Selected, duration};
-use crate::operations::cleanup::{Changes, Cleaned, LastCopy, Observed, Options, Part, apply, decide, observe, report};
+use crate::operations::cleanup::{
+    Changes, Cleaned, Intent, KeyAction, LastCopy, Observed, Options, Part, apply, decide, observe, report,
+};
+use crate::operations::error::ErrorKind;
 use crate::operations::sessions::Sessions;
 use crate::output::table::short;
 use crate::output::{Problem, plural, render};
@@ -114,10 +117,10 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         let outcome = Outcome::failed(ExitStatus::Refused, problem).with_body(body(&shown, false));
         return Ok(outcome.with_calls(sessions.calls()));
     }
-    let applied = context.work(&reach, async |sink| apply(&pipeline, &sessions, &changes, &options, &sink).await)?;
-    let outcome = match applied {
-        Ok(cleaned) => did(&changes, &cleaned, context),
-        Err(error) => Outcome::from(&error).with_body(body(&shown, false)),
+    let cleaned = context.work(&reach, async |sink| apply(&pipeline, &sessions, &changes, &options, &sink).await)?;
+    let outcome = match &cleaned.stopped {
+        None => did(&changes, &cleaned, context),
+        Some(error) => Outcome::from(error).with_body(body(&cleaned, false)),
     };
     Ok(outcome.with_calls(sessions.calls()))
 }
@@ -160,7 +163,7 @@ fn agree(
     }
     if !args.yes {
         let question = Question {
-            text: "All of this will be deleted.",
+            text: "Everything listed for deletion will be deleted.",
             answer: Answer::Word("delete"),
             flag: "--yes",
             refused: "nothing was deleted",
@@ -171,7 +174,8 @@ fn agree(
     for database in changes.last_copies(observed) {
         // Without a terminal the flag that let the last copy into the listing is the consent.
         if asks || !args.yes {
-            let text = format!("The last copy of {database}, which no longer exists, will be deleted.");
+            let why = if observed.databases.is_ok() { "no longer exists" } else { "could not be seen to exist" };
+            let text = format!("The last copy of {database}, which {why}, will be deleted.");
             let question = Question {
                 text: &text,
                 answer: Answer::Word(short(database)),
@@ -189,10 +193,10 @@ fn did(changes: &Changes, cleaned: &Cleaned, context: &Context<'_>) -> Outcome {
     let text = render::cleanup::result(&body, &context.page());
     let mut outcome = Outcome::done(Text::Result(text)).with_body(body);
     let when = |holds: bool, status: ExitStatus| if holds { status } else { ExitStatus::Done };
-    let failed = cleaned.summary.failed > 0 || !cleaned.failures.is_empty();
-    outcome.status = when(changes.is_blocked(), ExitStatus::Refused)
-        .or_worse(when(failed, ExitStatus::Failed))
-        .or_worse(when(cleaned.summary.pending > 0, ExitStatus::TimedOut));
+    let kind = |kind: ErrorKind| cleaned.failures.iter().any(|error| error.kind == kind);
+    outcome.status = when(changes.is_blocked() || kind(ErrorKind::Refused), ExitStatus::Refused)
+        .or_worse(when(cleaned.summary.failed > 0 || kind(ErrorKind::Failed), ExitStatus::Failed))
+        .or_worse(when(cleaned.summary.pending > 0 || kind(ErrorKind::TimedOut), ExitStatus::TimedOut));
     outcome.failure = match outcome.status {
         ExitStatus::Refused => Some(Failure::Problem(blocked(cleaned))),
         ExitStatus::Failed => Some(Failure::Problem(failures(cleaned))),
@@ -202,32 +206,73 @@ fn did(changes: &Changes, cleaned: &Cleaned, context: &Context<'_>) -> Outcome {
     outcome
 }
 
-fn points(number: usize) -> String {
-    plural::count(number as u64, "recovery point", "recovery points")
+/// A problem whose reasons are what failed on the way, each with what helps.
+fn problem(what: String, hint: &str, cleaned: &Cleaned) -> Problem {
+    let reasons: Vec<String> =
+        cleaned.failures.iter().map(|error| format!("{}: {error}", error.place.environment)).collect();
+    let mut hints: Vec<&str> = Vec::new();
+    for hint in [hint].into_iter().chain(cleaned.failures.iter().map(|error| error.hint.as_str())) {
+        if !hint.is_empty() && !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    let why = (!reasons.is_empty()).then(|| reasons.join("\n"));
+    Problem { why, ..Problem::new(what, hints.join("\n")) }
+}
+
+/// What is still there though it was meant to go; what was refused, too.
+fn still_there(cleaned: &Cleaned) -> String {
+    let undone = cleaned.undone();
+    let number = undone.recovery_points + cleaned.summary.blocked;
+    let mut words = Vec::new();
+    if number > 0 {
+        words.push(plural::count(number as u64, "recovery point", "recovery points"));
+    }
+    let vaults = cleaned.vaults.iter().filter(|vault| vault.action == Intent::Blocked).map(|vault| vault.name.clone());
+    words.extend(named("vault", vaults.chain(undone.vaults).collect()));
+    let keys = cleaned.keys.iter().filter(|key| key.action == KeyAction::Blocked).map(|key| key.arn.clone());
+    words.extend(named("key", keys.chain(undone.keys).collect()));
+    let stacks = cleaned.stacks.iter().filter(|stack| stack.action == Intent::Blocked).map(|stack| stack.name.clone());
+    words.extend(named("stack", stacks.chain(undone.stacks).collect()));
+    plural::list(&words)
+}
+
+/// One by its name, more by their number: the listing names them.
+fn named(noun: &str, names: Vec<String>) -> Option<String> {
+    match &names[..] {
+        [] => None,
+        [name] => Some(format!("{noun} {name}")),
+        names => Some(format!("{} {noun}s", names.len())),
+    }
 }
 
 fn blocked(cleaned: &Cleaned) -> Problem {
-    let what = format!("{} and what depends on them were not deleted", points(cleaned.summary.blocked));
-    let mut hint = "the listing says why each one stays".to_owned();
-    if !cleaned.failures.is_empty() {
-        hint += &format!("; besides:\n{}", cleaned.failures.join("\n"));
-    }
-    Problem { why: None, ..Problem::new(what, hint) }
+    let refused = cleaned.summary.blocked > 0 || cleaned.stacks.iter().any(|stack| stack.action == Intent::Blocked);
+    let hint = if refused { "the listing says why each one stays" } else { "" };
+    problem(format!("not deleted: {}", still_there(cleaned)), hint, cleaned)
 }
 
 fn failures(cleaned: &Cleaned) -> Problem {
     let summary = &cleaned.summary;
     let what = format!(
-        "{} deleted, {} failed, {} left",
+        "of the recovery points {} deleted, {} failed, {} left; not deleted: {}",
         summary.deleted,
         summary.failed,
-        summary.pending + summary.kept + summary.blocked
+        summary.pending + summary.kept + summary.blocked,
+        still_there(cleaned)
     );
-    let why = (!cleaned.failures.is_empty()).then(|| cleaned.failures.join("\n"));
-    Problem { why, retryable: true, ..Problem::new(what, "mend what AWS names, then run `backupctl cleanup` again") }
+    let freed = cleaned.recovery_points.iter().any(|point| point.result == Some("failed") && point.remedy.is_some());
+    let hint = if freed {
+        "the listing says what AWS could not delete and why; mend it, then run `backupctl cleanup` again"
+    } else {
+        ""
+    };
+    Problem { retryable: true, ..problem(what, hint, cleaned) }
 }
 
 fn pending(cleaned: &Cleaned) -> Problem {
-    let what = format!("{} not gone yet when the time was over", points(cleaned.summary.pending));
-    Problem { retryable: true, ..Problem::new(what, "AWS goes on deleting; `backupctl cleanup` comes back to it") }
+    let what = format!("not gone when the time was over: {}", still_there(cleaned));
+    let hint = "AWS goes on deleting; `backupctl cleanup` comes back to it";
+    let hint = if cleaned.summary.pending > 0 { hint } else { "" };
+    Problem { retryable: true, ..problem(what, hint, cleaned) }
 }

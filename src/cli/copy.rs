@@ -153,34 +153,36 @@ fn status(copied: &Copied, args: &Args, changes_something: bool) -> ExitStatus {
 }
 
 fn problem(copied: &Copied, status: ExitStatus) -> Problem {
-    let summary = &copied.summary;
     let state = match status {
         ExitStatus::Refused => CopyState::Refused,
         ExitStatus::TimedOut => CopyState::Running,
         _ => CopyState::Failed,
     };
     let concerned: Vec<_> = copied.copies.iter().filter(|copy| copy.state == state).collect();
-    let count = plural::count(concerned.len() as u64, "recovery point", "recovery points");
-    let what = match status {
-        ExitStatus::Refused => format!("{count} refused"),
-        ExitStatus::TimedOut => format!("{count} not there when the time was over; the copy jobs go on in AWS"),
-        _ => format!("{count} failed to copy"),
+    let all = plural::count(copied.copies.len() as u64, "recovery point", "recovery points");
+    let became = match status {
+        ExitStatus::Refused => "refused",
+        ExitStatus::TimedOut => "not there when the time was over; what was begun in AWS goes on",
+        _ => "failed to copy",
     };
-    let all = summary.completed + summary.already_copied + summary.running + summary.failed + summary.refused;
-    let last = concerned
-        .first()
-        .and_then(|copy| copy.hops.iter().rfind(|hop| hop.diagnosis.is_some() || hop.status_message.is_some()));
-    let why = last
-        .and_then(|hop| hop.status_message.clone())
-        .or_else(|| concerned.first().and_then(|copy| copy.failure.clone()));
-    let remedy = last.and_then(|hop| hop.diagnosis.as_ref()).map(|diagnosis| diagnosis.remedy.clone());
+    let what = format!("{} of {all} {became}", concerned.len());
+    let first = concerned.first();
+    if let Some(error) = first.and_then(|copy| copy.error.as_ref()) {
+        return Problem { what: format!("{what}: {}", error.what), ..Problem::of(error) };
+    }
+    let last =
+        first.and_then(|copy| copy.hops.iter().rfind(|hop| hop.diagnosis.is_some() || hop.status_message.is_some()));
+    let diagnosis = last.and_then(|hop| hop.diagnosis.as_ref());
+    let remedy = diagnosis.map(|diagnosis| diagnosis.remedy.clone());
     Problem {
-        place: concerned.first().map(|copy| copy.recovery_point_arn.clone()).unwrap_or_default(),
+        place: first.map(|copy| copy.recovery_point_arn.clone()).unwrap_or_default(),
         environment: last.map(|hop| hop.to.to_string()),
-        why,
+        why: last
+            .and_then(|hop| hop.status_message.clone())
+            .or_else(|| diagnosis.map(|diagnosis| diagnosis.message.clone())),
         retryable: status == ExitStatus::TimedOut,
         ..Problem::new(
-            format!("{what} of {all}"),
+            what,
             remedy.unwrap_or_else(|| "run the same command again: it goes on where it stopped".to_owned()),
         )
     }

@@ -43,6 +43,11 @@ pub struct RecoveryPoint {
     pub size_bytes: Option<i64>,
 }
 
+/// `1 recovery point`, `2 recovery points`.
+pub fn counted(number: usize) -> String {
+    format!("{number} recovery point{}", if number == 1 { "" } else { "s" })
+}
+
 /// `RecoveryPointStatus`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecoveryPointStatus {

@@ -61,7 +61,11 @@ pub fn route(resource_type: &str, key: KeyManager) -> Route {
         return say(0, reason);
     }
     if is_fully_managed(resource_type) {
-        return say(1, "AWS Backup encrypts this type under the vault's key, so one copy job can cross both borders");
+        return say(
+            1,
+            "AWS Backup encrypts this type under the vault's key: one copy job could cross both borders, and the \
+             pipeline takes its two hops all the same",
+        );
     }
     match key {
         KeyManager::AwsManaged => say(
@@ -71,9 +75,13 @@ pub fn route(resource_type: &str, key: KeyManager) -> Route {
         ),
         KeyManager::Customer => say(
             1,
-            "encrypted with a customer managed key: where that key is shared, one copy job can cross both borders",
+            "encrypted with a customer managed key: where that key is shared, one copy job could cross both borders, and \
+             the pipeline takes its two hops all the same",
         ),
-        KeyManager::Unencrypted => say(1, "not encrypted: one copy job can cross both borders"),
+        KeyManager::Unencrypted => say(
+            1,
+            "not encrypted: one copy job could cross both borders, and the pipeline takes its two hops all the same",
+        ),
         KeyManager::Unknown => say(2, "its key could not be looked up: the two hops work whatever it is"),
     }
 }
@@ -104,5 +112,17 @@ mod tests {
     #[test]
     fn a_fully_managed_type_takes_one_whatever_its_key() {
         assert_eq!(route("EFS", KeyManager::AwsManaged).hops, 1);
+    }
+
+    #[test]
+    fn each_type_and_key_has_its_reason() {
+        let keys = [KeyManager::AwsManaged, KeyManager::Customer, KeyManager::Unencrypted, KeyManager::Unknown];
+        let others = ["Redshift", "CloudFormation", "EFS"].map(|other| (other, KeyManager::AwsManaged));
+        let all = keys.map(|key| ("RDS", key)).into_iter().chain(others);
+        let lines = all.map(|(resource_type, key)| {
+            let route = route(resource_type, key);
+            format!("{resource_type}, {key:?}, hops {}: {}", route.hops, route.reason)
+        });
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::Options;
 use super::change::{Changes, EnvironmentChange, Intent, KeyChange, PlanChange};
-use super::key_use::users_now;
+use super::key_use::{in_words, users_now, what_helps};
 use super::points::{DELETION, delete_points, list};
 use super::report::{Cleaned, report};
 use crate::aws::backup::{self, JobFilter, plans};
@@ -25,54 +25,75 @@ use crate::pipeline::settings::Pipeline;
 /// Between the end of hop 1 and the start of hop 2 no job is running: quiet must be seen twice.
 const QUIET: Duration = Duration::from_secs(600);
 
-/// Applies the changes. What fails in one environment does not stop the others.
-///
-/// # Errors
-/// A failure before the first recovery point is deleted, a time-out while jobs are in flight, or a
-/// recovery point that came after consent.
+/// Applies the changes. What fails in one environment does not stop the others; what stops everything is a failure before
+/// the first recovery point is deleted, a time-out while jobs are in flight, or a recovery point that came after consent.
 pub async fn apply(
     pipeline: &Pipeline,
     sessions: &Sessions,
     changes: &Changes,
     options: &Options,
     sink: &Sink,
-) -> Result<Cleaned, OperatorError> {
+) -> Cleaned {
     let mut cleaned = report(pipeline, changes);
-    if let Some(plan) = changes.plan.as_ref().filter(|plan| plan.intent == Intent::Delete) {
-        delete_plan(sessions.get(EnvironmentName::Source), plan, options.patience, sink).await?;
-        cleaned.plan.result = Some("deleted");
+    match make_ready(pipeline, sessions, changes, options.patience, &mut cleaned, sink).await {
+        Ok(()) => delete(pipeline, sessions, changes, options.patience, &mut cleaned, sink).await,
+        Err(error) => cleaned.stopped = Some(halfway(error, &cleaned)),
     }
-    for change in &changes.environments {
-        let paused = pause(sessions.get(change.environment), change, sink).await;
-        if paused.map_err(|error| paused_hint(error, cleaned.event_path.paused))? {
-            cleaned.event_path.paused = true;
-        }
-    }
-    if changes.is_empty() {
-        return Ok(cleaned);
-    }
-    let paused = cleaned.event_path.paused;
-    quiet(pipeline, sessions, options.patience, sink).await.map_err(|error| paused_hint(error, paused))?;
-    nothing_new(pipeline, sessions, changes).await.map_err(|error| paused_hint(error, paused))?;
-    for name in EnvironmentName::ALL {
-        delete_points(pipeline, sessions.get(name), name, changes, &mut cleaned, sink).await;
-    }
-    for change in &changes.environments {
-        if let Err(error) = take_down(pipeline, sessions, change, options.patience, &mut cleaned, sink).await {
-            sink.note(format!("{}: {error}", change.environment));
-            cleaned.failures.push(format!("{}: {error}", change.environment));
-        }
-    }
-    cleaned.count();
-    Ok(cleaned)
+    cleaned.settle();
+    cleaned
 }
 
-/// An error after the pause says that the path is paused, and how it comes back.
-fn paused_hint(error: OperatorError, paused: bool) -> OperatorError {
-    if !paused {
-        return error;
+/// Ends what makes and copies recovery points, and waits for it.
+async fn make_ready(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    changes: &Changes,
+    patience: Patience,
+    cleaned: &mut Cleaned,
+    sink: &Sink,
+) -> Result<(), OperatorError> {
+    if let Some(plan) = changes.plan.as_ref().filter(|plan| plan.intent == Intent::Delete) {
+        delete_plan(sessions.get(EnvironmentName::Source), plan, patience, sink).await?;
+        cleaned.plan.result = Some("deleted");
     }
-    let hint = format!("{}; the event path is paused, and `backupctl bootstrap` puts it back", error.hint);
+    for change in changes.environments.iter().filter(|change| change.stack_intent == Intent::Delete) {
+        pause(sessions.get(change.environment), change, &mut cleaned.event_path.paused, sink).await?;
+    }
+    if changes.is_empty() {
+        return Ok(());
+    }
+    quiet(pipeline, sessions, patience, sink).await?;
+    nothing_new(pipeline, sessions, changes).await
+}
+
+async fn delete(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    changes: &Changes,
+    patience: Patience,
+    cleaned: &mut Cleaned,
+    sink: &Sink,
+) {
+    for name in EnvironmentName::ALL {
+        delete_points(pipeline, sessions.get(name), name, changes, cleaned, sink).await;
+    }
+    for change in &changes.environments {
+        if let Err(error) = take_down(pipeline, sessions, change, patience, cleaned, sink).await {
+            sink.note(format!("{}: {error}", change.environment));
+            cleaned.failures.push(error);
+        }
+    }
+}
+
+/// An error on the way says what is no longer as it was, and how it comes back.
+fn halfway(error: OperatorError, cleaned: &Cleaned) -> OperatorError {
+    let mut hint = error.hint.clone();
+    if cleaned.plan.result.is_some() {
+        hint += "; the backup plan is deleted, so nothing is backed up until `backupctl bootstrap` puts it back";
+    }
+    if cleaned.event_path.paused {
+        hint += "; the event path is paused, and `backupctl bootstrap` puts it back";
+    }
     OperatorError { hint, ..error }
 }
 
@@ -82,13 +103,13 @@ async fn delete_plan(
     patience: Patience,
     sink: &Sink,
 ) -> Result<(), OperatorError> {
-    sink.step(format!("Deleting backup plan {}", plan.id));
-    let fail = |error: AwsError| {
-        OperatorError::from_aws("cannot delete the backup plan", ErrorPlace::of(session).about(&plan.id), &error)
-    };
+    sink.step(format!("Deleting backup plan {}", plan.name));
+    let place = || ErrorPlace::of(session).about(&plan.id);
+    let fail = |error: AwsError| OperatorError::from_aws("cannot delete the backup plan", place(), &error);
     for selection in &plan.selections {
         plans::delete_selection(session, &plan.id, selection).await.map_err(fail)?;
     }
+    let fail = |error: AwsError| bare_plan(fail(error));
     // Selections go with a delay; AWS then still refuses to delete the plan
     // (hashicorp/terraform-provider-aws, internal/service/backup/plan.go).
     let short = Patience { timeout: Duration::from_secs(120).min(patience.timeout), ..patience };
@@ -100,22 +121,33 @@ async fn delete_plan(
     .await;
     match outcome.map_err(fail)? {
         Waited::Done(()) => {
-            sink.done(format!("Deleted backup plan {}", plan.id));
+            sink.done(format!("Deleted backup plan {}", plan.name));
             Ok(())
         }
-        Waited::TimedOut => Err(OperatorError::timed_out(
+        Waited::TimedOut => Err(bare_plan(OperatorError::timed_out(
             "AWS Backup still knows selections of the plan",
-            ErrorPlace::of(session).about(&plan.id),
+            place(),
             "run `backupctl cleanup` again in a few minutes",
-        )),
+        ))),
     }
 }
 
-/// Switches rules and function off; whether there was anything to switch off.
-async fn pause(session: &Session, change: &EnvironmentChange, sink: &Sink) -> Result<bool, OperatorError> {
-    if change.stack_intent != Intent::Delete {
-        return Ok(false);
-    }
+/// An error after the selections went, while the plan still stands.
+fn bare_plan(error: OperatorError) -> OperatorError {
+    let hint = format!(
+        "{}; the plan selects nothing any more, so nothing is backed up until `backupctl bootstrap` puts it back",
+        error.hint
+    );
+    OperatorError { hint, ..error }
+}
+
+/// Switches rules and function off; `paused` is set with the first.
+async fn pause(
+    session: &Session,
+    change: &EnvironmentChange,
+    paused: &mut bool,
+    sink: &Sink,
+) -> Result<(), OperatorError> {
     for resource in &change.pause {
         let done = match resource.resource_type.as_str() {
             "AWS::Events::Rule" => events::disable_rule(session, &resource.physical_id).await,
@@ -125,12 +157,13 @@ async fn pause(session: &Session, change: &EnvironmentChange, sink: &Sink) -> Re
             let place = ErrorPlace::of(session).about(&resource.physical_id);
             OperatorError::from_aws("cannot pause the event path", place, &error)
         })?;
+        *paused = true;
         sink.done(format!("Paused {} ({})", resource.logical_id, change.environment));
     }
     if !change.pause.is_empty() {
         sink.emit(Event::Paused { environment: change.environment });
     }
-    Ok(!change.pause.is_empty())
+    Ok(())
 }
 
 /// Waits until nothing is in flight, seen twice ten minutes apart.
@@ -157,11 +190,14 @@ async fn quiet(pipeline: &Pipeline, sessions: &Sessions, patience: Patience, sin
     match outcome {
         Ok(Waited::Done(())) => Ok(()),
         Ok(Waited::TimedOut) => Err(OperatorError::timed_out(
-            "backups or copies are still in flight; nothing was deleted but the plan",
+            "backups or copies may still be in flight; no recovery point was deleted",
             ErrorPlace::of(source),
-            "run `backupctl cleanup` again",
+            "run `backupctl cleanup` again, with a `--timeout` of more than ten minutes",
         )),
-        Err(error) => Err(OperatorError::from_aws("cannot see what is in flight", ErrorPlace::of(source), &error)),
+        Err(error) => {
+            let what = "cannot see what is in flight; no recovery point was deleted";
+            Err(OperatorError::from_aws(what, ErrorPlace::of(source), &error))
+        }
     }
 }
 
@@ -184,7 +220,8 @@ async fn nothing_new(pipeline: &Pipeline, sessions: &Sessions, changes: &Changes
         let session = sessions.get(change.environment);
         let vault = pipeline.vault_arn(change.environment);
         let listed = list(session, &vault).await.map_err(|error| {
-            OperatorError::from_aws("cannot list the vault again", ErrorPlace::of(session).about(vault.name()), &error)
+            let what = "cannot list the vault again; no recovery point was deleted";
+            OperatorError::from_aws(what, ErrorPlace::of(session).about(vault.name()), &error)
         })?;
         if let Some((new, _)) = listed.iter().find(|(arn, _)| !shown.contains(arn.as_str())) {
             return Err(OperatorError::refused(
@@ -221,16 +258,16 @@ async fn take_down(
             .map_err(|error| OperatorError::from_aws("cannot look whether the key is still in use", place(), &error))?;
         if !users.is_empty() {
             return Err(OperatorError::refused(
-                format!("the key has come into use since: {}", users.join(", ")),
+                format!("the key stays: {}", in_words(&users)),
                 place(),
-                "run `backupctl cleanup` again when nothing needs it any more; it and its stack stay till then",
+                format!("{}; the key and its stack stay till then", what_helps(&users)),
             ));
         }
         let date = schedule_deletion(session, key)
             .await
             .map_err(|error| OperatorError::from_aws("cannot schedule the key's deletion", place(), &error))?;
         let when = date.map(shown).unwrap_or_default();
-        sink.done(format!("Scheduled key {} for deletion on {when}", key.arn));
+        sink.done(format!("Scheduled key {} for deletion at {when}", key.arn));
         for report in cleaned.keys.iter_mut().filter(|report| report.environment == name) {
             report.deletion_date = date;
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::observe::Observed;
@@ -73,6 +74,8 @@ pub struct KeyChange {
     pub used_by: Vec<String>,
     /// Days until its end.
     pub window_days: u32,
+    /// When AWS will delete it, where that is scheduled already.
+    pub deletion_date: Option<DateTime<Utc>>,
 }
 
 /// Vault, key and stack of an environment.
@@ -101,6 +104,8 @@ pub struct EnvironmentChange {
 pub struct PlanChange {
     /// Its id.
     pub id: String,
+    /// Its name.
+    pub name: String,
     /// Its selections.
     pub selections: Vec<String>,
     /// What is meant for it.

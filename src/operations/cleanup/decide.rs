@@ -5,12 +5,14 @@ use super::fate::{fate, keep_last_copies, kept_by_count, remedy};
 use super::key_use::in_words;
 use super::observe::{EnvironmentSeen, Observed};
 use super::{LastCopy, Options, Part};
+use crate::pipeline::recovery_point::counted;
 use crate::pipeline::settings::Pipeline;
 
 /// Decides; reads nothing but its arguments. A dry run stops here.
 pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Changes {
     let plan = observed.plan.as_ref().map(|(head, selections)| PlanChange {
         id: head.id.clone(),
+        name: head.name.clone(),
         selections: selections.clone(),
         intent: if options.includes(Part::Plan) { Intent::Delete } else { Intent::Keep },
     });
@@ -71,12 +73,12 @@ fn decide_environment(
     }
     change.key = seen.key.as_ref().map(|key| {
         let brought = pipeline.environment(seen.name).key_arn.is_some();
-        let going = key.deletion_date.is_some();
         KeyChange {
             arn: key.arn.clone(),
-            intent: if brought || going { Intent::Keep } else { intent },
+            intent: if brought || key.deletion_date.is_some() { Intent::Keep } else { intent },
             used_by: seen.key_used_by.clone(),
             window_days: pipeline.environment(seen.name).key_deletion_window_days,
+            deletion_date: key.deletion_date,
         }
     });
     change
@@ -84,11 +86,14 @@ fn decide_environment(
 
 /// What keeps vault, key and stack of an environment.
 fn obstacle(pipeline: &Pipeline, seen: &EnvironmentSeen, remaining: usize) -> Option<String> {
-    if (seen.stack.is_some() || seen.vault.is_some()) && !seen.is_ours(pipeline) {
+    if seen.stack.is_some() && !seen.is_ours(pipeline) {
         return Some("the stack is not this pipeline's".to_owned());
     }
+    if seen.stack.is_none() && seen.vault.is_some() {
+        return Some("no stack of this pipeline has it".to_owned());
+    }
     if remaining > 0 {
-        return Some(format!("{remaining} recovery points stay in the vault"));
+        return Some(format!("the vault keeps {}", counted(remaining)));
     }
     if !seen.key_used_by.is_empty() {
         return Some(in_words(&seen.key_used_by));

@@ -11,6 +11,11 @@ use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
 use crate::pipeline::settings::Pipeline;
 
+/// What would free a recovery point that AWS could not delete.
+pub(super) const EXPIRED: &str = "AWS could not delete it (EXPIRED): the role that made it must exist and be allowed \
+                                  rds:DeleteDBSnapshot, or whoever runs `backupctl cleanup` be allowed \
+                                  iam:CreateServiceLinkedRole";
+
 /// The newest recovery points of each database that `--keep-last` leaves.
 pub(super) fn kept_by_count(seen: &EnvironmentSeen, options: &Options) -> BTreeSet<String> {
     let Some(count) = options.keep_last else { return BTreeSet::new() };
@@ -63,7 +68,10 @@ pub(super) fn fate(
 pub(super) fn remedy(seen: &EnvironmentSeen, point: &RecoveryPoint, fate: Fate) -> Option<String> {
     match fate.reason {
         Some(Reason::LegalHold) => seen.holds.get(point.arn.as_str()).map(|hold| {
-            format!("cancel legal hold {}: `aws backup cancel-legal-hold --legal-hold-id {}`", hold.title, hold.id)
+            format!(
+                "cancel legal hold {}: `aws backup cancel-legal-hold --legal-hold-id {} --cancel-description REASON`",
+                hold.title, hold.id
+            )
         }),
         Some(Reason::Locked) => Some(format!(
             "a lock in governance mode, or in its grace time, is taken off with `aws backup \
@@ -71,11 +79,7 @@ pub(super) fn remedy(seen: &EnvironmentSeen, point: &RecoveryPoint, fate: Fate) 
              retention",
             point.vault_arn.name()
         )),
-        _ if point.status == RecoveryPointStatus::Expired => Some(
-            "AWS could not delete it when its time was over (EXPIRED): its role must exist and be allowed \
-             rds:DeleteDBSnapshot"
-                .to_owned(),
-        ),
+        _ if point.status == RecoveryPointStatus::Expired => Some(EXPIRED.to_owned()),
         _ => None,
     }
 }

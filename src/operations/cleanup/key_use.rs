@@ -48,12 +48,21 @@ pub(super) fn in_words(used_by: &[String]) -> String {
     }
     let mut words = Vec::new();
     if !uses.is_empty() {
-        words.push(format!("the key is in use: {}", uses.join(", ")));
+        words.push(format!("the key is in use: {}", uses.join("; ")));
     }
     if !unseen.is_empty() {
         words.push(format!("what uses the key could not be looked at: {}", unseen.join(", ")));
     }
     words.join("; ")
+}
+
+/// What to do about a key that is used so.
+pub(super) fn what_helps(used_by: &[String]) -> &'static str {
+    if used_by.iter().all(|one| one.starts_with(UNSEEN)) {
+        "let the caller look, then run `backupctl cleanup` again"
+    } else {
+        "run `backupctl cleanup` again when nothing needs it any more"
+    }
 }
 
 /// What the key is needed by, a text each.
@@ -179,6 +188,15 @@ mod tests {
     fn used(when: &str) -> kms::Usage {
         let key_created_at = Some(at("2026-01-05T06:00:00Z"));
         kms::Usage { operation: "Decrypt".to_owned(), at: at(when), key_created_at }
+    }
+
+    #[test]
+    fn why_a_key_stays_and_what_helps_is_said_of_uses_and_of_what_could_not_be_seen() {
+        let used = "arn:aws:rds:us-west-2:222222222222:db:restored".to_owned();
+        let unseen = format!("{UNSEEN}the caller lacks kms:ListGrants");
+        let all = [vec![used.clone()], vec![unseen.clone()], vec![used, unseen]];
+        let lines = all.map(|used_by| format!("{}\n  {}", in_words(&used_by), what_helps(&used_by)));
+        insta::assert_snapshot!(lines.join("\n"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use apply::apply;
 pub use change::{Changes, EnvironmentChange, Fate, Intent, KeyChange, PlanChange, PointChange, Reason};
 pub use decide::decide;
 pub use observe::{EnvironmentSeen, Observed, observe};
-pub use report::{Cleaned, report};
+pub use report::{Cleaned, KeyAction, Undone, report};
 
 use std::time::Duration;
 

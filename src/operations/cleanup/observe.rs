@@ -95,7 +95,11 @@ pub async fn observe(
     let source = sessions.get(EnvironmentName::Source);
     let (environments, plan) = try_join(try_join_all(looks), our_plan(pipeline, source)).await?;
     let databases = rds::databases(source).await;
-    let databases = databases.map(|all| all.into_iter().map(|database| database.arn).collect());
+    let databases = databases.map(|all| {
+        // One that RDS is deleting is listed until it is gone, and its last copy is the last all the same.
+        let stay = all.into_iter().filter(|database| database.status != "deleting");
+        stay.map(|database| database.arn).collect()
+    });
     sink.done("Looked at what there is to clean up");
     Ok(Observed { environments, plan, databases })
 }

@@ -7,14 +7,16 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::change::Changes;
+use super::fate::EXPIRED;
 use super::report::Cleaned;
 use crate::aws::backup::{self, PointFilter};
 use crate::aws::wait::{Look, Patience, poll};
 use crate::aws::{AwsError, Session};
+use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::pipeline::arn::{RecoveryPointArn, VaultArn};
 use crate::pipeline::environment::EnvironmentName;
-use crate::pipeline::recovery_point::RecoveryPointStatus;
+use crate::pipeline::recovery_point::{RecoveryPointStatus, counted};
 use crate::pipeline::settings::Pipeline;
 
 /// Deletions asked for at a time.
@@ -56,31 +58,33 @@ pub(super) async fn delete_points(
     if wanted.is_empty() {
         return;
     }
-    sink.step(format!("Deleting {} recovery points ({name})", wanted.len()));
+    sink.step(format!("Deleting {} ({name})", counted(wanted.len())));
     let asked = wanted.iter().map(|arn| async { (*arn, backup::delete_recovery_point(session, &vault, arn).await) });
     let asked: Vec<_> = stream::iter(asked).buffered(WINDOW).collect().await;
     let refused = refused(session, &vault, asked, &mut cleaned.failures).await;
-    // An answer of 200 is no deletion: what the list no longer has is deleted.
-    let mut left = Vec::new();
+    // An answer of 200 is no deletion: what the list no longer has is deleted. Nothing is known where no list came.
+    let mut left = None;
     let patience = Patience { timeout: DELETION, ..Patience::default() };
     let seen = poll(session, patience, async || {
-        left = list(session, &vault).await?;
-        let going = left.iter().any(|(arn, status)| {
+        let listed = list(session, &vault).await?;
+        let going = listed.iter().any(|(arn, status)| {
             wanted.contains(&arn) && !refused.contains(arn) && *status != RecoveryPointStatus::Expired
         });
+        left = Some(listed);
         Ok::<_, AwsError>(if going { Look::Again } else { Look::Done(()) })
     })
     .await;
     if let Err(error) = seen {
-        cleaned.failures.push(format!("{name}: {error}"));
+        let place = ErrorPlace::of(session).about(vault.as_str());
+        cleaned.failures.push(OperatorError::from_aws("cannot list what is left in the vault", place, &error));
     }
     for arn in wanted {
-        let status = left.iter().find(|(found, _)| found == arn).map(|(_, status)| status);
+        let status = left.as_ref().map(|left| left.iter().find(|(found, _)| found == arn).map(|(_, status)| status));
         let result = match status {
-            None => "deleted",
-            Some(RecoveryPointStatus::Expired) => "failed",
-            Some(_) if refused.contains(arn) => "failed",
-            Some(_) => "pending",
+            Some(None) => "deleted",
+            Some(Some(RecoveryPointStatus::Expired)) => "failed",
+            _ if refused.contains(arn) => "failed",
+            Some(Some(_)) | None => "pending",
         };
         sink.emit(Event::RecoveryPoint {
             environment: name,
@@ -89,6 +93,8 @@ pub(super) async fn delete_points(
         });
         for report in cleaned.recovery_points.iter_mut().filter(|one| one.recovery_point_arn == arn.as_str()) {
             report.result = Some(result);
+            // What is gone needs no remedy; what a look before consent found may have changed.
+            report.remedy = (status == Some(Some(&RecoveryPointStatus::Expired))).then(|| EXPIRED.to_owned());
         }
     }
     cleaned.count();
@@ -100,7 +106,7 @@ async fn refused<'a>(
     session: &Session,
     vault: &VaultArn,
     asked: Vec<(&'a RecoveryPointArn, Result<(), AwsError>)>,
-    failures: &mut Vec<String>,
+    failures: &mut Vec<OperatorError>,
 ) -> BTreeSet<&'a RecoveryPointArn> {
     let errors: Vec<_> = asked.into_iter().filter_map(|(arn, outcome)| Some((arn, outcome.err()?))).collect();
     if errors.is_empty() {
@@ -115,7 +121,8 @@ async fn refused<'a>(
     };
     let mut refused = BTreeSet::new();
     for (arn, error) in errors.into_iter().filter(|(arn, _)| !goes(arn)) {
-        failures.push(format!("{arn}: {error}"));
+        let place = ErrorPlace::of(session).about(arn.as_str());
+        failures.push(OperatorError::from_aws(format!("cannot delete recovery point {arn}"), place, &error));
         refused.insert(arn);
     }
     refused

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::change::{Changes, Intent, Reason};
+use crate::operations::error::OperatorError;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 
@@ -28,9 +29,12 @@ pub struct Cleaned {
     pub summary: Summary,
     /// What could not be looked at.
     pub notes: Vec<String>,
-    /// What failed, in one line each; the rest was done.
+    /// What failed; the rest was done.
     #[serde(skip)]
-    pub failures: Vec<String>,
+    pub failures: Vec<OperatorError>,
+    /// What ended it before the first recovery point was deleted.
+    #[serde(skip)]
+    pub stopped: Option<OperatorError>,
 }
 
 /// The plan.
@@ -163,6 +167,7 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Cleaned {
         summary: Summary::default(),
         notes: changes.notes.clone(),
         failures: Vec::new(),
+        stopped: None,
     };
     for change in &changes.environments {
         let environment = pipeline.environment(change.environment);
@@ -188,11 +193,30 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Cleaned {
                 Intent::Keep | Intent::None => KeyAction::Keep,
             },
             used_by: key.used_by.clone(),
-            deletion_date: None,
+            deletion_date: key.deletion_date,
         }));
     }
     cleaned.count();
     cleaned
+}
+
+/// What was meant to go and did not, by name or ARN.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Undone {
+    /// How many.
+    pub recovery_points: usize,
+    /// Vaults.
+    pub vaults: Vec<String>,
+    /// Stacks.
+    pub stacks: Vec<String>,
+    /// Keys.
+    pub keys: Vec<String>,
+}
+
+impl PointReport {
+    fn is_undone(&self) -> bool {
+        self.action == Intent::Delete && self.result != Some("deleted")
+    }
 }
 
 impl Cleaned {
@@ -213,5 +237,28 @@ impl Cleaned {
         left.extend(self.vaults.iter().filter(|vault| stays(vault.action)).map(|vault| vault.name.clone()));
         left.extend(self.stacks.iter().filter(|stack| stays(stack.action)).map(|stack| stack.name.clone()));
         self.left_behind = left;
+    }
+
+    /// Counts when all is over, and lists also what was meant to go and did not.
+    pub(super) fn settle(&mut self) {
+        self.count();
+        let left = self.undone();
+        let points = self.recovery_points.iter().filter(|point| point.is_undone());
+        self.left_behind.extend(points.map(|point| point.recovery_point_arn.clone()));
+        self.left_behind.extend(left.vaults.into_iter().chain(left.stacks).chain(left.keys));
+    }
+
+    /// What was meant to go and did not.
+    pub fn undone(&self) -> Undone {
+        let meant = |action: Intent, result: Option<&str>| action == Intent::Delete && result.is_none();
+        let vaults = self.vaults.iter().filter(|vault| meant(vault.action, vault.result));
+        let stacks = self.stacks.iter().filter(|stack| meant(stack.action, stack.result));
+        let keys = self.keys.iter().filter(|key| key.action == KeyAction::ScheduleDeletion);
+        Undone {
+            recovery_points: self.recovery_points.iter().filter(|point| point.is_undone()).count(),
+            vaults: vaults.map(|vault| vault.name.clone()).collect(),
+            stacks: stacks.map(|stack| stack.name.clone()).collect(),
+            keys: keys.filter(|key| key.deletion_date.is_none()).map(|key| key.arn.clone()).collect(),
+        }
     }
 }

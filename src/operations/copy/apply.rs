@@ -1,19 +1,17 @@
 //! Goes through the hops. Before every start it looks again: the plan, the function and the sweep
 //! start the very same copies.
 
-use std::collections::BTreeSet;
-
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::decide::{Changes, HopStep, Step, diagnosis, next_step, request};
 use super::observe::{Facts, ObservedCopy, look_at};
-use super::report::{Copied, CopyReport, CopyState, Diagnosis, HopAction, HopReport, Prediction};
+use super::report::{Copied, CopyReport, CopyState, Diagnosis, HopAction, HopReport};
 use super::{Options, Wait};
 use crate::aws::wait::{Look, Patience, Waited, poll};
-use crate::aws::{AwsError, backup, kms};
-use crate::operations::error::{ErrorKind, ErrorPlace, OperatorError};
+use crate::aws::{AwsError, Session, backup, kms};
+use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::check::Check;
@@ -24,8 +22,8 @@ use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::failures::meanings;
 
-/// Steps of one recovery point: two hops, each with a wait for the plan, an attachment, remembered
-/// tokens and the look after it. More means that AWS contradicts itself.
+/// Steps of one recovery point: two hops, each with an attachment, remembered tokens and the look after it. More means
+/// that AWS contradicts itself. A pause for the plan is none: there are as many as the grace lasts.
 const MOST_STEPS: usize = 16;
 
 /// What a whole run needs.
@@ -83,11 +81,11 @@ async fn one(run: &Run<'_>, copy: &ObservedCopy, first: Step) -> (CopyReport, bo
             (report, matches!(end, End::TimedOut))
         }
         Err(error) => {
-            let late = error.kind == ErrorKind::TimedOut;
-            report.state = if late { CopyState::Running } else { CopyState::Failed };
+            report.state = CopyState::Failed;
             report.failure = Some(error.to_string());
             run.sink.note(format!("{}: {error}", copy.asked));
-            (report, late)
+            report.error = Some(error);
+            (report, false)
         }
     }
 }
@@ -112,12 +110,14 @@ fn present(facts: &Facts, lineage: &Lineage, hop: Hop) -> HopReport {
 async fn way(run: &Run<'_>, copy: &ObservedCopy, first: Step, report: &mut CopyReport) -> Result<End, OperatorError> {
     let mut lineage = copy.lineage.clone();
     let mut step = first;
-    let mut told = BTreeSet::new();
+    let mut waits = false;
     if !matches!(step, Step::Start(Hop::First, _) | Step::Attach(Hop::First, _) | Step::AwaitPlan(_) | Step::Refuse(..))
     {
         report.hops.push(present(run.facts, &lineage, Hop::First));
     }
-    for _ in 0..MOST_STEPS {
+    let mut steps = 0;
+    while steps < MOST_STEPS {
+        steps += usize::from(!matches!(step, Step::AwaitPlan(_)));
         match step {
             Step::Arrived => {
                 report.destination_recovery_point_arn =
@@ -132,9 +132,10 @@ async fn way(run: &Run<'_>, copy: &ObservedCopy, first: Step, report: &mut CopyR
             }
             Step::AwaitPlan(until) => {
                 if run.options.wait == Wait::No {
+                    report.hops.push(HopReport::new(Hop::First, HopAction::Attach));
                     return Ok(End::GoesOn);
                 }
-                if told.insert("plan") {
+                if !std::mem::replace(&mut waits, true) {
                     run.sink.emit(Event::Waiting {
                         what: format!("the plan's own copy of {}", copy.asked),
                         until: Some(until),
@@ -142,6 +143,7 @@ async fn way(run: &Run<'_>, copy: &ObservedCopy, first: Step, report: &mut CopyR
                     });
                 }
                 if !pause(run).await {
+                    report.hops.push(HopReport::new(Hop::First, HopAction::Attach));
                     return Ok(End::TimedOut);
                 }
             }
@@ -199,9 +201,6 @@ async fn start(
     report: &mut CopyReport,
 ) -> Result<Option<End>, OperatorError> {
     let Some(copy) = request(run.pipeline, lineage, hop, step) else { return Ok(None) };
-    if let Some(reason) = run.facts.predictions[hop as usize].as_ref().and_then(|said| said.reasons.first()) {
-        run.sink.note(format!("AWS will refuse the copy to the {} vault: {}", hop.to(), reason.message));
-    }
     let session = run.sessions.get(hop.from());
     let fail = |error: AwsError| {
         let place = ErrorPlace::of(session).about(copy.recovery_point.as_str());
@@ -210,7 +209,7 @@ async fn start(
     // AWS's clock has whole seconds in its answers' dates.
     let asked_at = session.now() - TimeDelta::seconds(2);
     let id = backup::start_copy_job(session, &copy).await.map_err(fail)?;
-    let job = backup::describe_copy_job(session, &id).await.map_err(fail)?;
+    let job = backup::describe_copy_job(session, &id).await.map_err(|error| not_followed(session, &id, &error))?;
     let older = job.created_at.is_some_and(|created| created < asked_at);
     if older && job.state == JobState::Completed {
         // A remembered token, not a copy: the next look counts that job as spent.
@@ -219,7 +218,6 @@ async fn start(
     let mut hop_report = HopReport::new(hop, HopAction::Start).with_job(&job);
     hop_report.attempt = Some(step.attempt);
     hop_report.delete_at = step.delete_at;
-    hop_report.prediction.clone_from(&run.facts.predictions[hop as usize]);
     tell(run, hop, &job, lineage);
     finish(run, lineage, hop, &id, hop_report, report).await
 }
@@ -233,6 +231,12 @@ fn tell(run: &Run<'_>, hop: Hop, job: &CopyJob, lineage: &Lineage) {
     });
 }
 
+fn not_followed(session: &Session, id: &str, error: &AwsError) -> OperatorError {
+    let error = OperatorError::from_aws("cannot follow the copy job", ErrorPlace::of(session).about(id), error);
+    let hint = format!("{}; the copy job goes on in AWS, and the same command comes back to it", error.hint);
+    OperatorError { hint, ..error }
+}
+
 /// Waits for a job, then for the copy to be seen in its vault under the right key. None where the
 /// way goes on.
 async fn finish(
@@ -240,7 +244,7 @@ async fn finish(
     lineage: &Lineage,
     hop: Hop,
     id: &str,
-    hop_report: HopReport,
+    mut hop_report: HopReport,
     report: &mut CopyReport,
 ) -> Result<Option<End>, OperatorError> {
     if run.options.wait == Wait::No {
@@ -250,11 +254,10 @@ async fn finish(
     let session = run.sessions.get(hop.from());
     let left = (run.deadline - session.local_now()).to_std().unwrap_or_default();
     let patience = Patience { timeout: left, ..run.options.patience };
-    let mut last = hop_report.state.clone();
     let waited = poll(session, patience, async || {
         let job = backup::describe_copy_job(session, id).await?;
-        if last.as_ref() != Some(&job.state) {
-            last = Some(job.state.clone());
+        if hop_report.state.as_ref() != Some(&job.state) {
+            hop_report.state = Some(job.state.clone());
             tell(run, hop, &job, lineage);
         }
         Ok::<_, AwsError>(if job.state.is_in_flight() { Look::Again } else { Look::Done(job) })
@@ -268,33 +271,42 @@ async fn finish(
         }
         Err(error) => {
             report.hops.push(hop_report);
-            let place = ErrorPlace::of(session).about(id);
-            return Err(OperatorError::from_aws("cannot follow the copy job", place, &error));
+            return Err(not_followed(session, id, &error));
         }
     };
-    let mut hop_report = hop_report.with_job(&job);
+    hop_report = hop_report.with_job(&job);
     if job.state != JobState::Completed {
-        let message = job.status_message.clone().unwrap_or_else(|| job.state.to_string());
-        hop_report.diagnosis = Some(failed(&lineage_subject(lineage, hop), hop_report.prediction.as_ref(), message));
+        hop_report.diagnosis = Some(failed(&lineage_subject(lineage, hop), &job));
+        hop_report.delete_at = None;
         report.hops.push(hop_report);
         return Ok(Some(End::Failed));
     }
+    // What the job says of the key proves nothing: the copy itself is asked.
+    hop_report.encryption_key_arn = None;
     let end = arrived(run, hop, &job, &mut hop_report, patience).await;
     report.hops.push(hop_report);
     end
 }
 
-/// Why a copy job failed: what the policies had said, where they had, else what AWS's message is known to mean.
-fn failed(subject: &str, prediction: Option<&Prediction>, message: String) -> Diagnosis {
-    let known = meanings(&message).into_iter().find_map(|failure| failure.checks.first().copied());
-    let reasons = prediction.map(|prediction| prediction.reasons.as_slice()).unwrap_or_default();
-    if let Some(reason) = reasons.iter().find(|reason| Some(reason.check) == known).or(reasons.first()) {
-        return reason.clone();
-    }
-    match known {
-        Some(check) => diagnosis(check, subject, message),
-        None => diagnosis(Check::CopyFailed, subject, message),
-    }
+/// Why a copy job failed: what AWS's message is known to mean, the likeliest check first.
+fn failed(subject: &str, job: &CopyJob) -> Diagnosis {
+    let unknown = || diagnosis(Check::CopyFailed, subject, format!("copy job {} ended in {}", job.id, job.state));
+    let Some(known) = job.status_message.as_deref().and_then(|text| meanings(text).first().copied()) else {
+        return unknown();
+    };
+    let found = match known.checks.first() {
+        Some(check) => diagnosis(*check, subject, known.cause.to_owned()),
+        None => Diagnosis { message: known.cause.to_owned(), ..unknown() },
+    };
+    let remedy = match known.checks {
+        [] | [_] if known.remedy.is_empty() => found.remedy,
+        [] | [_] => known.remedy.replace(" ARN", &format!(" {subject}")),
+        [_, others @ ..] => {
+            let others: Vec<&str> = others.iter().map(|check| check.id()).collect();
+            format!("{} It can also be {}: `backupctl doctor` tells which.", found.remedy, others.join(" or "))
+        }
+    };
+    Diagnosis { remedy, ..found }
 }
 
 fn lineage_subject(lineage: &Lineage, hop: Hop) -> String {
@@ -337,7 +349,8 @@ async fn arrived(
                     .note(format!("{key} is the vault's, and could not be described: {}: {error}", error.operation));
                 true
             }
-            Ok(None) | Err(_) => false,
+            Ok(None) => false,
+            Err(error) => return Err(OperatorError::from_aws("cannot look at the key of the copy", place, &error)),
         },
         _ => false,
     };

@@ -89,9 +89,7 @@ pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage:
         return Step::Attach(hop, Box::new(job.clone()));
     }
     if usable(lineage, hop.from()).is_none() {
-        let subject = lineage.origin.resource_arn.clone();
-        let message = format!("nothing usable is left in the {} vault to copy from", hop.from());
-        return Step::Refuse(hop, diagnosis(Check::RecoveryPointUnhealthy, &subject, message));
+        return Step::Refuse(hop, unusable(pipeline, lineage, hop));
     }
     if hop == Hop::First
         && options.start == Start::AfterPlan
@@ -104,6 +102,18 @@ pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage:
 
 fn usable(lineage: &Lineage, environment: EnvironmentName) -> Option<&RecoveryPoint> {
     lineage.point(environment).filter(|point| point.status.is_usable())
+}
+
+fn unusable(pipeline: &Pipeline, lineage: &Lineage, hop: Hop) -> Diagnosis {
+    let message = format!("nothing usable is left in the {} vault to copy from", hop.from());
+    let Some(point) = lineage.point(hop.from()) else {
+        let found = diagnosis(Check::RecoveryPointUnhealthy, &lineage.origin.resource_arn, message);
+        return Diagnosis { remedy: "see what is there: `backupctl verify`".to_owned(), ..found };
+    };
+    let message = format!("{message}: it is {}", point.status.as_str());
+    let found = diagnosis(Check::RecoveryPointUnhealthy, point.arn.as_str(), message);
+    let vault = &pipeline.environment(hop.from()).vault;
+    Diagnosis { remedy: found.remedy.replace("VAULT", vault), ..found }
 }
 
 /// Until when the plan's own first hop is waited for; none where it is not the plan's, has failed,
@@ -135,11 +145,13 @@ fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineag
     };
     let inherited = lineage.point(hop.from()).and_then(|point| point.delete_at);
     let delete_at = retention.delete_at(&lineage.origin, inherited);
-    if would_expire(delete_at, facts.now) {
-        let subject = lineage.point(hop.from()).map(|point| point.arn.to_string()).unwrap_or_default();
-        let when = delete_at.map(shown).unwrap_or_default();
-        let message = format!("the copy in the {} vault would be deleted at {when}, within 48 hours", hop.to());
-        return Step::Refuse(hop, diagnosis(Check::CopyWouldExpire, &subject, message));
+    // What the second hop would make is known before the first one is started, which takes hours.
+    let left = if hop == Hop::First { delete_at } else { inherited };
+    let last = second_retention(pipeline, hop_two, options).delete_at(&lineage.origin, left);
+    for (hop, delete_at) in [(hop, delete_at), (Hop::Second, last)] {
+        if would_expire(delete_at, facts.now) {
+            return Step::Refuse(hop, too_late(facts, lineage, hop, delete_at));
+        }
     }
     Step::Start(
         hop,
@@ -151,6 +163,26 @@ fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineag
             token_version: hop_two.token_version.clone(),
         },
     )
+}
+
+/// A copy that would be deleted about as soon as it is there, and the fewest days with which it would not.
+fn too_late(facts: &Facts, lineage: &Lineage, hop: Hop, delete_at: Option<DateTime<Utc>>) -> Diagnosis {
+    let point = lineage.point(hop.from()).or(lineage.point(EnvironmentName::Source));
+    let subject = point.map(|point| point.arn.to_string()).unwrap_or_default();
+    let when = delete_at.map(shown).unwrap_or_default();
+    let message = format!("the copy in the {} vault would be deleted at {when}, within 48 hours", hop.to());
+    let least = (facts.now - lineage.origin.created_at).num_days() + 3;
+    let remedy = match hop {
+        Hop::First => format!(
+            "Keep it longer there: in backupctl.toml set `copy_delete_after_days` under [plan] to {least} or more, then \
+             run the same command again."
+        ),
+        Hop::Second => format!(
+            "Keep it longer: `backupctl copy --recovery-point {subject} --delete-after-days {least}`, or more days, or \
+             `never`."
+        ),
+    };
+    Diagnosis { remedy, ..diagnosis(Check::CopyWouldExpire, &subject, message) }
 }
 
 fn second_retention(pipeline: &Pipeline, hop_two: &HopTwo, options: &Options) -> Retention {
@@ -185,7 +217,9 @@ fn outdated(pipeline: &Pipeline, hop_two: Option<&HopTwo>, options: &Options) ->
     if differences.is_empty() {
         return None;
     }
-    Some(diagnosis(Check::StackOutdated, &pipeline.intermediate.stack, differences.join("; ")))
+    let found = diagnosis(Check::StackOutdated, &pipeline.intermediate.stack, differences.join("; "));
+    let remedy = format!("{} Or copy as the stack has it: the same command with `--force`.", found.remedy);
+    Some(Diagnosis { remedy, ..found })
 }
 
 pub(super) fn diagnosis(check: Check, subject: &str, message: String) -> Diagnosis {

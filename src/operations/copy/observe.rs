@@ -12,14 +12,14 @@ use crate::aws::backup::{self, JobFilter, PointFilter, Vault, plans};
 use crate::aws::cloudformation::{self, Stack};
 use crate::aws::{AwsError, Session, kms};
 use crate::operations::doctor;
-use crate::operations::error::{ErrorKind, ErrorPlace, OperatorError};
+use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::arn::{KeyArn, RecoveryPointArn, VaultArn};
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::lineage::{Lineage, tie};
 use crate::pipeline::origin::Origin;
-use crate::pipeline::recovery_point::RecoveryPoint;
+use crate::pipeline::recovery_point::{RecoveryPoint, counted};
 use crate::pipeline::route::{KeyManager, Route, route};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::REQUIREMENTS;
@@ -112,7 +112,7 @@ pub async fn observe(
         let route = route(&lineage.resource_type, manager);
         copies.push(ObservedCopy { asked, lineage, route });
     }
-    sink.done(format!("Found {} recovery points", copies.len()));
+    sink.done(format!("Found {}", counted(copies.len())));
     Ok(Observed { facts, copies })
 }
 
@@ -180,14 +180,11 @@ async fn vault_key(
     let vaults = backup::list_vaults(session).await.map_err(failed(session, "cannot list the backup vaults"))?;
     match vaults.into_iter().find(|found: &Vault| &found.name == vault) {
         Some(found) => Ok(found.key_arn),
-        None => Err(OperatorError {
-            kind: ErrorKind::Failed,
-            ..OperatorError::failed(
-                format!("backup vault `{vault}` does not exist"),
-                ErrorPlace::of(session).about(vault),
-                "run `backupctl bootstrap`",
-            )
-        }),
+        None => Err(OperatorError::failed(
+            format!("backup vault `{vault}` does not exist"),
+            ErrorPlace::of(session).about(vault),
+            "run `backupctl bootstrap`",
+        )),
     }
 }
 

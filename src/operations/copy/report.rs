@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::decide::{Changes, Step};
 use super::observe::ObservedCopy;
+use crate::operations::error::OperatorError;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::Checked;
@@ -89,6 +90,9 @@ pub struct CopyReport {
     /// A failure outside of a hop, in one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// The same with its place and what to do next.
+    #[serde(skip)]
+    pub error: Option<OperatorError>,
 }
 
 /// What was done about a hop.
@@ -207,6 +211,7 @@ impl CopyReport {
             destination_recovery_point_arn: there.map(|point| point.arn.to_string()),
             hops: Vec::new(),
             failure: None,
+            error: None,
         }
     }
 }

@@ -2,27 +2,37 @@
 
 use serde_json::Value;
 
-use super::{Page, View, fold, notes};
+use super::{Page, View, fold, hanging, notes};
 use crate::output::plural;
-use crate::output::table::{Table, short};
+use crate::output::table::short;
 use crate::output::time;
 
-/// The listing before consent, or the result of `--dry-run`.
+/// The listing before consent.
 pub fn listing(document: &Value, page: &Page) -> String {
-    let document = View(document);
+    list(View(document), Told::Before, page)
+}
+
+/// Whether it is told before or after.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Before,
+    Afterwards,
+}
+
+fn list(document: View<'_>, told: Told, page: &Page) -> String {
     let mut text = String::new();
-    if document.at("plan").text("action") == "delete" {
-        text += "delete the backup plan and its selection\n";
+    let plan = document.at("plan");
+    if plan.text("action") == "delete" {
+        text += &format!("delete the backup plan and its selections{}\n", outcome(plan.text("result"), told));
     }
-    for (action, title) in
-        [("delete", "Recovery points to delete:"), ("keep", "Kept:"), ("blocked", "Not to be deleted:")]
-    {
-        let table = points(document, action, page);
-        if !table.is_empty() {
-            text += &format!("\n{}\n{table}", page.style.strong(title));
+    let meant = if told == Told::Before { "Recovery points to delete:" } else { "Recovery points that were to go:" };
+    for (action, title) in [("delete", meant), ("keep", "Kept:"), ("blocked", "Not to be deleted:")] {
+        let points = points(document, action, page);
+        if !points.is_empty() {
+            text += &format!("\n{}\n{points}", page.style.strong(title));
         }
     }
-    let rest = infrastructure(document, page);
+    let rest = infrastructure(document, told, page);
     if !rest.is_empty() {
         text += &format!("\n{rest}");
     }
@@ -30,17 +40,16 @@ pub fn listing(document: &Value, page: &Page) -> String {
         text = "Nothing to delete.\n".to_owned();
     }
     let notes = notes(document, page);
-    if notes.is_empty() { text } else { format!("{text}\n{notes}") }
+    let text = text.trim_start_matches('\n');
+    if notes.is_empty() { text.to_owned() } else { format!("{text}\n{notes}") }
 }
 
-/// What was done.
+/// What was done, or what a dry run says.
 pub fn result(document: &Value, page: &Page) -> String {
     let view = View(document);
-    let mut text = listing(document, page);
-    let left: Vec<String> = view
-        .items("left_behind")
-        .map(|item| item.0.as_str().map_or_else(|| item.0.to_string(), str::to_owned))
-        .collect();
+    let told = if view.is("dry_run") { Told::Before } else { Told::Afterwards };
+    let mut text = list(view, told, page);
+    let left: Vec<&str> = view.items("left_behind").filter_map(|item| item.0.as_str()).collect();
     if !left.is_empty() {
         text += &format!("\nLeft behind:\n{}", left.iter().map(|item| format!("  {item}\n")).collect::<String>());
     }
@@ -57,73 +66,86 @@ pub fn result(document: &Value, page: &Page) -> String {
     )
 }
 
-fn points(document: View<'_>, action: &str, page: &Page) -> String {
-    let mut table = Table::new(page.width, ["environment", "recovery point", "of", "created", "why"]);
-    for point in document.items("recovery_points").filter(|point| point.text("action") == action) {
-        let result = point.text("result");
-        table.row([
-            point.text("environment").to_owned(),
-            short(point.text("recovery_point_arn")).to_owned(),
-            short(point.text("resource_arn")).to_owned(),
-            time::in_table(point.text("created_at"), page.now),
-            if result.is_empty() { reason(point.text("reason")).to_owned() } else { result.to_owned() },
-        ]);
+/// What became of something that was to go.
+fn outcome(result: &str, told: Told) -> String {
+    match (result, told) {
+        ("", Told::Before) => String::new(),
+        ("", Told::Afterwards) => ": not deleted".to_owned(),
+        (result, _) => format!(": {result}"),
     }
-    let remedies = document.items("recovery_points").filter(|point| point.text("action") == action);
-    let remedies = remedies.filter(|point| !point.text("remedy").is_empty()).map(|point| {
-        let text = format!("{}: {}", short(point.text("recovery_point_arn")), point.text("remedy"));
-        fold(&text, 2, page.width)
-    });
-    table.render() + &remedies.collect::<String>()
+}
+
+/// Each recovery point with why it stays or what became of it, and under it what it is called and what would free it.
+fn points(document: View<'_>, action: &str, page: &Page) -> String {
+    let mut text = String::new();
+    for point in document.items("recovery_points").filter(|point| point.text("action") == action) {
+        let (place, of) = (point.text("environment"), short(point.text("resource_arn")));
+        let created = time::in_table(point.text("created_at"), page.now);
+        let what = if point.text("result").is_empty() { reason(point.text("reason")) } else { point.text("result") };
+        let what = if what.is_empty() { String::new() } else { format!(": {what}") };
+        text += &hanging(&format!("{place}: {of}, {created}{what}"), 0, page);
+        text += &format!("  {}\n", short(point.text("recovery_point_arn")));
+        if !point.text("remedy").is_empty() {
+            text += &fold(point.text("remedy"), 2, page.width);
+        }
+    }
+    text
 }
 
 fn reason(reason: &str) -> &str {
     match reason {
-        "last-copy" => "the last copy of a database that is gone or could not be seen",
-        "not-ours" => "not made by this pipeline",
+        "last-copy" => {
+            "the last copy of a database that is gone or could not be seen; only `--include-last-copy` deletes it"
+        }
+        "not-ours" => "nothing shows that this pipeline made it",
         "locked" => "the vault is locked",
         "legal-hold" => "under a legal hold",
-        "copying" => "is being copied",
         "kept-by-flag" => "kept by a flag",
         other => other,
     }
 }
 
-fn infrastructure(document: View<'_>, page: &Page) -> String {
+fn infrastructure(document: View<'_>, told: Told, page: &Page) -> String {
     let mut text = String::new();
     for (list, noun) in [("vaults", "vault"), ("stacks", "stack")] {
         for item in document.items(list).filter(|item| item.text("action") != "none") {
-            let why = if item.text("reason").is_empty() {
-                String::new()
-            } else {
-                format!(" ({})", reason(item.text("reason")))
+            let (place, name) = (item.text("environment"), item.text("name"));
+            let why = why(document, item);
+            let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
+            let (action, became) = match item.text("action") {
+                "delete" => ("delete", outcome(item.text("result"), told)),
+                "blocked" => ("do not delete", String::new()),
+                action => (action, String::new()),
             };
-            let result =
-                if item.text("result").is_empty() { String::new() } else { format!(": {}", item.text("result")) };
-            let (place, action, name) = (item.text("environment"), item.text("action"), item.text("name"));
-            text += &hanging(&format!("{place}: {action} {noun} {name}{why}{result}"), page);
+            text += &hanging(&format!("{place}: {action} {noun} {name}{why}{became}"), 0, page);
         }
     }
     for key in document.items("keys") {
-        let what = match key.text("action") {
-            "schedule-deletion" => "schedule the deletion of key",
-            "blocked" => "not delete key",
-            _ => "keep key",
+        let date = time::parse(key.text("deletion_date")).map(|_| time::in_table(key.text("deletion_date"), page.now));
+        let date = date.map(|date| format!("gone at {date}"));
+        let (what, became) = match (key.text("action"), date) {
+            ("schedule-deletion", Some(date)) => ("schedule the deletion of", format!(", {date}")),
+            ("schedule-deletion", None) if told == Told::Afterwards => {
+                ("schedule the deletion of", ": not done".to_owned())
+            }
+            ("schedule-deletion", None) => ("schedule the deletion of", String::new()),
+            ("blocked", _) => ("do not delete", String::new()),
+            (_, Some(date)) => ("leave", format!(", whose deletion is scheduled, {date}")),
+            (_, None) => ("keep", String::new()),
         };
-        let date = time::parse(key.text("deletion_date"))
-            .map(|_| format!(", gone at {}", time::in_table(key.text("deletion_date"), page.now)))
-            .unwrap_or_default();
-        let uses = uses(key);
         let (place, arn) = (key.text("environment"), short(key.text("arn")));
-        text += &hanging(&format!("{place}: {what} {arn}{date}{uses}"), page);
+        text += &hanging(&format!("{place}: {what} {arn}{became}{}", uses(key)), 0, page);
     }
     text
 }
 
-/// A line, and where it is too long for the page, its rest under it and further in.
-fn hanging(line: &str, page: &Page) -> String {
-    let folded = fold(line, 0, page.width.saturating_sub(2));
-    folded.trim_end().replace('\n', "\n  ") + "\n"
+/// Why a vault or a stack stays. It is told with the stack, and of a vault without one with the vault.
+fn why<'a>(document: View<'a>, item: View<'a>) -> &'a str {
+    let of_the_stack = || {
+        let stack = document.items("stacks").find(|stack| stack.text("environment") == item.text("environment"));
+        stack.filter(|stack| stack.text("action") == "none").map_or("", |stack| stack.text("reason"))
+    };
+    if item.at("reason").is_null() { of_the_stack() } else { item.text("reason") }
 }
 
 /// By what a key is used, and what could not be looked at.
@@ -163,19 +185,19 @@ mod tests {
             "plan": {"action": "delete", "result": null},
             "recovery_points": [point("delete", Value::Null), point("blocked", json!("last-copy"))],
             "vaults": [{"environment": "source", "name": "v", "action": "delete", "result": null}],
-            "stacks": [{"environment": "source", "name": "s", "action": "blocked", "reason": "not-ours", "result": null}],
+            "stacks": [{"environment": "source", "name": "s", "action": "blocked", "reason": "the vault keeps 1 recovery point", "result": null}],
             "keys": [{"environment": "source", "arn": "arn:aws:kms:us-east-1:111111111111:key/1", "action": "schedule-deletion",
                 "used_by": [], "deletion_date": "2026-02-04T09:30:00Z"}]
         });
         let text = listing(&document, &tests_page());
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         for part in [
-            "delete the backup plan and its selection\n",
+            "delete the backup plan and its selections\n",
             "Recovery points to delete:",
             "Not to be deleted:",
             "source: delete vault v\n",
-            "source: blocked stack s (not made by this pipeline)\n",
-            "source: schedule the deletion of key key/1, gone at 2026-02-04 09:30Z (in 30d)\n",
+            "source: do not delete stack s (the vault keeps 1 recovery point)\n",
+            "source: schedule the deletion of key/1, gone at 2026-02-04 09:30Z (in 30d)\n",
         ] {
             assert!(text.contains(part), "{part}:\n{text}");
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Page, View, fold};
+use super::{Page, View, fold, hanging};
 use crate::output::plural;
 use crate::output::table::short;
 use crate::output::time;
@@ -46,12 +46,15 @@ fn one(copy: View<'_>, page: &Page) -> String {
 
 fn one_hop(hop: View<'_>, page: &Page) -> String {
     let state = match (hop.text("state"), hop.text("action")) {
-        ("", "skip") => "already there",
+        ("", "skip") if hop.at("diagnosis").is_null() => "already there",
+        ("", "skip") => "not started",
+        ("", "attach") => "the plan's own copy, which has not begun",
+        ("", _) if hop.at("prediction").at("allowed").0.as_bool() == Some(false) => "planned, and AWS will refuse it",
         ("", _) => "planned",
         (state, _) => state,
     };
     let mut facts = vec![state.to_owned()];
-    if hop.text("action") == "attach" {
+    if hop.text("action") == "attach" && !hop.text("state").is_empty() {
         facts.push("was running already".to_owned());
     }
     let (started, ended) = (time::parse(hop.text("started_at")), time::parse(hop.text("completed_at")));
@@ -61,13 +64,13 @@ fn one_hop(hop: View<'_>, page: &Page) -> String {
     }
     match hop.at("key_verified").0.as_bool() {
         Some(true) => facts.push("under the expected key".to_owned()),
-        Some(false) if state == "COMPLETED" => facts.push("under another key than expected".to_owned()),
+        Some(false) if state == "COMPLETED" => facts.push(wrong_key(hop).to_owned()),
         _ => {}
     }
     if let Some(delete_at) = time::parse(hop.text("delete_at")) {
-        facts.push(format!("is deleted {}", time::age(delete_at, page.now)));
+        facts.push(format!("to be deleted {}", time::age(delete_at, page.now)));
     }
-    let mut text = format!("  {} -> {}: {}\n", hop.text("from"), hop.text("to"), facts.join(", "));
+    let mut text = hanging(&format!("{} -> {}: {}", hop.text("from"), hop.text("to"), facts.join(", ")), 2, page);
     if !hop.text("status_message").is_empty() {
         text += &fold(&format!("AWS says: {}", hop.text("status_message")), 4, page.width);
     }
@@ -84,13 +87,26 @@ fn one_hop(hop: View<'_>, page: &Page) -> String {
     text
 }
 
+/// What is said of a copy whose key is not seen to be the expected one.
+fn wrong_key(hop: View<'_>) -> &'static str {
+    if hop.text("action") != "skip" && hop.at("diagnosis").is_null() {
+        "whose key was not verified"
+    } else {
+        "under another key than expected"
+    }
+}
+
 fn summary(document: View<'_>) -> String {
     let summary = document.at("summary");
-    let words = ["completed", "already_copied", "running", "planned", "failed", "refused"];
+    let words = ["completed", "already_copied", "running", "failed", "refused"];
+    let running = if document.is("dry_run") { "planned" } else { "running" };
     let parts: Vec<String> = words
         .iter()
         .filter(|word| summary.number(word) > 0)
-        .map(|word| format!("{} {}", summary.number(word), word.replace('_', " ")))
+        .map(|word| {
+            let shown = if *word == "running" { running.to_owned() } else { word.replace('_', " ") };
+            format!("{} {shown}", summary.number(word))
+        })
         .collect();
     if parts.is_empty() { "No recovery point to copy.\n".to_owned() } else { format!("{}.\n", plural::list(&parts)) }
 }
@@ -122,7 +138,8 @@ mod tests {
             "db:orders: failed\n\
              \x20 arn:aws:rds:us-east-1:111111111111:snapshot:awsbackup:job-1\n\
              \x20 encrypted with aws/rds\n\
-             \x20 source -> intermediate: COMPLETED, was running already, took 1h 10m, under the expected key, is deleted in 7d\n\
+             \x20 source -> intermediate: COMPLETED, was running already, took 1h 10m, under\n\
+             \x20   the expected key, to be deleted in 7d\n\
              \x20 intermediate -> destination: FAILED\n\
              \x20   AWS says: The source snapshot KMS key does not exist\n\
              \x20   key-policy-denies: the key policy denies it\n\

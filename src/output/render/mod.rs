@@ -87,6 +87,13 @@ pub(crate) fn fold(text: &str, margin: usize, width: usize) -> String {
     lines.iter().map(|line| format!("{margin}{line}\n")).collect()
 }
 
+/// A line after `margin` blanks, and where it is too long for the page, its rest under it and further in.
+pub(super) fn hanging(line: &str, margin: usize, page: &Page) -> String {
+    let folded = fold(line, 0, page.width.saturating_sub(margin + 2));
+    let blanks = " ".repeat(margin);
+    format!("{blanks}{}\n", folded.trim_end().replace('\n', &format!("\n{blanks}  ")))
+}
+
 /// What a document says besides, a paragraph each.
 pub(super) fn notes(document: View<'_>, page: &Page) -> String {
     document.items("notes").filter_map(|note| note.0.as_str()).map(|text| note(text, page)).collect()

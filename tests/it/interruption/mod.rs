@@ -40,7 +40,7 @@ pub(crate) fn world_for_copy() -> (backupctl::sandbox::world::World, String) {
     (sandbox.world(), point)
 }
 
-fn copies_in(sandbox: &Sandbox) -> (usize, usize) {
+pub(crate) fn copies_in(sandbox: &Sandbox) -> (usize, usize) {
     let count = async |config: aws_config::SdkConfig, vault: &str| {
         let list = aws_sdk_backup::Client::new(&config)
             .list_recovery_points_by_backup_vault()

@@ -1,9 +1,11 @@
 //! What a person may read stands in a snapshot, or in a list with the reason why not.
 
 mod bootstrap;
+mod cleanup;
 mod command_line;
 mod configuration;
 mod consent;
+mod copy;
 mod credentials;
 mod doctor;
 mod explain;

@@ -20,7 +20,7 @@ fn copy_jobs(sandbox: &Sandbox, intermediate: bool) -> Vec<(String, String)> {
 }
 
 /// The recovery points of the source vault.
-fn source_points(sandbox: &Sandbox) -> Vec<String> {
+pub fn source_points(sandbox: &Sandbox) -> Vec<String> {
     in_source(sandbox, async |config| {
         let list = aws_sdk_backup::Client::new(&config)
             .list_recovery_points_by_backup_vault()
@@ -33,7 +33,7 @@ fn source_points(sandbox: &Sandbox) -> Vec<String> {
 }
 
 /// Advances a bootstrapped world minute by minute until `done`.
-fn until(done: impl Fn(&Sandbox) -> bool) -> Sandbox {
+pub fn until(done: impl Fn(&Sandbox) -> bool) -> Sandbox {
     let sandbox = worlds::bootstrapped();
     backupctl(&sandbox, "sandbox advance 22h").expect(0);
     for _ in 0..300 {

@@ -1,7 +1,7 @@
 //! The whole pipeline, by whole commands on the simulated AWS.
 
 mod alarms;
-mod by_hand;
+pub mod by_hand;
 mod event_path;
 mod journey;
 mod notifications;

@@ -3,7 +3,7 @@
 mod conformance;
 mod procedure;
 mod profiles;
-mod remedies;
+pub mod remedies;
 mod seed;
 mod templates;
 

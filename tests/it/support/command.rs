@@ -36,6 +36,12 @@ pub fn backupctl(sandbox: &Sandbox, arguments: &str) -> Ran {
     run(Some(sandbox), &format!("--sandbox {arguments}"))
 }
 
+/// Every call of this kind is denied until it is cleared; `rest` narrows it, as `--environment source` or `--call 2` do.
+pub fn deny(sandbox: &Sandbox, operation: &str, rest: &str) {
+    let order = format!("sandbox inject access-denied --operation {operation} --until-cleared {rest}");
+    backupctl(sandbox, &order).expect(0);
+}
+
 /// As [`backupctl`], with this configuration.
 pub fn configured(sandbox: &Sandbox, configuration: &str, arguments: &str) -> Ran {
     let directory = tempfile::tempdir().expect("a directory");

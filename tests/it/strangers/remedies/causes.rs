@@ -202,7 +202,7 @@ pub(super) fn confirmed(sandbox: &Sandbox) {
     });
 }
 
-pub(super) fn vault_under_another_key(sandbox: &Sandbox) {
+pub fn vault_under_another_key(sandbox: &Sandbox) {
     in_intermediate(sandbox, async |config| {
         let key = aws_sdk_kms::Client::new(&config).create_key().send().await.expect("CreateKey");
         let key = key.key_metadata.expect("a key").arn.expect("an ARN");

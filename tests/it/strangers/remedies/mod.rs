@@ -2,7 +2,7 @@
 //!
 //! What `aws …` says is typed into the AWS CLI itself.
 
-mod causes;
+pub mod causes;
 mod stage;
 
 use backupctl::pipeline::check::Check;

@@ -1,0 +1,6 @@
+//! `cleanup`: what it shows, keeps, refuses and fails with.
+
+mod failed;
+mod kept;
+mod late;
+mod runs;
