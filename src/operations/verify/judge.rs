@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::observe::{EnvironmentSeen, Observed};
 use super::report::{Place, Point, PointReport, Summary, Verified};
 use super::{Options, freshness, points};
@@ -224,6 +226,7 @@ fn judge_absence(
         EnvironmentName::Destination => (Check::DestinationCopyMissing, Hop::Second),
         _ => (Check::IntermediateCopyMissing, Hop::First),
     };
+    let late = too_late(pipeline, lineage, sight, hop);
     match stand(lineage, sight, name) {
         Stand::Unseen => {
             let error = observed.environments[name.index()].points.as_ref().err();
@@ -232,7 +235,16 @@ fn judge_absence(
         }
         Stand::Missing => {
             let message = format!("the backup of {} is not in the {name} vault", describe(lineage));
-            report.fail(Finding::new(check, name, subject, message));
+            let finding = Finding::new(check, name, subject, message);
+            report.fail(match &late {
+                None => finding,
+                Some((_, remedy)) => finding.with_remedy(&remedy.replace("ARN", subject)),
+            });
+            if let Some((delete_at, remedy)) = late {
+                let message = format!("a copy made now would be deleted at {}", shown(delete_at));
+                let finding = Finding::new(Check::CopyWouldExpire, name, subject, message);
+                report.fail(finding.with_remedy(&remedy.replace("ARN", subject)));
+            }
         }
         _ => report.pass(check, name, subject),
     }
@@ -248,21 +260,30 @@ fn judge_absence(
         });
         report.fail(finding);
     }
+}
+
+/// When a copy that is made now would be deleted, where that is within 48 hours, and how it is kept longer. One that is
+/// too late is no finding where its backup is past its retention anyway.
+fn too_late(pipeline: &Pipeline, lineage: &Lineage, sight: &Sight, hop: Hop) -> Option<(DateTime<Utc>, String)> {
     let days = match hop {
         Hop::First => pipeline.plan.copy_delete_after_days,
         Hop::Second => pipeline.plan.destination_delete_after_days,
     };
-    let delete_at = Retention::Days(days).delete_at(&lineage.origin, None);
-    // One that is too late is no finding where its backup is past its retention anyway.
-    let alive = delete_at.is_some_and(|at| at > sight.now);
-    let missing = matches!(stand(lineage, sight, name), Stand::Missing);
-    if missing && alive && would_expire(delete_at, sight.now) {
-        let when = delete_at.map(shown).unwrap_or_default();
-        let message = format!("a copy made now would be deleted at {when}");
-        // A copy's days count from the backup's creation.
-        let days = i64::from(days) + (sight.now - lineage.origin.created_at).num_days();
-        report.fail(Finding::new(Check::CopyWouldExpire, name, subject, message).fill("DAYS", &days.to_string()));
+    let delete_at = Retention::Days(days).delete_at(&lineage.origin, None).filter(|at| *at > sight.now)?;
+    if !would_expire(Some(delete_at), sight.now) {
+        return None;
     }
+    // A copy's days count from the backup's creation.
+    let days = i64::from(days) + (sight.now - lineage.origin.created_at).num_days();
+    let remedy = match hop {
+        // `--delete-after-days` is the destination's.
+        Hop::First => format!(
+            "Keep it longer there: set `copy_delete_after_days` under [plan] of backupctl.toml to {days} or more, then \
+             copy it: `backupctl copy --recovery-point ARN`."
+        ),
+        Hop::Second => Check::CopyWouldExpire.row().remedy.replace("DAYS", &days.to_string()),
+    };
+    Some((delete_at, remedy))
 }
 
 /// The checks that a message of AWS can come from.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Page, View, fold, hanging};
+use super::{Page, View, fold, hanging, why_skipped};
 use crate::output::plural;
 use crate::output::table::short;
 use crate::output::time;
@@ -75,8 +75,7 @@ fn one_hop(hop: View<'_>, page: &Page) -> String {
         text += &fold(&format!("AWS says: {}", hop.text("status_message")), 4, page.width);
     }
     for check in hop.at("prediction").items("skipped") {
-        let permission = check.text("missing_permission");
-        let why = if permission.is_empty() { check.text("reason").to_owned() } else { format!("needs {permission}") };
+        let Some(why) = why_skipped(check) else { continue };
         text += &fold(&format!("not looked at: {} ({why})", check.text("check")), 4, page.width);
     }
     let diagnosis = hop.at("diagnosis");

@@ -94,6 +94,19 @@ pub(super) fn hanging(line: &str, margin: usize, page: &Page) -> String {
     format!("{blanks}{}\n", folded.trim_end().replace('\n', &format!("\n{blanks}  ")))
 }
 
+/// Why a check could not look; none where it does not apply here, which is no lack.
+pub(super) fn why_skipped(check: View<'_>) -> Option<String> {
+    Some(match (check.text("reason"), check.text("missing_permission")) {
+        ("not-applicable", _) => return None,
+        (reason, "") => match reason.split_once(':') {
+            Some(("call-failed", operation)) => format!("{operation} failed"),
+            Some(("depends-on", other)) => format!("depends on {other}"),
+            _ => reason.to_owned(),
+        },
+        (_, permission) => format!("{permission} is denied"),
+    })
+}
+
 /// What a document says besides, a paragraph each.
 pub(super) fn notes(document: View<'_>, page: &Page) -> String {
     document.items("notes").filter_map(|note| note.0.as_str()).map(|text| note(text, page)).collect()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Page, View, fold};
+use super::{Page, View, fold, why_skipped};
 use crate::output::table::{Table, short};
 use crate::output::{plural, time};
 
@@ -30,16 +30,7 @@ pub fn result(document: &Value, page: &Page) -> String {
 fn skipped(document: View<'_>, page: &Page) -> String {
     let mut lacking: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for check in document.items("checks").filter(|check| check.text("result") == "skipped") {
-        let permission = check.text("missing_permission");
-        let why = match (check.text("reason"), permission) {
-            ("not-applicable", _) => continue,
-            (reason, "") => match reason.split_once(':') {
-                Some(("call-failed", operation)) => format!("{operation} failed"),
-                Some(("depends-on", other)) => format!("depends on {other}"),
-                _ => reason.to_owned(),
-            },
-            (_, permission) => format!("{permission} is denied"),
-        };
+        let Some(why) = why_skipped(check) else { continue };
         let place = check.text("environment").to_owned();
         lacking.entry((place, why)).or_default().insert(check.text("check").to_owned());
     }

@@ -19,7 +19,7 @@ pub struct Message {
 }
 
 /// Names in capitals that a remedy has where the finding knows what stands there.
-const FILLED: [&str; 8] = ["ACCOUNT", "DAYS", "KEY", "NAME", "ROLE", "SNAPSHOT", "STACK", "VAULT"];
+const FILLED: [&str; 9] = ["ACCOUNT", "ARN", "DAYS", "KEY", "NAME", "ROLE", "SNAPSHOT", "STACK", "VAULT"];
 
 impl Message {
     /// The parts between the holes, in their order; those that say something.

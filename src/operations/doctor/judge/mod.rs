@@ -1,5 +1,6 @@
 //! What was seen, and the table of requirements, into findings. Pure. One file an area.
 
+mod databases;
 mod events;
 mod hops;
 mod key_policy;
@@ -23,8 +24,8 @@ use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 
+pub(crate) use databases::selects;
 pub use hops::{Outlook, Refusal, hop_outlook};
-pub(crate) use plan::selects;
 
 /// Judges what was seen; reads nothing but its arguments.
 pub fn judge(

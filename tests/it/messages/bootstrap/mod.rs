@@ -14,10 +14,10 @@ use crate::support::operator::in_source;
 
 const ACCOUNTS: &str = "[source]\naccount = \"111111111111\"\n";
 const REST: &str = "[intermediate]\n[destination]\naccount = \"222222222222\"\n";
-const ORDERS: &str = "[selection]\nresources = [\"arn:aws:rds:us-east-1:111111111111:db:orders\"]\n";
+pub const ORDERS: &str = "[selection]\nresources = [\"arn:aws:rds:us-east-1:111111111111:db:orders\"]\n";
 
 /// A configuration with these lines more under `[source]`, and these at the end in place of a selection of `orders`.
-fn configuration(source: &str, end: Option<&str>) -> String {
+pub fn configuration(source: &str, end: Option<&str>) -> String {
     format!("{ACCOUNTS}{source}\n{REST}{}\n", end.unwrap_or(ORDERS))
 }
 

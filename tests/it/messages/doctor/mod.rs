@@ -2,7 +2,7 @@
 
 mod events;
 mod key_policy;
-mod plan;
+pub mod plan;
 mod unseen;
 mod without;
 

@@ -4,8 +4,9 @@ use aws_sdk_backup::types::{BackupPlanInput, BackupRuleInput, BackupSelection};
 use backupctl::sandbox::Sandbox;
 
 use super::SOURCE;
-use crate::messages::bootstrap::shown;
+use crate::messages::bootstrap::{ORDERS, configuration, shown};
 use crate::mutations::as_input;
+use crate::support::command::backupctl;
 use crate::support::gallery::Gallery;
 use crate::support::operator::in_source;
 use crate::support::worlds;
@@ -13,7 +14,13 @@ use crate::support::worlds;
 /// A deployed world whose one rule somebody changed.
 fn with_rule(change: impl FnOnce(&mut BackupRuleInput)) -> Sandbox {
     let sandbox = worlds::bootstrapped();
-    in_source(&sandbox, async |config| {
+    change_rule(&sandbox, change);
+    sandbox
+}
+
+/// Somebody changes the plan's one rule.
+pub fn change_rule(sandbox: &Sandbox, change: impl FnOnce(&mut BackupRuleInput)) {
+    in_source(sandbox, async |config| {
         let client = aws_sdk_backup::Client::new(&config);
         let plans = client.list_backup_plans().send().await.expect("ListBackupPlans").backup_plans_list;
         let id = plans.expect("plans")[0].backup_plan_id.clone().expect("an id");
@@ -25,7 +32,6 @@ fn with_rule(change: impl FnOnce(&mut BackupRuleInput)) -> Sandbox {
         let update = client.update_backup_plan().backup_plan_id(id).backup_plan(input.build().expect("a plan"));
         update.send().await.expect("UpdateBackupPlan");
     });
-    sandbox
 }
 
 #[test]
@@ -82,6 +88,28 @@ fn a_selection_that_runs_under_another_role_is_said() {
     gallery.refuse("Another role", &sandbox, "doctor --only prerequisites --environment source", 0);
     gallery.show("The remedy, typed", Some(&sandbox), "bootstrap --yes --quiet", 0);
     gallery.refuse("Then", &sandbox, "doctor --only prerequisites --environment source", 0);
+    insta::assert_snapshot!(shown(gallery));
+}
+
+#[test]
+fn a_database_that_is_named_and_left_out_is_said_to_be_both() {
+    let (mut gallery, sandbox) = (Gallery::new(), worlds::built_in());
+    let chosen =
+        |more: &str| configuration("", Some(&format!("{ORDERS}{more}\n[organization]\nid = \"o-sandboxorg1\"")));
+    gallery.file("excluded.toml", &chosen("exclude = [\"arn:aws:rds:us-east-1:111111111111:db:ord*\"]"));
+    gallery.file("untagged.toml", &chosen("conditions = { stage = \"production\" }"));
+    for name in ["excluded", "untagged"] {
+        let config = gallery.directory().join(format!("{name}.toml"));
+        backupctl(&sandbox, &format!("--config {} bootstrap --yes --timeout 2d", config.display())).expect(0);
+        let about = if name == "excluded" { "By `exclude`" } else { "By `conditions`" };
+        gallery.refuse(about, &sandbox, &format!("doctor --only plan --config {name}.toml"), 3);
+    }
+    in_source(&sandbox, async |config| {
+        let tag = aws_sdk_rds::types::Tag::builder().key("stage").value("production").build();
+        let call = aws_sdk_rds::Client::new(&config).add_tags_to_resource().tags(tag);
+        call.resource_name("arn:aws:rds:us-east-1:111111111111:db:orders").send().await.expect("AddTagsToResource");
+    });
+    gallery.refuse("With the tag", &sandbox, "doctor --only plan --config untagged.toml", 0);
     insta::assert_snapshot!(shown(gallery));
 }
 

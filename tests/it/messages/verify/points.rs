@@ -3,6 +3,7 @@
 use backupctl::sandbox::Sandbox;
 
 use crate::messages::bootstrap::shown;
+use crate::messages::doctor::plan::change_rule;
 use crate::support::command::backupctl;
 use crate::support::gallery::Gallery;
 use crate::support::operator::{in_destination, in_intermediate, made};
@@ -28,6 +29,10 @@ fn a_copy_that_would_be_deleted_at_once_is_said_to_come_too_late() {
     let (mut gallery, sandbox) = (Gallery::new(), without_second_hop(152));
     gallery.file("backupctl.toml", WITHOUT_SWEEP);
     gallery.refuse("Six days later", &sandbox, ONE, 3);
+    let sandbox = worlds::without_sweep();
+    change_rule(&sandbox, |rule| rule.copy_actions = None);
+    backupctl(&sandbox, "sandbox advance 152h").expect(0);
+    gallery.refuse("Six days without a first hop", &sandbox, ONE, 3);
     insta::assert_snapshot!(shown(gallery));
 }
 

@@ -1,0 +1,297 @@
+//! The databases that the plan is for: whether each is there, is selected, and can be backed up and copied.
+
+use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+
+use super::super::observe::{Observed, PlanSeen};
+use super::{found, skipped};
+use crate::aws::backup::plans::SelectionSpec;
+use crate::aws::rds::Database;
+use crate::pipeline::check::Check;
+use crate::pipeline::environment::EnvironmentName::Source;
+use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::schedule::Schedule;
+use crate::pipeline::settings::Pipeline;
+use crate::policy::wildcard::Pattern;
+
+/// States that a database does not leave by itself before the next backup: AWS Backup takes none that is not available
+/// (AWS Backup Developer Guide, backup-dashboards; Amazon RDS User Guide, accessing-monitoring).
+const UNAVAILABLE: [&str; 13] = [
+    "deleting",
+    "stopped",
+    "stopping",
+    "failed",
+    "restore-error",
+    "storage-full",
+    "inaccessible-encryption-credentials",
+    "inaccessible-encryption-credentials-recoverable",
+    "incompatible-network",
+    "incompatible-option-group",
+    "incompatible-parameters",
+    "incompatible-restore",
+    "insufficient-capacity",
+];
+/// Fire times that are held against a database's windows: a week of a daily schedule.
+const FIRES: usize = 7;
+
+/// Whether a selection selects a database (AWS Backup API Reference, BackupSelection): its ARN or any of the tags, all
+/// of the conditions, and not left out.
+pub(crate) fn selects(spec: &SelectionSpec, arn: &str, database: Option<&Database>) -> bool {
+    let is = |pattern: &String| Pattern::new(pattern).matches(arn);
+    let tag = |(key, value): (&String, &String)| database.is_some_and(|one| one.tags.get(key) == Some(value));
+    let chosen = spec.resources.iter().any(is)
+        || spec.any_tag.iter().any(tag)
+        || (spec.resources.is_empty() && spec.any_tag.is_empty() && !spec.all_tags.is_empty());
+    chosen && !spec.not_resources.iter().any(is) && spec.all_tags.iter().all(tag)
+}
+
+pub(super) fn databases(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    plans: &[PlanSeen],
+    ours: &[&PlanSeen],
+    report: &mut Report,
+) {
+    let known = match &observed.databases {
+        Err(error) => {
+            for arn in pipeline.selection.resources.iter().filter(|arn| !arn.contains('*')) {
+                report.skip(Check::ResourceMissing, Source, arn, skipped(error));
+            }
+            None
+        }
+        Ok(all) => Some(all),
+    };
+    for arn in wanted(pipeline, known) {
+        let database = known.and_then(|all| all.iter().find(|one| one.arn == arn));
+        if let Some(known) = known {
+            // What is no DB instance is not looked for here: a cluster, a table, a volume.
+            let is_instance = arn.contains(":rds:") && arn.contains(":db:");
+            if is_instance && !known.iter().any(|one| one.arn == arn) {
+                let message = format!("{arn} does not exist");
+                report.fail(Finding::new(Check::ResourceMissing, Source, &arn, message));
+                continue;
+            }
+            report.pass(Check::ResourceMissing, Source, &arn);
+        }
+        selected(pipeline, plans, ours, &arn, database, report);
+        if let Some(database) = database {
+            copyable(database, report);
+            available(database, report);
+            option_group(observed, database, report);
+            windows(pipeline, observed.now, database, report);
+        }
+    }
+}
+
+/// The databases that the configuration selects: those named, and of the known ones those that it chooses.
+fn wanted(pipeline: &Pipeline, known: Option<&Vec<Database>>) -> Vec<String> {
+    let selection = &pipeline.selection;
+    let spec = SelectionSpec {
+        name: selection.name.clone(),
+        role_arn: String::new(),
+        resources: selection.resources.clone(),
+        not_resources: selection.exclude.clone(),
+        any_tag: selection.tags.clone(),
+        all_tags: selection.conditions.clone(),
+        others: Vec::new(),
+    };
+    let mut arns: Vec<String> = selection.resources.iter().filter(|arn| !arn.contains('*')).cloned().collect();
+    let chosen = known.into_iter().flatten().filter(|one| selects(&spec, &one.arn, Some(one)));
+    arns.extend(chosen.map(|one| one.arn.clone()));
+    arns.sort();
+    arns.dedup();
+    arns
+}
+
+fn selected(
+    pipeline: &Pipeline,
+    plans: &[PlanSeen],
+    ours: &[&PlanSeen],
+    arn: &str,
+    database: Option<&Database>,
+    report: &mut Report,
+) {
+    let by = |plan: &PlanSeen| -> Vec<String> {
+        let all = plan.selections.iter().filter(|one| selects(&one.spec, arn, database));
+        all.map(|one| format!("`{}` of plan {}", one.spec.name, plan.head.id)).collect()
+    };
+    if ours.iter().any(|plan| plan.selections.iter().any(|one| !one.spec.name.is_empty())) {
+        match ours.iter().any(|plan| !by(plan).is_empty()) {
+            true => report.pass(Check::ResourceNotSelected, Source, arn),
+            false => {
+                let message = format!("no selection of the plan selects {arn}");
+                let finding = Finding::new(Check::ResourceNotSelected, Source, arn, message);
+                report.fail(match left_out(pipeline, arn, database) {
+                    None => finding,
+                    Some(remedy) => finding.with_remedy(&remedy),
+                });
+            }
+        }
+    } else {
+        report.skip(Check::ResourceNotSelected, Source, arn, Skipped::DependsOn(Check::SelectionMissing));
+    }
+    let all: Vec<String> = plans.iter().flat_map(by).collect();
+    if all.len() > 1 {
+        let message = format!("{arn} is selected by {}", all.join(" and by "));
+        report.fail(Finding::new(Check::ResourceSelectedTwice, Source, arn, message));
+    } else {
+        report.pass(Check::ResourceSelectedTwice, Source, arn);
+    }
+}
+
+/// What mends it where the configuration names a database and leaves it out all the same: no bootstrap does.
+fn left_out(pipeline: &Pipeline, arn: &str, database: Option<&Database>) -> Option<String> {
+    let selection = &pipeline.selection;
+    if let Some(pattern) = selection.exclude.iter().find(|pattern| Pattern::new(pattern).matches(arn)) {
+        return Some(format!(
+            "backupctl.toml names it and leaves it out: take `{pattern}` out of `exclude` under [selection], or the \
+             database out of `resources`, then run `backupctl bootstrap`."
+        ));
+    }
+    let tags = &database?.tags;
+    let (key, value) = selection.conditions.iter().find(|(key, value)| tags.get(*key) != Some(value))?;
+    Some(format!(
+        "`conditions` under [selection] ask for a tag that the database has not: `aws rds add-tags-to-resource \
+         --resource-name {arn} --tags Key={key},Value={value}`."
+    ))
+}
+
+/// Instances of a Multi-AZ cluster cannot be copied at all (AWS Backup Developer Guide, backup-feature-availability).
+fn copyable(database: &Database, report: &mut Report) {
+    let multi_az = database.cluster.is_some() && !database.engine.starts_with("aurora");
+    if multi_az {
+        let message = format!("{} belongs to a Multi-AZ DB cluster: AWS Backup cannot copy it", database.arn);
+        report.fail(Finding::new(Check::ResourceUncopyable, Source, &database.arn, message));
+    } else {
+        report.pass(Check::ResourceUncopyable, Source, &database.arn);
+    }
+}
+
+fn available(database: &Database, report: &mut Report) {
+    let arn = database.arn.as_str();
+    if UNAVAILABLE.contains(&database.status.as_str()) {
+        let message = format!("{arn} is {}: AWS Backup backs up what is available", database.status);
+        let name = arn.rsplit(':').next().unwrap_or(arn);
+        report.fail(found(Check::ResourceUnavailable, Source, arn, message, &[("DATABASE", name)]));
+    } else {
+        report.pass(Check::ResourceUnavailable, Source, arn);
+    }
+}
+
+fn option_group(observed: &Observed, database: &Database, report: &mut Report) {
+    let arn = database.arn.as_str();
+    let needed = database.own_option_groups();
+    match &observed.option_groups {
+        Err(error) if !needed.is_empty() => report.skip(Check::OptionGroupMissing, Source, arn, skipped(error)),
+        Ok(groups) => {
+            let lacks = |name: &String| groups.source_persistent.contains(name) && !groups.intermediate.contains(name);
+            match needed.into_iter().find(|name| lacks(name)) {
+                None => report.pass(Check::OptionGroupMissing, Source, arn),
+                Some(name) => {
+                    let message =
+                        format!("option group `{name}` has persistent options; the intermediate Region lacks it");
+                    report.fail(found(Check::OptionGroupMissing, Source, arn, message, &[("NAME", name)]));
+                }
+            }
+        }
+        Err(_) => report.pass(Check::OptionGroupMissing, Source, arn),
+    }
+}
+
+/// RDS takes no snapshot for AWS Backup from an hour before a window until its end (AWS Backup Developer Guide,
+/// troubleshooting). Aurora is exempt.
+fn windows(pipeline: &Pipeline, now: DateTime<Utc>, database: &Database, report: &mut Report) {
+    let arn = database.arn.as_str();
+    let Ok(schedule) = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone) else { return };
+    let mut at = now;
+    for _ in 0..FIRES {
+        let Some(next) = schedule.next_fire(now, at) else { break };
+        at = next;
+        let hit = [
+            ("automated backup window", database.backup_window.as_deref()),
+            ("maintenance window", database.maintenance_window.as_deref()),
+        ]
+        .into_iter()
+        .find(|(_, window)| window.is_some_and(|window| is_inside(window, at)));
+        if let Some((kind, window)) = hit {
+            let window = window.unwrap_or_default();
+            let when = crate::pipeline::instant::shown(at);
+            let message =
+                format!("the backup of {when} falls into the {kind} {window} of {arn}, or the hour before it");
+            return report.fail(Finding::new(Check::BackupWindowConflict, Source, arn, message));
+        }
+    }
+    report.pass(Check::BackupWindowConflict, Source, arn);
+}
+
+/// Whether an instant lies in `04:00-04:30` or `sun:06:00-sun:06:30`, or in the hour before.
+fn is_inside(window: &str, at: DateTime<Utc>) -> bool {
+    let Some((begin, end)) = window.split_once('-') else { return false };
+    let (Some(begin), Some(end)) = (minute(begin), minute(end)) else { return false };
+    let weekly = window.matches(':').count() == 4;
+    let length = if weekly { 7 * 1440 } else { 1440 };
+    let day = if weekly { i64::from(at.weekday().num_days_from_monday()) * 1440 } else { 0 };
+    let now = day + i64::from(at.hour()) * 60 + i64::from(at.minute());
+    let begin = begin - TimeDelta::hours(1).num_minutes();
+    (now - begin).rem_euclid(length) <= (end - begin).rem_euclid(length)
+}
+
+fn minute(text: &str) -> Option<i64> {
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let parts: Vec<&str> = text.split(':').collect();
+    let (day, hour, minute) = match parts.as_slice() {
+        [day, hour, minute] => (days.iter().position(|one| one == day)?, hour, minute),
+        [hour, minute] => (0, hour, minute),
+        _ => return None,
+    };
+    Some(i64::try_from(day).ok()? * 1440 + hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a date")
+    }
+
+    #[test]
+    fn the_hour_before_a_window_counts_and_midnight_is_no_border() {
+        assert!(is_inside("05:30-06:00", at("2026-01-05T05:00:00Z")));
+        assert!(!is_inside("06:30-07:00", at("2026-01-05T05:00:00Z")));
+        assert!(is_inside("00:10-00:40", at("2026-01-05T23:30:00Z")));
+        // 2026-01-05 is a Monday.
+        assert!(is_inside("mon:05:30-mon:06:00", at("2026-01-05T05:00:00Z")));
+        assert!(!is_inside("tue:05:30-tue:06:00", at("2026-01-05T05:00:00Z")));
+        assert!(is_inside("mon:00:15-mon:00:45", at("2026-01-04T23:30:00Z")));
+    }
+
+    #[test]
+    fn a_selection_chooses_by_name_or_tag_and_leaves_out() {
+        let pair = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
+        let database = Database { tags: pair("backup", "daily"), ..Database::default() };
+        let arn = "arn:aws:rds:us-east-1:111111111111:db:orders";
+        let mut spec = SelectionSpec {
+            name: "s".to_owned(),
+            role_arn: String::new(),
+            resources: vec!["arn:aws:rds:*:*:db:*".to_owned()],
+            not_resources: Vec::new(),
+            any_tag: BTreeMap::new(),
+            all_tags: BTreeMap::new(),
+            others: Vec::new(),
+        };
+        assert!(selects(&spec, arn, Some(&database)));
+        spec.not_resources = vec![arn.to_owned()];
+        assert!(!selects(&spec, arn, Some(&database)));
+        spec = SelectionSpec {
+            resources: Vec::new(),
+            not_resources: Vec::new(),
+            any_tag: pair("backup", "daily"),
+            ..spec
+        };
+        assert!(selects(&spec, arn, Some(&database)));
+        spec.all_tags = pair("stage", "production");
+        assert!(!selects(&spec, arn, Some(&database)));
+    }
+}
