@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{bootstrap, nothing_is_left_behind, settled};
 use crate::support::command::backupctl;
 use crate::support::normal::{apart, plain};
+use crate::support::operator::switch_rules_off;
 use crate::support::worlds;
 
 /// What `command` does to the world undisturbed, and in how many calls.
@@ -48,12 +49,7 @@ fn assert_same(found: &Value, expected: &Value, interruption: Interruption) {
 #[test]
 fn ctrl_c_at_any_call_of_an_update_leaves_no_change_set_and_says_what_goes_on() {
     let sandbox = worlds::bootstrapped();
-    crate::support::operator::in_source(&sandbox, async |config| {
-        let events = aws_sdk_eventbridge::Client::new(&config);
-        for rule in events.list_rules().send().await.expect("ListRules").rules() {
-            events.disable_rule().name(rule.name().expect("a name")).send().await.expect("DisableRule");
-        }
-    });
+    switch_rules_off(&sandbox);
     let world = sandbox.world();
     let (_, calls) = undisturbed(&world, "bootstrap --yes");
     let mut going_on = 0;
@@ -78,12 +74,7 @@ fn ctrl_c_at_any_call_of_an_update_leaves_no_change_set_and_says_what_goes_on() 
 #[test]
 fn a_dry_run_and_a_refusal_leave_no_change_set() {
     let sandbox = worlds::bootstrapped();
-    crate::support::operator::in_source(&sandbox, async |config| {
-        let events = aws_sdk_eventbridge::Client::new(&config);
-        for rule in events.list_rules().send().await.expect("ListRules").rules() {
-            events.disable_rule().name(rule.name().expect("a name")).send().await.expect("DisableRule");
-        }
-    });
+    switch_rules_off(&sandbox);
     backupctl(&sandbox, "bootstrap --dry-run").expect(4);
     nothing_is_left_behind(&sandbox);
     backupctl(&sandbox, "bootstrap").expect(5);

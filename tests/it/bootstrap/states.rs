@@ -11,7 +11,7 @@ use super::{
     source_template, stack_of, status,
 };
 use crate::support::command::backupctl;
-use crate::support::operator::{in_source, made};
+use crate::support::operator::{back_up, in_source, made};
 use crate::support::worlds;
 
 const ALIAS: &str = "alias/cmk-source-vault-account-a-region-a";
@@ -87,17 +87,7 @@ fn a_dead_stack_that_holds_recovery_points_is_left_alone() {
     let template = failing_last(&source_template(&sandbox));
     in_source(&sandbox, async |config| create_source(&config, &template, OnFailure::DoNothing).await);
     backupctl(&sandbox, "sandbox advance 10m").expect(0);
-    in_source(&sandbox, async |config| {
-        aws_sdk_backup::Client::new(&config)
-            .start_backup_job()
-            .backup_vault_name("source-vault-account-a-region-a")
-            .resource_arn("arn:aws:rds:us-east-1:111111111111:db:orders")
-            .iam_role_arn("arn:aws:iam::111111111111:role/service-role/AWSBackupDefaultServiceRole")
-            .send()
-            .await
-            .expect("StartBackupJob");
-    });
-    backupctl(&sandbox, "sandbox advance 2h").expect(0);
+    back_up(&sandbox, "orders");
     let refused = backupctl(&sandbox, "bootstrap --yes").expect(5);
     insta::assert_snapshot!(refused.stderr);
     in_source(&sandbox, async |config| assert_eq!(status(&config, SOURCE).await, "CREATE_FAILED"));

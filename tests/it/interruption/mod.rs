@@ -8,35 +8,14 @@ use backupctl::sandbox::handle::Interruption;
 
 use crate::support::command::{backupctl, run};
 use crate::support::normal::{apart, plain};
-use crate::support::operator::{in_destination, in_intermediate, in_source};
+use crate::support::operator::{back_up, in_destination, in_intermediate, in_source, switch_rules_off};
 use crate::support::worlds;
 
 /// A bootstrapped world without rules, holding one fresh recovery point: only `copy` copies here.
 pub(crate) fn world_for_copy() -> (backupctl::sandbox::world::World, String) {
     let sandbox = worlds::bootstrapped();
-    in_source(&sandbox, async |config| {
-        let events = aws_sdk_eventbridge::Client::new(&config);
-        for rule in events.list_rules().send().await.expect("ListRules").rules() {
-            events.disable_rule().name(rule.name().expect("a name")).send().await.expect("DisableRule");
-        }
-    });
-    let job = in_source(&sandbox, async |config| {
-        aws_sdk_backup::Client::new(&config)
-            .start_backup_job()
-            .backup_vault_name("source-vault-account-a-region-a")
-            .resource_arn("arn:aws:rds:us-east-1:111111111111:db:orders")
-            .iam_role_arn("arn:aws:iam::111111111111:role/service-role/AWSBackupDefaultServiceRole")
-            .send()
-            .await
-            .expect("StartBackupJob")
-            .backup_job_id
-            .expect("an id")
-    });
-    backupctl(&sandbox, "sandbox advance 2h").expect(0);
-    let point = in_source(&sandbox, async |config| {
-        let job = aws_sdk_backup::Client::new(&config).describe_backup_job().backup_job_id(job).send().await;
-        job.expect("DescribeBackupJob").recovery_point_arn.expect("completed")
-    });
+    switch_rules_off(&sandbox);
+    let point = back_up(&sandbox, "orders");
     (sandbox.world(), point)
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::command::backupctl;
-use crate::support::operator::{PRODUCTION, in_source};
+use crate::support::operator::back_up;
 use crate::support::worlds;
 
 /// The recovery points of `document` in a state.
@@ -77,37 +77,10 @@ fn after_a_night_every_assigned_database_is_protected() {
     assert!(told.iter().all(|finding| finding["severity"] == "info"), "{verified:#}");
 }
 
-/// Starts an on-demand backup into the source vault, as an operator would, and waits for it.
-fn fresh_backup(sandbox: &backupctl::sandbox::Sandbox) -> String {
-    let job = in_source(sandbox, async |config| {
-        aws_sdk_backup::Client::new(&config)
-            .start_backup_job()
-            .backup_vault_name("source-vault-account-a-region-a")
-            .resource_arn("arn:aws:rds:us-east-1:111111111111:db:orders")
-            .iam_role_arn(format!("arn:aws:iam::{PRODUCTION}:role/service-role/AWSBackupDefaultServiceRole"))
-            .send()
-            .await
-            .expect("StartBackupJob")
-            .backup_job_id
-            .expect("an id")
-    });
-    backupctl(sandbox, "sandbox advance 2h").expect(0);
-    in_source(sandbox, async |config| {
-        let job = aws_sdk_backup::Client::new(&config)
-            .describe_backup_job()
-            .backup_job_id(job)
-            .send()
-            .await
-            .expect("DescribeBackupJob");
-        assert_eq!(job.state.as_ref().map(|state| state.as_str()), Some("COMPLETED"), "{job:?}");
-        job.recovery_point_arn.expect("a recovery point")
-    })
-}
-
 #[test]
 fn copy_takes_a_fresh_backup_through_both_hops_once() {
     let sandbox = worlds::after_a_night();
-    let recovery_point = fresh_backup(&sandbox);
+    let recovery_point = back_up(&sandbox, "orders");
     let first = backupctl(&sandbox, &format!("copy --recovery-point {recovery_point} -o json")).expect(0).json();
     let copy = &first["copies"][0];
     assert_eq!(copy["state"], "completed", "{first:#}");

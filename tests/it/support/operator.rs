@@ -66,3 +66,29 @@ pub fn in_intermediate<T, F: Future<Output = T>>(sandbox: &Sandbox, work: impl F
 pub fn in_destination<T, F: Future<Output = T>>(sandbox: &Sandbox, work: impl FnOnce(SdkConfig) -> F) -> T {
     acting(sandbox, CENTRAL, REGION_B, work)
 }
+
+/// Backs a database up by hand into the source vault, waits for it, and returns its recovery point.
+pub fn back_up(sandbox: &Sandbox, database: &str) -> String {
+    let backup = |config: &SdkConfig| aws_sdk_backup::Client::new(config);
+    let job = in_source(sandbox, async |config| {
+        let start = backup(&config).start_backup_job().backup_vault_name("source-vault-account-a-region-a");
+        let start = start.resource_arn(format!("arn:aws:rds:{REGION_A}:{PRODUCTION}:db:{database}"));
+        let role = format!("arn:aws:iam::{PRODUCTION}:role/service-role/AWSBackupDefaultServiceRole");
+        start.iam_role_arn(role).send().await.expect("StartBackupJob").backup_job_id.expect("an id")
+    });
+    sandbox.advance_to(sandbox.now().plus_seconds(2 * 3600)).expect("an in-memory world");
+    in_source(sandbox, async |config| {
+        let job = backup(&config).describe_backup_job().backup_job_id(job).send().await.expect("DescribeBackupJob");
+        job.recovery_point_arn.expect("completed")
+    })
+}
+
+/// Switches the source's rules off: no event leaves, and there is something to update.
+pub fn switch_rules_off(sandbox: &Sandbox) {
+    in_source(sandbox, async |config| {
+        let events = aws_sdk_eventbridge::Client::new(&config);
+        for rule in events.list_rules().send().await.expect("ListRules").rules() {
+            events.disable_rule().name(rule.name().expect("a name")).send().await.expect("DisableRule");
+        }
+    });
+}

@@ -10,7 +10,6 @@ use backupctl::sandbox::Sandbox;
 use crate::bootstrap::repair::without_suffixes;
 use crate::support::command::backupctl;
 use crate::support::gallery::Gallery;
-use crate::support::operator::in_source;
 
 const ACCOUNTS: &str = "[source]\naccount = \"111111111111\"\n";
 const REST: &str = "[intermediate]\n[destination]\naccount = \"222222222222\"\n";
@@ -29,16 +28,6 @@ pub(super) fn order(sandbox: &Sandbox, fault: &str) {
 /// Every call of this kind is denied until it is cleared.
 pub(super) fn deny(sandbox: &Sandbox, operation: &str) {
     order(sandbox, &format!("access-denied --operation {operation} --until-cleared"));
-}
-
-/// Somebody switches the source's rules off: there is something to update.
-fn switch_rules_off(sandbox: &Sandbox) {
-    in_source(sandbox, async |config| {
-        let events = aws_sdk_eventbridge::Client::new(&config);
-        for rule in events.list_rules().send().await.expect("ListRules").rules() {
-            events.disable_rule().name(rule.name().expect("a name")).send().await.expect("DisableRule");
-        }
-    });
 }
 
 /// The gallery's text, without what is drawn from the seed.

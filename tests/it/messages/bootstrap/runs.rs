@@ -1,14 +1,13 @@
 //! Whole runs: what is shown before, said meanwhile, and stands in the end.
 
 use aws_sdk_cloudformation::types::OnFailure;
-use backupctl::sandbox::Sandbox;
 
-use super::{configuration, shown, switch_rules_off};
+use super::{configuration, shown};
 use crate::bootstrap::states::{delete_by_hand, failing_last, free_the_alias, make_role_again, stuck, take_the_alias};
 use crate::bootstrap::{create_source, settled, source_template};
 use crate::support::command::backupctl;
 use crate::support::gallery::{Gallery, Typed};
-use crate::support::operator::{acting, in_destination, in_source, made};
+use crate::support::operator::{acting, back_up, in_destination, in_source, made, switch_rules_off};
 use crate::support::worlds;
 
 const SOURCE_ONLY: &str = "bootstrap --yes --environment source --no-plan";
@@ -67,7 +66,7 @@ fn a_vault_that_stands_alone_is_adopted() {
     for backed_up in [false, true] {
         let sandbox = worlds::bootstrapped();
         if backed_up {
-            back_up_orders(&sandbox);
+            back_up(&sandbox, "orders");
         }
         in_source(&sandbox, async |config| delete_by_hand(&config).await);
         backupctl(&sandbox, "sandbox advance 10m").expect(0);
@@ -75,20 +74,6 @@ fn a_vault_that_stands_alone_is_adopted() {
         gallery.refuse(about, &sandbox, "bootstrap --dry-run --environment source --no-plan", 4);
     }
     insta::assert_snapshot!(shown(gallery));
-}
-
-fn back_up_orders(sandbox: &Sandbox) {
-    in_source(sandbox, async |config| {
-        aws_sdk_backup::Client::new(&config)
-            .start_backup_job()
-            .backup_vault_name("source-vault-account-a-region-a")
-            .resource_arn("arn:aws:rds:us-east-1:111111111111:db:orders")
-            .iam_role_arn("arn:aws:iam::111111111111:role/service-role/AWSBackupDefaultServiceRole")
-            .send()
-            .await
-            .expect("StartBackupJob");
-    });
-    backupctl(sandbox, "sandbox advance 2h").expect(0);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use aws_sdk_cloudformation::types::{Capability, OnFailure};
 use backupctl::sandbox::Sandbox;
 
-use super::{ORDERS, configuration, deny, order, shown, switch_rules_off};
+use super::{ORDERS, configuration, deny, order, shown};
 use crate::bootstrap::plan::with_lag;
 use crate::bootstrap::states::{delete_by_hand, stuck, take_the_alias};
 use crate::bootstrap::{
@@ -11,7 +11,7 @@ use crate::bootstrap::{
 };
 use crate::support::command::backupctl;
 use crate::support::gallery::Gallery;
-use crate::support::operator::{in_intermediate, in_source, made};
+use crate::support::operator::{in_intermediate, in_source, made, switch_rules_off};
 use crate::support::worlds;
 
 /// A bootstrapped world in which there is something to update.

@@ -5,9 +5,9 @@ use backupctl::sandbox::Sandbox;
 
 use crate::cleanup::{hold, lock, restore};
 use crate::mutations::{Change, Environment, Mutation, apply};
-use crate::support::command::{backupctl, deny};
+use crate::support::command::deny;
 use crate::support::gallery::{Gallery, Typed};
-use crate::support::operator::{in_destination, in_source};
+use crate::support::operator::{back_up, in_destination};
 use crate::support::worlds;
 
 fn change(sandbox: &Sandbox, environment: Environment, change: Change) {
@@ -55,14 +55,7 @@ fn where_databases_could_not_be_looked_at_each_last_copy_is_asked_for() {
 fn what_others_made_stays() {
     let mut gallery = Gallery::new();
     let sandbox = worlds::bootstrapped();
-    in_source(&sandbox, async |config| {
-        let job = aws_sdk_backup::Client::new(&config).start_backup_job();
-        let job = job.backup_vault_name("source-vault-account-a-region-a");
-        let job = job.resource_arn("arn:aws:rds:us-east-1:111111111111:db:ledger");
-        let role = "arn:aws:iam::111111111111:role/service-role/AWSBackupDefaultServiceRole";
-        job.iam_role_arn(role).send().await.expect("StartBackupJob");
-    });
-    backupctl(&sandbox, "sandbox advance 2h").expect(0);
+    back_up(&sandbox, "ledger");
     gallery.show("A recovery point", Some(&sandbox), "cleanup --dry-run --quiet", 4);
     let ours = "[source]\naccount = \"111111111111\"\nstack = \"another-stack\"\n\
                 [destination]\naccount = \"222222222222\"\n";
