@@ -13,6 +13,7 @@ use super::context::administrators;
 use super::exit::ExitStatus;
 use super::outcome::Outcome;
 use crate::aws::Outside;
+use crate::operations::error::COMMAND;
 use crate::operations::{Event, Sink};
 use crate::output::{Display, Io, Problem};
 use crate::sandbox::Sandbox;
@@ -74,7 +75,7 @@ impl GoesOn {
     /// The last lines of an interrupted command.
     fn told(self) -> Problem {
         let resume = self.waiting.as_ref().map(|(_, resume)| resume.clone()).filter(|resume| !resume.is_empty());
-        let resume = resume.or_else(|| (!self.stacks.is_empty()).then(|| "backupctl bootstrap".to_owned()));
+        let resume = resume.or_else(|| (!self.stacks.is_empty()).then(|| format!("backupctl {COMMAND}")));
         let going: Vec<String> = self.stacks.into_values().chain(self.jobs.into_values()).collect();
         let what = match (&self.waiting, going.is_empty()) {
             (_, false) => format!("interrupted; this goes on in AWS:\n{}", going.join("\n")),
@@ -346,7 +347,7 @@ mod tests {
         let shown = scenes.map(|(about, events)| {
             let mut goes_on = GoesOn::default();
             events.iter().for_each(|event| goes_on.note(event));
-            format!("## {about}\n{}", goes_on.told().render(Style::PLAIN))
+            format!("## {about}\n{}", goes_on.told().render(Style::PLAIN).replace(COMMAND, "bootstrap"))
         });
         insta::assert_snapshot!(shown.join("\n"));
     }

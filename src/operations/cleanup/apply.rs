@@ -148,6 +148,7 @@ async fn pause(
     paused: &mut bool,
     sink: &Sink,
 ) -> Result<(), OperatorError> {
+    let mut told = false;
     for resource in &change.pause {
         let done = match resource.resource_type.as_str() {
             "AWS::Events::Rule" => events::disable_rule(session, &resource.physical_id).await,
@@ -157,11 +158,12 @@ async fn pause(
             let place = ErrorPlace::of(session).about(&resource.physical_id);
             OperatorError::from_aws("cannot pause the event path", place, &error)
         })?;
+        // Whoever stops it now leaves the path broken already.
+        if !std::mem::replace(&mut told, true) {
+            sink.emit(Event::Paused { environment: change.environment });
+        }
         *paused = true;
         sink.done(format!("Paused {} ({})", resource.logical_id, change.environment));
-    }
-    if !change.pause.is_empty() {
-        sink.emit(Event::Paused { environment: change.environment });
     }
     Ok(())
 }
