@@ -134,13 +134,21 @@ pub async fn role(session: &Session, name: &str) -> Result<Option<Role>, AwsErro
     }))
 }
 
+const INLINE: &str = "inline policy ";
+const OF_ROLE: &str = " of role ";
+
+/// The name of an inline policy, by what its document is called; none of any other document.
+pub fn inline_policy(document: &str) -> Option<&str> {
+    document.strip_prefix(INLINE)?.split_once(OF_ROLE).map(|(name, _)| name)
+}
+
 async fn inline_policies(session: &Session, role: &str) -> Result<Vec<Named>, AwsError> {
     let mut pages = session.iam().list_role_policies().role_name(role).into_paginator().items().send();
     let mut found = Vec::new();
     while let Some(policy) = send("iam:ListRolePolicies", async { pages.next().await.transpose() }).await? {
         let call = session.iam().get_role_policy().role_name(role).policy_name(&policy);
         let answer = send("iam:GetRolePolicy", call.send()).await?;
-        let name = format!("inline policy {policy} of role {role}");
+        let name = format!("{INLINE}{policy}{OF_ROLE}{role}");
         found.push(Named { name, text: decoded(&answer.policy_document) });
     }
     Ok(found)

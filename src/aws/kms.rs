@@ -126,6 +126,19 @@ pub async fn key_tags(session: &Session, key: &KeyArn) -> Result<BTreeMap<String
     Ok(found)
 }
 
+/// The name of a key's own policy, and of the one that AWS RAM puts beside it.
+const OWN: &str = "default";
+const SHARED: &str = "AWS_RAM";
+
+/// What a key's own policy is called.
+pub fn own_policy(key: &str) -> String {
+    called(OWN, key)
+}
+
+fn called(policy: &str, key: &str) -> String {
+    format!("key policy {policy} of {key}")
+}
+
 /// The policies of a key: its own, and the one that AWS RAM puts beside it where the key is shared
 /// (AWS KMS API Reference, GetKeyPolicy).
 ///
@@ -133,14 +146,13 @@ pub async fn key_tags(session: &Session, key: &KeyArn) -> Result<BTreeMap<String
 /// AWS's answer.
 pub async fn key_policies(session: &Session, key: &str) -> Result<Vec<Named>, AwsError> {
     let mut found = Vec::new();
-    for policy in ["default", "AWS_RAM"] {
+    for policy in [OWN, SHARED] {
         let call = session.kms().get_key_policy().key_id(key).policy_name(policy);
         let answer = match send("kms:GetKeyPolicy", call.send()).await {
-            Err(error) if error.is("NotFoundException") && policy != "default" => continue,
+            Err(error) if error.is("NotFoundException") && policy != OWN => continue,
             other => other?,
         };
-        let name = format!("key policy {policy} of {key}");
-        found.extend(answer.policy.map(|text| Named { name, text }));
+        found.extend(answer.policy.map(|text| Named { name: called(policy, key), text }));
     }
     Ok(found)
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::check::{Check, Severity};
 use super::environment::EnvironmentName;
+use crate::policy::evaluate::Layer;
 
 /// Something that is wrong, or worth knowing, with what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +33,9 @@ pub struct Finding {
 pub struct Evidence {
     /// Which document.
     pub document: String,
+    /// Whose document that is, where a policy refuses.
+    #[serde(skip)]
+    pub layer: Option<Layer>,
     /// Which statement of it.
     pub statement: Option<String>,
     /// The action that is decided.

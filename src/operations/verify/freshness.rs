@@ -107,6 +107,7 @@ fn failed(jobs: &[BackupJob], arn: &str, newest: Option<DateTime<Utc>>, report: 
             let mut finding = Finding::new(Check::BackupFailed, Source, arn, message);
             finding.evidence = Some(Evidence {
                 document: format!("backup job {}", job.id),
+                layer: None,
                 statement: Some(why),
                 action: None,
                 principal: None,

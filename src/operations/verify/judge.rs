@@ -254,6 +254,7 @@ fn judge_absence(
         let mut finding = Finding::new(Check::CopyFailed, name, subject, message);
         finding.evidence = Some(Evidence {
             document: format!("copy job {}", job.id),
+            layer: None,
             statement: Some(why),
             action: None,
             principal: job.role_arn.clone(),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::observe::EnvironmentSeen;
+use crate::aws::kms;
 use crate::pipeline::finding::Evidence;
 use crate::pipeline::plural::list;
 use crate::policy::context::Context;
@@ -20,7 +21,7 @@ pub(super) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option
     if denied.missing_permission() != Some(DESCRIBE) || denied.denied_in() != Some("resource-based policy") {
         return None;
     }
-    let own = format!("key policy default of {key}");
+    let own = kms::own_policy(key);
     let policies = seen.key_policies.as_ref().ok()?;
     let policy = policies.iter().find(|policy| policy.name == own)?;
     let document = Document::parse(&policy.text).ok()?;

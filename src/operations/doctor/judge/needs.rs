@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::super::observe::Observed;
 use super::situation::{Answer, Place, Situation};
 use super::{NOTHING_DELIVERS, Sweep, key_policy, skipped};
-use crate::aws::AwsError;
+use crate::aws::{AwsError, iam};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Evidence, Finding, Report};
 use crate::pipeline::settings::{BACKUP_ROLE_TRUST, Pipeline};
+use crate::policy::evaluate::Layer;
 use crate::requirements::Requirement;
 use crate::requirements::needs::{Step, What, Without};
 
@@ -72,6 +73,9 @@ pub(super) fn judge(
     }
 }
 
+/// What a trust policy decides.
+const ASSUME: &str = "sts:AssumeRole";
+
 /// What mends it where that depends on what refuses, with a command that is too long to stand in it; none where the
 /// check's own remedy does.
 fn own_remedy(
@@ -90,7 +94,7 @@ fn own_remedy(
 /// The same of a role's or a vault's policies.
 fn by_policy(check: Check, environment: EnvironmentName, by: &Evidence) -> Option<String> {
     let of_a_role = matches!(check, Check::BackupRoleDenied | Check::EventForwardDenied | Check::FunctionRoleDenied);
-    if of_a_role && by.document.starts_with("permissions boundary ") {
+    if of_a_role && by.layer == Some(Layer::Boundary) {
         return Some(
             "Have whoever set the role's permissions boundary allow it there, or take the boundary off: `aws iam \
              delete-role-permissions-boundary --role-name ROLE`."
@@ -98,7 +102,9 @@ fn by_policy(check: Check, environment: EnvironmentName, by: &Evidence) -> Optio
         );
     }
     // No template has a policy for the bus: what stands there is somebody's.
-    if check == Check::EventForwardDenied && by.document.starts_with("policy of event bus ") {
+    let of_the_resource = by.layer == Some(Layer::Resource);
+    let of_a_trust_policy = of_the_resource && by.action.as_deref() == Some(ASSUME);
+    if check == Check::EventForwardDenied && of_the_resource && !of_a_trust_policy {
         return Some(match by.statement.as_deref() {
             // Without a name it can only be taken out with all the others.
             Some(statement) if !statement.starts_with("statement ") => format!(
@@ -122,16 +128,15 @@ fn by_policy(check: Check, environment: EnvironmentName, by: &Evidence) -> Optio
     if environment == EnvironmentName::Intermediate {
         return Some("Put the role back: `backupctl bootstrap`.".to_owned());
     }
-    if by.document.starts_with("trust policy ") {
+    if of_a_trust_policy {
         return Some(format!(
             "Let AWS Backup act as the role: `aws iam update-assume-role-policy --role-name ROLE --policy-document \
              '{BACKUP_ROLE_TRUST}'`."
         ));
     }
-    let inline = by.document.strip_prefix("inline policy ").and_then(|rest| rest.split_once(" of role "));
-    match (&by.statement, inline) {
+    match (&by.statement, iam::inline_policy(&by.document)) {
         (None, _) => None,
-        (Some(statement), Some((name, _))) => Some(format!(
+        (Some(statement), Some(name)) => Some(format!(
             "Take statement {statement} out of the role's policy {name}, or the policy off the role: `aws iam \
              delete-role-policy --role-name ROLE --policy-name {name}`."
         )),

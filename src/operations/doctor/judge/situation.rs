@@ -376,7 +376,11 @@ fn evidence(action: &str, principal: &str, verdict: &Verdict, resource: &Resourc
         _ if caller.identity.is_empty() => ("no policy at all".to_owned(), None),
         _ => (names(&caller.identity), None),
     };
-    Evidence { document, statement, action: Some(action.to_owned()), principal: Some(principal.to_owned()) }
+    let layer = match verdict {
+        Verdict::Denied { layer, .. } | Verdict::NotAllowed(layer) => Some(*layer),
+        Verdict::Allowed(_) => None,
+    };
+    Evidence { document, layer, statement, action: Some(action.to_owned()), principal: Some(principal.to_owned()) }
 }
 
 /// The check that finds what a role's own policies refuse, and where.

@@ -84,6 +84,7 @@ fn may(principal: &Principal, action: &'static str, resource: &Resource, context
             let by = by.into_iter().find(|by| by.document != "own");
             Some(Evidence {
                 document: by.as_ref().map(|by| by.document.clone()).unwrap_or_default(),
+                layer: None,
                 statement: by.map(|by| by.statement),
                 action: Some(action.to_owned()),
                 principal: Some(row_principal(principal)),
