@@ -40,6 +40,7 @@ struct GoesOn {
     /// By environment: what CloudFormation is doing to its stack.
     stacks: BTreeMap<String, String>,
     waiting: Option<(String, String)>,
+    unselected: bool,
     paused: bool,
 }
 
@@ -67,6 +68,7 @@ impl GoesOn {
             }
             Event::Waiting { what, resume, .. } => self.waiting = Some((what.clone(), resume.clone())),
             Event::StepDone { .. } => self.waiting = None,
+            Event::Unselected { .. } => self.unselected = true,
             Event::Paused { .. } => self.paused = true,
             _ => {}
         }
@@ -86,8 +88,15 @@ impl GoesOn {
             Some(resume) => format!("resume with `{resume}`"),
             None => "run the same command again: it goes on where it stopped".to_owned(),
         };
-        let back = "; the event path is paused, and `backupctl bootstrap` puts it back";
-        let hint = if self.paused { hint + back } else { hint };
+        let broken = match (self.unselected, self.paused) {
+            (false, false) => "",
+            (true, false) => "; nothing is backed up until `backupctl bootstrap` puts plan and selection back",
+            (false, true) => "; the event path is paused, and `backupctl bootstrap` puts it back",
+            (true, true) => {
+                "; nothing is backed up and the event path is paused until `backupctl bootstrap` puts both back"
+            }
+        };
+        let hint = hint + broken;
         Problem { retryable: true, ..Problem::new(what, hint) }
     }
 }
@@ -334,7 +343,8 @@ mod tests {
     fn whoever_is_interrupted_says_what_goes_on_and_how_to_come_back() {
         let copy = "backupctl copy --all-missing";
         let paused = || Event::Paused { environment: EnvironmentName::Intermediate };
-        let scenes: [(&str, Vec<Event>); 8] = [
+        let unselected = || Event::Unselected { environment: EnvironmentName::Source };
+        let scenes: [(&str, Vec<Event>); 10] = [
             ("Nothing was begun", vec![]),
             ("A stack is deployed", vec![stack("CREATE_IN_PROGRESS")]),
             ("A stack was deployed", vec![stack("CREATE_IN_PROGRESS"), stack("CREATE_COMPLETE")]),
@@ -343,6 +353,8 @@ mod tests {
             ("A copy job ended, and is still waited for", vec![job("RUNNING"), job("COMPLETED"), waiting(copy)]),
             ("What is waited for cannot be resumed by name", vec![waiting("")]),
             ("The event path is paused", vec![paused(), waiting("backupctl cleanup")]),
+            ("The plan selects nothing", vec![unselected()]),
+            ("Both", vec![unselected(), paused(), waiting("backupctl cleanup")]),
         ];
         let shown = scenes.map(|(about, events)| {
             let mut goes_on = GoesOn::default();

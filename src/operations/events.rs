@@ -59,6 +59,11 @@ pub enum Event {
         /// `deleted`, `failed`, `pending`.
         result: String,
     },
+    /// The backup plan selects nothing any more: nothing is backed up.
+    Unselected {
+        /// Where.
+        environment: EnvironmentName,
+    },
     /// The event path of an environment is paused: copies start by hand only.
     Paused {
         /// Where.

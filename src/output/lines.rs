@@ -37,6 +37,9 @@ pub fn text(event: &Event, style: Style) -> String {
         Event::RecoveryPoint { environment, recovery_point_arn, result } => {
             format!("{environment}: {} {result}", short(recovery_point_arn))
         }
+        Event::Unselected { environment } => {
+            style.warn(&format!("The backup plan selects nothing any more ({environment})"))
+        }
         Event::Paused { environment } => style.warn(&format!("The event path is paused ({environment})")),
         Event::Waiting { what, until, .. } => match until {
             Some(until) => format!("waiting for {what}, until {} at most", until.format("%Y-%m-%d %H:%MZ")),
@@ -109,6 +112,7 @@ mod tests {
                 state: "RUNNING".into(),
             },
             Event::RecoveryPoint { environment, recovery_point_arn: resource_arn(), result: "deleted".into() },
+            Event::Unselected { environment },
             Event::Paused { environment },
             waiting(None),
             waiting(Some(DateTime::UNIX_EPOCH)),

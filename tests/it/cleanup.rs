@@ -152,5 +152,5 @@ fn an_interrupted_cleanup_says_that_the_path_is_paused_and_how_to_go_on() {
     let ran = backupctl(&sandbox, "cleanup --yes -o json").expect(130);
     let hint = ran.json()["error"]["hint"].as_str().expect("a hint").to_owned();
     assert!(hint.contains("backupctl cleanup"), "{hint}");
-    assert!(hint.contains("the event path is paused, and `backupctl bootstrap` puts it back"), "{hint}");
+    assert!(hint.contains("the event path is paused until `backupctl bootstrap` puts both back"), "{hint}");
 }

@@ -109,6 +109,7 @@ async fn delete_plan(
     for selection in &plan.selections {
         plans::delete_selection(session, &plan.id, selection).await.map_err(fail)?;
     }
+    sink.emit(Event::Unselected { environment: EnvironmentName::Source });
     let fail = |error: AwsError| bare_plan(fail(error));
     // Selections go with a delay; AWS then still refuses to delete the plan
     // (hashicorp/terraform-provider-aws, internal/service/backup/plan.go).
