@@ -5,11 +5,12 @@
 //! change is answered, so that a killed client does not roll the world back. Opening replays the log
 //! over the snapshot. Both carry a generation: a log older than its snapshot was already taken in.
 
+mod lock;
+
 use std::cmp::Ordering;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,9 +24,6 @@ use crate::policy::names::Region;
 const FORMAT: u32 = 1;
 /// A log longer than this is folded into a snapshot.
 const LOG_BYTES_MAX: u64 = 64 * 1024 * 1024;
-/// How long a second command waits for the first one to end.
-const LOCK_WAIT: Duration = Duration::from_secs(30);
-const LOCK_POLL: Duration = Duration::from_millis(50);
 
 /// One change of the world, enough to make it again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -188,7 +186,7 @@ impl Store {
     pub fn open(directory: &Path, owner: &Owner) -> Result<Opened, StoreError> {
         refuse_foreign(directory)?;
         fs::create_dir_all(directory).map_err(|source| at(directory, source))?;
-        let lock = take_lock(directory, owner)?;
+        let lock = lock::take(directory, owner)?;
         let mut notes = Vec::new();
         let snapshot = read_snapshot(&directory.join("world.json"))?;
         let log_path = directory.join("log");
@@ -374,51 +372,4 @@ fn replay(
     log.set_len(sound).map_err(|source| at(path, source))?;
     log.seek(SeekFrom::End(0)).map_err(|source| at(path, source))?;
     Ok(sound)
-}
-
-#[expect(clippy::disallowed_methods, reason = "the lock belongs to another process, which lives in real time")]
-fn take_lock(directory: &Path, owner: &Owner) -> Result<File, StoreError> {
-    let path = directory.join("lock");
-    let mut lock = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path)
-        .map_err(|source| at(&path, source))?;
-    let mut waited = Duration::ZERO;
-    loop {
-        match lock.try_lock() {
-            Ok(()) => {
-                write_owner(&mut lock, owner).map_err(|source| at(&path, source))?;
-                return Ok(lock);
-            }
-            Err(fs::TryLockError::Error(source)) => return Err(at(&path, source)),
-            Err(fs::TryLockError::WouldBlock) => {
-                let holder = read_owner(&mut lock);
-                if waited >= LOCK_WAIT || holder.endpoint.is_some() {
-                    return Err(StoreError::InUse { directory: directory.to_owned(), owner: holder });
-                }
-                std::thread::sleep(LOCK_POLL);
-                waited += LOCK_POLL;
-            }
-        }
-    }
-}
-
-fn write_owner(lock: &mut File, owner: &Owner) -> io::Result<()> {
-    lock.set_len(0)?;
-    lock.seek(SeekFrom::Start(0))?;
-    serde_json::to_writer(&mut *lock, owner)?;
-    lock.flush()
-}
-
-fn read_owner(lock: &mut File) -> Owner {
-    let mut text = String::new();
-    let read = lock.seek(SeekFrom::Start(0)).and_then(|_| lock.read_to_string(&mut text));
-    read.ok().and_then(|_| serde_json::from_str(&text).ok()).unwrap_or(Owner {
-        pid: 0,
-        command: "unknown".to_owned(),
-        endpoint: None,
-    })
 }
