@@ -17,7 +17,6 @@ use crate::output::table::short;
 use crate::output::{Problem, render, time};
 use crate::pipeline::Pipeline;
 use crate::pipeline::schedule::Schedule;
-use crate::policy::wildcard::Pattern;
 use crate::sandbox::Sandbox;
 use crate::sandbox::scenario::{BEGINNING, Scenario};
 use crate::sandbox::world::Moment;
@@ -191,8 +190,8 @@ impl Rehearsal<'_, '_> {
 fn all_arrived(seen: &Value, pipeline: &Pipeline) -> bool {
     let all = || seen.as_array().into_iter().flatten();
     let selection = &pipeline.selection;
-    let is_left_out = |arn: &str| selection.exclude.iter().any(|pattern| Pattern::new(pattern).matches(arn));
-    let named = selection.resources.iter().filter(|arn| !arn.contains(['*', '?']) && !is_left_out(arn));
+    let named =
+        selection.resources.iter().filter(|arn| !arn.contains(['*', '?']) && selection.left_out_by(arn).is_none());
     let whole =
         all().all(|lineage| ["source", "intermediate", "destination"].iter().all(|vault| lineage[vault].is_object()));
     all().next().is_some() && whole && named.into_iter().all(|arn| all().any(|lineage| lineage["resource_arn"] == *arn))

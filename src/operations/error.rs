@@ -124,6 +124,13 @@ impl OperatorError {
         }
     }
 
+    /// The same error with something more in its hint.
+    #[must_use]
+    pub fn hinting(mut self, more: &str) -> Self {
+        self.hint = format!("{}; {more}", self.hint);
+        self
+    }
+
     /// The same error with AWS's words from elsewhere: a job's message, a stack event's reason.
     #[must_use]
     pub fn because(mut self, operation: Option<&'static str>, message: impl Into<String>) -> Self {

@@ -10,6 +10,9 @@ use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::{Environment, Pipeline};
 use crate::policy::names::AccountId;
 
+/// What the place is called that is none of the three environments: the organization's management account.
+pub const MANAGEMENT: &str = "management";
+
 /// One session for each environment.
 #[derive(Debug, Clone)]
 pub struct Sessions {
@@ -48,7 +51,7 @@ impl Sessions {
         }
         let account: AccountId = account.parse().ok()?;
         let place = Place {
-            label: "management",
+            label: MANAGEMENT,
             account: &account,
             region: &pipeline.source.region,
             credentials: &pipeline.organization.management,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::arn::{Arn, KeyArn, VaultArn};
 use super::environment::EnvironmentName;
 use crate::policy::names::{AccountId, Partition, Region};
+use crate::policy::wildcard::Pattern;
 
 /// Who may act as a role that backups run under (AWS Backup Developer Guide, iam-service-roles).
 pub const BACKUP_ROLE_TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
@@ -148,6 +149,11 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// What of `exclude` leaves this ARN out.
+    pub fn left_out_by(&self, arn: &str) -> Option<&str> {
+        self.exclude.iter().map(String::as_str).find(|pattern| Pattern::new(pattern).matches(arn))
+    }
+
     /// Whether nothing at all is chosen.
     pub fn is_empty(&self) -> bool {
         self.resources.is_empty() && !self.is_by_tag()

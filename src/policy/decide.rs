@@ -216,7 +216,7 @@ impl Question<'_> {
         let numbered = document.statements.iter().enumerate().filter(move |(_, one)| one.effect == effect);
         numbered.filter_map(move |(index, one)| {
             let closeness = self.speaks(one, document.version)?;
-            Some((one.sid.clone().unwrap_or_else(|| format!("statement {}", index + 1)), closeness))
+            Some((one.called(index), closeness))
         })
     }
 

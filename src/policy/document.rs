@@ -63,6 +63,13 @@ pub struct Statement {
     pub conditions: Vec<Condition>,
 }
 
+impl Statement {
+    /// What it is called where it decides: its `Sid`, else its position, counted from 1, as `statement 2`.
+    pub fn called(&self, index: usize) -> String {
+        self.sid.clone().unwrap_or_else(|| format!("statement {}", index + 1))
+    }
+}
+
 /// A policy document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {

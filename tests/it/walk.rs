@@ -1,10 +1,7 @@
 //! Whole operations against a world: from an account with nothing of ours to a cleaned-up one.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use aws_credential_types::Credentials;
-use backupctl::aws::Outside;
 use backupctl::aws::wait::Patience;
 use backupctl::operations::deployment::Templates;
 use backupctl::operations::sessions::Sessions;
@@ -13,6 +10,8 @@ use backupctl::pipeline::check::Area;
 use backupctl::pipeline::{EnvironmentName, Pipeline};
 use backupctl::sandbox::handle::Sandbox;
 use backupctl::sandbox::scenario;
+
+use crate::support::operator::{administrator, outside};
 
 const ORDERS: &str = "arn:aws:rds:us-east-1:111111111111:db:orders";
 
@@ -32,16 +31,7 @@ fn run<T>(test: impl Future<Output = T>) -> T {
 }
 
 async fn sessions(pipeline: &Pipeline, sandbox: &Sandbox) -> Sessions {
-    let door = sandbox.door();
-    let outside = Outside {
-        http_client: Some(door.http_client()),
-        time_source: door.time_source(),
-        sleep: door.sleep(),
-        credentials: Some(Arc::new(|account| {
-            Credentials::new(format!("AKIA{account}SAND"), "sandbox", None, None, "test")
-        })),
-        seed: Some(1),
-    };
+    let outside = outside(sandbox, |account| administrator(account.as_str()));
     Sessions::open(pipeline, &outside).await
 }
 

@@ -35,9 +35,20 @@ pub async fn apply(
     sink: &Sink,
 ) -> Cleaned {
     let mut cleaned = report(pipeline, changes);
-    match make_ready(pipeline, sessions, changes, options.patience, &mut cleaned, sink).await {
-        Ok(()) => delete(pipeline, sessions, changes, options.patience, &mut cleaned, sink).await,
-        Err(error) => cleaned.stopped = Some(halfway(error, &cleaned)),
+    let patience = options.patience;
+    if let Err(error) = make_ready(pipeline, sessions, changes, patience, &mut cleaned, sink).await {
+        cleaned.stopped = Some(halfway(error, &cleaned));
+        cleaned.settle();
+        return cleaned;
+    }
+    for name in EnvironmentName::ALL {
+        delete_points(pipeline, sessions.get(name), name, changes, &mut cleaned, sink).await;
+    }
+    for change in &changes.environments {
+        if let Err(error) = take_down(pipeline, sessions, change, patience, &mut cleaned, sink).await {
+            sink.note(format!("{}: {error}", change.environment));
+            cleaned.failures.push(error);
+        }
     }
     cleaned.settle();
     cleaned
@@ -66,35 +77,16 @@ async fn make_ready(
     nothing_new(pipeline, sessions, changes).await
 }
 
-async fn delete(
-    pipeline: &Pipeline,
-    sessions: &Sessions,
-    changes: &Changes,
-    patience: Patience,
-    cleaned: &mut Cleaned,
-    sink: &Sink,
-) {
-    for name in EnvironmentName::ALL {
-        delete_points(pipeline, sessions.get(name), name, changes, cleaned, sink).await;
-    }
-    for change in &changes.environments {
-        if let Err(error) = take_down(pipeline, sessions, change, patience, cleaned, sink).await {
-            sink.note(format!("{}: {error}", change.environment));
-            cleaned.failures.push(error);
-        }
-    }
-}
-
 /// An error on the way says what is no longer as it was, and how it comes back.
-fn halfway(error: OperatorError, cleaned: &Cleaned) -> OperatorError {
-    let mut hint = error.hint.clone();
+fn halfway(mut error: OperatorError, cleaned: &Cleaned) -> OperatorError {
     if cleaned.plan.result.is_some() {
-        hint += "; the backup plan is deleted, so nothing is backed up until `backupctl bootstrap` puts it back";
+        error = error
+            .hinting("the backup plan is deleted, so nothing is backed up until `backupctl bootstrap` puts it back");
     }
     if cleaned.event_path.paused {
-        hint += "; the event path is paused, and `backupctl bootstrap` puts it back";
+        error = error.hinting("the event path is paused, and `backupctl bootstrap` puts it back");
     }
-    OperatorError { hint, ..error }
+    error
 }
 
 async fn delete_plan(
@@ -135,11 +127,7 @@ async fn delete_plan(
 
 /// An error after the selections went, while the plan still stands.
 fn bare_plan(error: OperatorError) -> OperatorError {
-    let hint = format!(
-        "{}; the plan selects nothing any more, so nothing is backed up until `backupctl bootstrap` puts it back",
-        error.hint
-    );
-    OperatorError { hint, ..error }
+    error.hinting("the plan selects nothing any more, so nothing is backed up until `backupctl bootstrap` puts it back")
 }
 
 /// Switches rules and function off; `paused` is set with the first.
@@ -149,8 +137,7 @@ async fn pause(
     paused: &mut bool,
     sink: &Sink,
 ) -> Result<(), OperatorError> {
-    let mut told = false;
-    for resource in &change.pause {
+    for (before, resource) in change.pause.iter().enumerate() {
         let done = match resource.resource_type.as_str() {
             "AWS::Events::Rule" => events::disable_rule(session, &resource.physical_id).await,
             _ => lambda::pause(session, &resource.physical_id).await,
@@ -160,7 +147,7 @@ async fn pause(
             OperatorError::from_aws("cannot pause the event path", place, &error)
         })?;
         // Whoever stops it now leaves the path broken already.
-        if !std::mem::replace(&mut told, true) {
+        if before == 0 {
             sink.emit(Event::Paused { environment: change.environment });
         }
         *paused = true;

@@ -232,9 +232,8 @@ fn tell(run: &Run<'_>, hop: Hop, job: &CopyJob, lineage: &Lineage) {
 }
 
 fn not_followed(session: &Session, id: &str, error: &AwsError) -> OperatorError {
-    let error = OperatorError::from_aws("cannot follow the copy job", ErrorPlace::of(session).about(id), error);
-    let hint = format!("{}; the copy job goes on in AWS, and the same command comes back to it", error.hint);
-    OperatorError { hint, ..error }
+    OperatorError::from_aws("cannot follow the copy job", ErrorPlace::of(session).about(id), error)
+        .hinting("the copy job goes on in AWS, and the same command comes back to it")
 }
 
 /// Waits for a job, then for the copy to be seen in its vault under the right key. None where the

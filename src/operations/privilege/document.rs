@@ -10,6 +10,7 @@ use super::commands::Command;
 use super::permission::{Names, Permission, Target, When, allow_when, sid};
 use super::resources;
 use crate::operations::deployment::{Templates, additions, deployment};
+use crate::operations::sessions::MANAGEMENT;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 
@@ -26,7 +27,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Environment(name) => name.fmt(f),
-            Self::Management => f.write_str("management"),
+            Self::Management => f.write_str(MANAGEMENT),
         }
     }
 }
@@ -34,7 +35,7 @@ impl fmt::Display for Place {
 impl FromStr for Place {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        if text == "management" {
+        if text == MANAGEMENT {
             return Ok(Self::Management);
         }
         text.parse().map(Self::Environment).map_err(|_| "it is source, intermediate, destination or management".into())

@@ -89,9 +89,7 @@ pub(crate) fn fold(text: &str, margin: usize, width: usize) -> String {
 
 /// A line after `margin` blanks, and where it is too long for the page, its rest under it and further in.
 pub(super) fn hanging(line: &str, margin: usize, page: &Page) -> String {
-    let folded = fold(line, 0, page.width.saturating_sub(margin + 2));
-    let blanks = " ".repeat(margin);
-    format!("{blanks}{}\n", folded.trim_end().replace('\n', &format!("\n{blanks}  ")))
+    format!("{}{}", " ".repeat(margin), fold(line, margin + 2, page.width).trim_start())
 }
 
 /// Why a check could not look; none where it does not apply here, which is no lack.

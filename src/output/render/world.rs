@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Page, View, fold};
+use super::{Page, View, fold, hanging};
 use crate::output::table::{Table, short};
 use crate::output::{plural, time};
 
@@ -209,11 +209,6 @@ fn one_fault(fault: View<'_>, page: &Page) -> String {
 /// What stands below an account and Region.
 fn entry(text: &str, page: &Page) -> String {
     hanging(text, 2, page)
-}
-
-/// `text` after `margin` blanks: what does not fit goes on below it, further in.
-fn hanging(text: &str, margin: usize, page: &Page) -> String {
-    format!("{}{}", " ".repeat(margin), fold(text, margin + 2, page.width).trim_start())
 }
 
 /// Every recovery point with the key that encrypts it in each of three vaults, in words.

@@ -1,8 +1,5 @@
 //! Credentials that are another account's or nobody's: what is told before anything is called with them.
 
-use std::sync::Arc;
-
-use aws_credential_types::Credentials;
 use backupctl::aws::outside::Outside;
 use backupctl::config;
 use backupctl::operations::OperatorError;
@@ -15,24 +12,14 @@ use backupctl::pipeline::arn::AccountId;
 use backupctl::pipeline::settings::CredentialHints;
 use backupctl::sandbox::Sandbox;
 
+use crate::support::operator::{administrator, outside};
 use crate::support::worlds;
 
 /// Runs `work` with the credentials of the administrator of `account`, whichever account is asked for.
 fn as_account<T>(sandbox: &Sandbox, account: &'static str, work: impl AsyncFnOnce(Outside) -> T) -> T {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
-    runtime.block_on(async {
-        let door = sandbox.door();
-        let give = move |_: &_| Credentials::new(format!("AKIA{account}SAND"), "sandbox", None, None, "test");
-        let outside = Outside {
-            http_client: Some(door.http_client()),
-            time_source: door.time_source(),
-            sleep: door.sleep(),
-            credentials: Some(Arc::new(give)),
-            seed: Some(1),
-        };
-        work(outside).await
-    })
+    runtime.block_on(async { work(outside(sandbox, move |_| administrator(account))).await })
 }
 
 fn shown(about: &str, error: &OperatorError) -> String {

@@ -1,10 +1,8 @@
 //! One pass over the table: each mutation is made, what `doctor` looks at is kept, and a day passes.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::thread;
 
-use aws_credential_types::Credentials;
-use backupctl::aws::Outside;
 use backupctl::operations::Sink;
 use backupctl::operations::doctor::{self, Observed};
 use backupctl::operations::sessions::Sessions;
@@ -13,6 +11,7 @@ use backupctl::sandbox::Sandbox;
 
 use super::{ApiRefusal, Mutation, Outcome, a_day_passes, apply, mutations, pipeline, world};
 use crate::support::budget::counted;
+use crate::support::operator::{administrator, outside};
 
 /// The cores that the tests are made for.
 const THREADS: usize = 2;
@@ -65,15 +64,7 @@ pub fn looking<T>(pipeline: &Pipeline, sandbox: &Sandbox, look: impl AsyncFnOnce
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     counted(Some(sandbox), || {
         runtime.expect("a runtime").block_on(async {
-            let door = sandbox.door();
-            let give = |account: &_| Credentials::new(format!("AKIA{account}SAND"), "sandbox", None, None, "test");
-            let outside = Outside {
-                http_client: Some(door.http_client()),
-                time_source: door.time_source(),
-                sleep: door.sleep(),
-                credentials: Some(Arc::new(give)),
-                seed: Some(1),
-            };
+            let outside = outside(sandbox, |account| administrator(account.as_str()));
             look(&Sessions::open(pipeline, &outside).await).await
         })
     })

@@ -1,10 +1,13 @@
 //! An operator beside `backupctl`: the AWS SDK itself, through the same in-process door.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use backupctl::aws::Outside;
+use backupctl::pipeline::arn::AccountId;
 use backupctl::sandbox::Sandbox;
 
 use super::budget::counted;
@@ -25,23 +28,39 @@ where
     counted(Some(sandbox), || {
         runtime.block_on(async {
             let door = sandbox.door();
-            let config =
-                SdkConfig::builder()
-                    .behavior_version(BehaviorVersion::latest())
-                    .http_client(door.http_client())
-                    .time_source(door.time_source())
-                    .sleep_impl(door.sleep())
-                    .retry_config(RetryConfig::disabled())
-                    .region(Region::new(region.to_owned()))
-                    .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-                        Credentials::new(format!("AKIA{account}SAND"), "sandbox", None, None, "test"),
-                    ))
-                    .build();
+            let config = SdkConfig::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .http_client(door.http_client())
+                .time_source(door.time_source())
+                .sleep_impl(door.sleep())
+                .retry_config(RetryConfig::disabled())
+                .region(Region::new(region.to_owned()))
+                .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(administrator(
+                    account,
+                )))
+                .build();
             let result = work(config).await;
             door.settle().expect("an in-memory world");
             result
         })
     })
+}
+
+/// The credentials of an account's administrator.
+pub fn administrator(account: &str) -> Credentials {
+    Credentials::new(format!("AKIA{account}SAND"), "sandbox", None, None, "test")
+}
+
+/// What an operation is handed to work inside a sandbox; `give` has the credentials for the account that is asked for.
+pub fn outside(sandbox: &Sandbox, give: impl Fn(&AccountId) -> Credentials + Send + Sync + 'static) -> Outside {
+    let door = sandbox.door();
+    Outside {
+        http_client: Some(door.http_client()),
+        time_source: door.time_source(),
+        sleep: door.sleep(),
+        credentials: Some(Arc::new(give)),
+        seed: Some(1),
+    }
 }
 
 /// The physical id of what a stack made.

@@ -93,12 +93,12 @@ async fn steps(
 /// The first failure, which names the others too: they happened side by side.
 fn first_of(failures: Vec<OperatorError>) -> Option<OperatorError> {
     let mut failures = failures.into_iter();
-    let mut first = failures.next()?;
+    let first = failures.next()?;
     let others: Vec<String> = failures.map(|other| format!("{}: {other}", other.place.environment)).collect();
-    if !others.is_empty() {
-        first.hint = format!("{}; also failed, side by side with it: {}", first.hint, others.join("; "));
-    }
-    Some(first)
+    Some(match others.as_slice() {
+        [] => first,
+        others => first.hinting(&format!("also failed, side by side with it: {}", others.join("; "))),
+    })
 }
 
 /// Deletes the change sets that were made only to be looked at: after a dry run, a refusal, an error.

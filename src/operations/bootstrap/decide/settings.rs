@@ -5,11 +5,9 @@ use super::super::settings::{Setting, SettingAction, SettingChange, SettingState
 use super::super::{Options, SettingsConsent};
 use super::place;
 use crate::operations::error::OperatorError;
+use crate::operations::sessions::MANAGEMENT;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
-
-/// The management account, as a place in which a setting is turned on.
-const MANAGEMENT: &str = "management";
 
 pub(super) fn decide(
     pipeline: &Pipeline,

@@ -141,7 +141,7 @@ fn selected(
 /// What mends it where the configuration names a database and leaves it out all the same: no bootstrap does.
 fn left_out(pipeline: &Pipeline, arn: &str, database: Option<&Database>) -> Option<String> {
     let selection = &pipeline.selection;
-    if let Some(pattern) = selection.exclude.iter().find(|pattern| Pattern::new(pattern).matches(arn)) {
+    if let Some(pattern) = selection.left_out_by(arn) {
         return Some(format!(
             "backupctl.toml names it and leaves it out: take `{pattern}` out of `exclude` under [selection], or the \
              database out of `resources`, then run `backupctl bootstrap`."

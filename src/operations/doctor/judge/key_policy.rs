@@ -26,7 +26,8 @@ pub(super) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option
     let policy = policies.iter().find(|policy| policy.name == own)?;
     let document = Document::parse(&policy.text).ok()?;
     let mut out = taken_out(&document, by.statement.as_deref().filter(|_| by.document == own));
-    let names: Vec<String> = out.iter().map(|index| name(*index, &document.statements[*index])).collect();
+    let named = |index: &usize| document.statements[*index].called(*index);
+    let names: Vec<String> = out.iter().map(|index| named(index).trim_start_matches("statement ").to_owned()).collect();
     let statements = match names.as_slice() {
         [] => return None,
         [one] => format!("statement {one}"),
@@ -52,18 +53,12 @@ pub(super) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option
 /// The statement that refuses and those that deny the look, in their order; where one does both, only that.
 fn taken_out(document: &Document, refusing: Option<&str>) -> Vec<usize> {
     let denies = |index: &usize| document.statements[*index].effect == Effect::Deny;
-    let refusing = refusing.map(|text| text.trim_start_matches("statement "));
-    let refuses = |index: &usize| refusing == Some(name(*index, &document.statements[*index]).as_str());
+    let refuses = |index: &usize| refusing == Some(document.statements[*index].called(*index).as_str());
     let all: Vec<usize> = (0..document.statements.len()).filter(denies).collect();
     match all.iter().copied().find(|index| refuses(index) && hides_key(&document.statements[*index])) {
         Some(both) => vec![both],
         None => all.into_iter().filter(|index| refuses(index) || hides_key(&document.statements[*index])).collect(),
     }
-}
-
-/// A statement's name, else its number.
-fn name(index: usize, statement: &Statement) -> String {
-    statement.sid.clone().unwrap_or_else(|| (index + 1).to_string())
 }
 
 fn hides_key(statement: &Statement) -> bool {

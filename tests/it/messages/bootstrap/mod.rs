@@ -25,11 +25,6 @@ pub(super) fn order(sandbox: &Sandbox, fault: &str) {
     backupctl(sandbox, &format!("sandbox inject {fault}")).expect(0);
 }
 
-/// Every call of this kind is denied until it is cleared.
-pub(super) fn deny(sandbox: &Sandbox, operation: &str) {
-    order(sandbox, &format!("access-denied --operation {operation} --until-cleared"));
-}
-
 /// The gallery's text, without what is drawn from the seed.
 pub(super) fn shown(gallery: Gallery) -> String {
     without_suffixes(&gallery.into_text())

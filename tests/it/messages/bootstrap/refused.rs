@@ -4,10 +4,10 @@ use aws_config::SdkConfig;
 use aws_sdk_cloudformation::types::{ChangeSetType, ResourceToImport};
 use backupctl::sandbox::Sandbox;
 
-use super::{configuration, deny, shown};
+use super::{configuration, shown};
 use crate::bootstrap::states::{delete_by_hand, pause, review};
 use crate::bootstrap::{SOURCE, cloudformation, nothing_is_left_behind, settled, source_template};
-use crate::support::command::backupctl;
+use crate::support::command::{backupctl, deny};
 use crate::support::gallery::Gallery;
 use crate::support::operator::{in_source, made};
 use crate::support::worlds;
@@ -204,7 +204,7 @@ fn settings_that_nobody_here_can_turn_on_are_named() {
     gallery.file("role.toml", &configuration("", Some(&format!("{}[plan]\nrole = \"missing\"", super::ORDERS))));
     let command = "bootstrap --yes --enable-settings --quiet";
     gallery.refuse("A role of one's own", &sandbox, &format!("{command} --config role.toml"), 5);
-    deny(&sandbox, "organizations:DescribeOrganization");
+    deny(&sandbox, "organizations:DescribeOrganization", "");
     gallery.refuse("No management account", &sandbox, &format!("{command} --config organization.toml"), 5);
     insta::assert_snapshot!(shown(gallery));
 }

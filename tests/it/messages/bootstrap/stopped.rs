@@ -3,13 +3,13 @@
 use aws_sdk_cloudformation::types::{Capability, OnFailure};
 use backupctl::sandbox::Sandbox;
 
-use super::{ORDERS, configuration, deny, order, shown};
+use super::{ORDERS, configuration, order, shown};
 use crate::bootstrap::plan::with_lag;
 use crate::bootstrap::states::{delete_by_hand, stuck, take_the_alias};
 use crate::bootstrap::{
     INTERMEDIATE, SOURCE, cloudformation, create_source, nothing_is_left_behind, settled, source_template,
 };
-use crate::support::command::backupctl;
+use crate::support::command::{backupctl, deny};
 use crate::support::gallery::Gallery;
 use crate::support::operator::{in_intermediate, in_source, made, switch_rules_off};
 use crate::support::worlds;
@@ -25,20 +25,20 @@ fn switched_off() -> Sandbox {
 fn what_may_not_be_looked_at_ends_it_before_anything_is_changed() {
     let mut gallery = Gallery::new();
     let sandbox = worlds::built_in();
-    deny(&sandbox, "organizations:DescribeOrganization");
+    deny(&sandbox, "organizations:DescribeOrganization", "");
     gallery.show("organizations:DescribeOrganization", Some(&sandbox), "bootstrap --yes --quiet --no-plan", 0);
     let sandbox = worlds::built_in();
     gallery.file("plain.toml", &configuration("", None));
-    deny(&sandbox, "organizations:DescribeOrganization");
+    deny(&sandbox, "organizations:DescribeOrganization", "");
     gallery.refuse("The same without its id", &sandbox, "bootstrap --yes --config plain.toml", 1);
     for operation in ["backup:ListBackupPlans", "cloudformation:DescribeStacks"] {
         let sandbox = worlds::built_in();
-        deny(&sandbox, operation);
+        deny(&sandbox, operation, "");
         gallery.refuse(operation, &sandbox, "bootstrap --yes --environment source", 1);
     }
     for operation in ["cloudformation:CreateChangeSet", "cloudformation:DescribeChangeSet"] {
         let sandbox = switched_off();
-        deny(&sandbox, operation);
+        deny(&sandbox, operation, "");
         gallery.show(operation, Some(&sandbox), "bootstrap --yes --environment source --quiet", 1);
     }
     insta::assert_snapshot!(shown(gallery));
@@ -49,7 +49,7 @@ fn what_may_not_be_done_to_a_stack_ends_it() {
     let mut gallery = Gallery::new();
     let command = "bootstrap --yes --environment source --quiet";
     let mut denied = |world: Sandbox, operation: &str| {
-        deny(&world, operation);
+        deny(&world, operation, "");
         gallery.show(operation, Some(&world), command, 1);
         backupctl(&world, "sandbox inject clear").expect(0);
         world
@@ -80,7 +80,7 @@ fn settled_after(sandbox: &Sandbox) {
 fn a_change_set_that_may_not_be_deleted_is_said() {
     let mut gallery = Gallery::new();
     let sandbox = switched_off();
-    deny(&sandbox, "cloudformation:DeleteChangeSet");
+    deny(&sandbox, "cloudformation:DeleteChangeSet", "");
     gallery.show("After a dry run", Some(&sandbox), "bootstrap --dry-run --environment source --no-plan", 1);
     gallery.show("One that found nothing", Some(&sandbox), "bootstrap --dry-run --environment intermediate", 1);
     backupctl(&sandbox, "sandbox inject clear").expect(0);
@@ -99,7 +99,7 @@ fn a_function_that_may_not_be_let_go_on_is_said() {
         let pause = lambda.put_function_concurrency().function_name(function).reserved_concurrent_executions(0);
         pause.send().await.expect("PutFunctionConcurrency");
     });
-    deny(&sandbox, "lambda:DeleteFunctionConcurrency");
+    deny(&sandbox, "lambda:DeleteFunctionConcurrency", "");
     gallery.show("A paused function", Some(&sandbox), "bootstrap --yes --environment intermediate", 1);
     insta::assert_snapshot!(shown(gallery));
 }
@@ -108,13 +108,13 @@ fn a_function_that_may_not_be_let_go_on_is_said() {
 fn what_may_not_be_done_to_settings_plan_and_selection_ends_it() {
     let mut gallery = Gallery::new();
     let bare = worlds::bare();
-    deny(&bare, "iam:CreateServiceLinkedRole");
+    deny(&bare, "iam:CreateServiceLinkedRole", "");
     gallery.refuse("A setting", &bare, "bootstrap --yes --enable-settings --quiet", 1);
     for (about, operation) in
         [("The plan", "backup:CreateBackupPlan"), ("The selection", "backup:CreateBackupSelection")]
     {
         let sandbox = worlds::built_in();
-        deny(&sandbox, operation);
+        deny(&sandbox, operation, "");
         gallery.show(about, Some(&sandbox), "bootstrap --yes --quiet", 1);
         backupctl(&sandbox, "sandbox inject clear").expect(0);
         settled_after(&sandbox);
@@ -122,7 +122,7 @@ fn what_may_not_be_done_to_settings_plan_and_selection_ends_it() {
     let sandbox = worlds::bootstrapped();
     backupctl(&sandbox, "sandbox advance 10h").expect(0);
     gallery.file("one.toml", &configuration("", Some(ORDERS)));
-    deny(&sandbox, "backup:DeleteBackupSelection");
+    deny(&sandbox, "backup:DeleteBackupSelection", "");
     gallery.show("The old selection", Some(&sandbox), "bootstrap --yes --quiet --config one.toml", 1);
     insta::assert_snapshot!(shown(gallery));
 }

@@ -3,7 +3,7 @@
 use super::{INTERMEDIATE, SOURCE};
 use crate::messages::bootstrap::shown;
 use crate::mutations;
-use crate::support::command::backupctl;
+use crate::support::command::{backupctl, deny};
 use crate::support::gallery::Gallery;
 use crate::support::operator::{in_intermediate, in_source, made};
 use crate::support::worlds;
@@ -105,7 +105,7 @@ fn whoever_is_to_be_told_of_failures_and_has_not_confirmed_is_named() {
     backupctl(&sandbox, &format!("bootstrap --yes --config {}/backupctl.toml", gallery.directory().display()))
         .expect(0);
     gallery.refuse("The remedy, typed", &sandbox, IN_INTERMEDIATE, 0);
-    backupctl(&sandbox, "sandbox inject access-denied --operation sns:* --until-cleared").expect(0);
+    deny(&sandbox, "sns:*", "");
     gallery.refuse("Who is told may not be looked at", &sandbox, IN_INTERMEDIATE, 0);
     insta::assert_snapshot!(shown(gallery));
 }

@@ -1,23 +1,24 @@
 //! What could not be looked at, and why: never passed, and no reason of another.
 
-use crate::messages::bootstrap::{deny, order, shown};
+use crate::messages::bootstrap::{order, shown};
 use crate::mutations;
+use crate::support::command::deny;
 use crate::support::gallery::Gallery;
 use crate::support::worlds;
 
 #[test]
 fn what_may_not_be_read_is_told_by_what_was_denied() {
     let (mut gallery, sandbox) = (Gallery::new(), worlds::bootstrapped());
-    deny(&sandbox, "backup:ListBackupVaults");
+    deny(&sandbox, "backup:ListBackupVaults", "");
     gallery.refuse("The vaults", &sandbox, "doctor --only vaults", 0);
     sandbox.clear_faults().expect("cleared");
     for operation in ["lambda:GetFunctionConfiguration", "iam:GetRole", "sqs:GetQueueAttributes"] {
-        deny(&sandbox, operation);
+        deny(&sandbox, operation, "");
     }
     gallery.refuse("Function, roles and queues", &sandbox, "doctor --only events", 0);
     sandbox.clear_faults().expect("cleared");
     mutations::make(&sandbox, "source rule ForwardRule disabled");
-    deny(&sandbox, "lambda:GetFunctionConfiguration");
+    deny(&sandbox, "lambda:GetFunctionConfiguration", "");
     gallery.refuse("A rule that is off, and the function", &sandbox, "doctor --only events --environment source", 3);
     insta::assert_snapshot!(shown(gallery));
 }
@@ -31,7 +32,7 @@ fn credentials_that_do_not_work_are_said_once_and_hide_no_other_environment() {
     order(&sandbox, "connection-reset --operation sts:* --environment source --until-cleared");
     gallery.refuse("No network", &sandbox, "doctor --only prerequisites --environment source", 3);
     sandbox.clear_faults().expect("cleared");
-    deny(&sandbox, "sts:GetCallerIdentity");
+    deny(&sandbox, "sts:GetCallerIdentity", "");
     gallery.refuse("Not allowed to ask who it is", &sandbox, "doctor --only prerequisites --environment source", 3);
     sandbox.clear_faults().expect("cleared");
     order(&sandbox, "expired-credentials --operation backup:* --environment destination --until-cleared");

@@ -1,6 +1,7 @@
 //! What could not be looked at is no recovery point that is not there, and no exit code 0.
 
-use crate::messages::bootstrap::{deny, order, shown};
+use crate::messages::bootstrap::{order, shown};
+use crate::support::command::deny;
 use crate::support::gallery::Gallery;
 use crate::support::worlds;
 
@@ -17,10 +18,10 @@ fn lists_that_could_not_be_read_are_said_and_end_with_3() {
     order(&sandbox, "expired-credentials --environment destination --until-cleared");
     gallery.refuse("Credentials that do not work", &sandbox, POINTS, 3);
     sandbox.clear_faults().expect("cleared");
-    deny(&sandbox, "backup:ListBackupVaults");
+    deny(&sandbox, "backup:ListBackupVaults", "");
     gallery.refuse("The vaults may not be looked at", &sandbox, POINTS, 3);
     sandbox.clear_faults().expect("cleared");
-    deny(&sandbox, "backup:ListCopyJobs");
+    deny(&sandbox, "backup:ListCopyJobs", "");
     gallery.refuse("The copy jobs may not be looked at", &sandbox, POINTS, 0);
     insta::assert_snapshot!(shown(gallery));
 }
@@ -28,7 +29,7 @@ fn lists_that_could_not_be_read_are_said_and_end_with_3() {
 #[test]
 fn a_key_that_could_not_be_looked_at_leaves_its_cell_without_a_verdict() {
     let (mut gallery, sandbox) = (Gallery::new(), worlds::after_a_night());
-    deny(&sandbox, "kms:DescribeKey");
+    deny(&sandbox, "kms:DescribeKey", "");
     gallery.refuse("No key", &sandbox, POINTS, 3);
     insta::assert_snapshot!(shown(gallery));
 }
