@@ -137,7 +137,7 @@ impl Condition {
         let present = match context.lookup(&self.key) {
             // A key without any value counts as absent, and so does an empty string for a set operator ("Set
             // operators": "a null data set, such as an empty string").
-            Lookup::Values(values) if values.is_empty() => return self.holds_absent().into(),
+            Lookup::Values([]) => return self.holds_absent().into(),
             Lookup::Values(values) if self.is_set() && values.iter().all(String::is_empty) => {
                 return self.holds_absent().into();
             }
