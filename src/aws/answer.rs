@@ -122,18 +122,31 @@ impl Tokens {
 /// Reads whose answer has nothing in it where there is nothing to say (AWS Lambda API Reference).
 const MAY_BE_EMPTY: [(&str, &str); 1] = [("Lambda", "GetFunctionConcurrency")];
 
-/// Refuses an answer with nothing in it to whoever asked for something: where all that an answer has is a yes or a no,
-/// the SDK reads a no.
+/// Refuses an answer with nothing in it to whoever asked for something (where all that an answer has is a yes or a no,
+/// the SDK reads a no) and XML that breaks off, which the SDK reads as far as it goes.
 #[derive(Debug)]
-pub(super) struct NeverEmpty;
+pub(super) struct Whole;
 
 #[derive(Debug, thiserror::Error)]
-#[error("it is empty")]
-struct Empty;
+enum Broken {
+    #[error("it is empty")]
+    Empty,
+    #[error("it breaks off")]
+    BreaksOff,
+}
 
-impl Intercept for NeverEmpty {
+/// Whether a document begins with an element that it does not end with.
+fn breaks_off(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body);
+    let root =
+        text.match_indices('<').map(|(at, _)| &text[at + 1..]).find(|rest| rest.starts_with(char::is_alphabetic));
+    let name = root.and_then(|rest| rest.split([' ', '>', '/', '\n', '\r', '\t']).next());
+    name.is_some_and(|name| !text.ends_with(&format!("</{name}>")) && !text.ends_with("/>"))
+}
+
+impl Intercept for Whole {
     fn name(&self) -> &'static str {
-        "NeverEmpty"
+        "Whole"
     }
 
     fn read_after_deserialization(
@@ -145,9 +158,11 @@ impl Intercept for NeverEmpty {
         let Some(call) = config.load::<Metadata>() else { return Ok(()) };
         let operation = (call.service(), call.name());
         let asks = effect(operation.0, operation.1) == Effect::Read && !MAY_BE_EMPTY.contains(&operation);
-        let body = context.response().body().bytes().map(<[u8]>::trim_ascii);
+        let Some(body) = context.response().body().bytes().map(<[u8]>::trim_ascii) else { return Ok(()) };
         match body {
-            Some(b"" | b"{}") if asks && context.response().status().is_success() => Err(Empty.into()),
+            _ if !context.response().status().is_success() => Ok(()),
+            b"" | b"{}" if asks => Err(Broken::Empty.into()),
+            [b'<', ..] if breaks_off(body) => Err(Broken::BreaksOff.into()),
             _ => Ok(()),
         }
     }
@@ -198,6 +213,16 @@ mod tests {
         let turns = read(turns).expect_err("two tokens take turns");
         assert_eq!(turns.failed_at, FailedAt::Answer);
         assert!(turns.message.contains("repeats a page token"), "{turns}");
+    }
+
+    #[test]
+    fn xml_that_does_not_end_with_its_own_element_breaks_off() {
+        let whole = "<?xml version=\"1.0\"?>\n<R xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><A>1</A></R>";
+        assert!(!breaks_off(whole.as_bytes()));
+        assert!(!breaks_off(b"<R><A/></R>") && !breaks_off(b"<R/>"));
+        for end in 25..whole.len() {
+            assert!(breaks_off(&whole.as_bytes()[..end]), "{}", &whole[..end]);
+        }
     }
 
     #[test]

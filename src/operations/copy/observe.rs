@@ -1,6 +1,7 @@
 //! Where each recovery point already is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::{join, join3, try_join3};
@@ -11,10 +12,11 @@ use super::report::{Diagnosis, Prediction};
 use super::{Options, Targets, Which};
 use crate::aws::backup::{self, PointFilter, Vault, plans};
 use crate::aws::cloudformation::{self, Stack};
+use crate::aws::wait::{Look, Patience, Waited, poll};
 use crate::aws::{AwsError, Session, kms};
 use crate::operations::doctor;
 use crate::operations::error::{ErrorPlace, OperatorError};
-use crate::operations::events::Sink;
+use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::arn::RecoveryPointArn;
 use crate::pipeline::environment::{EnvironmentName, Hop};
@@ -103,7 +105,7 @@ pub async fn observe(
 ) -> Result<Observed, OperatorError> {
     sink.step("Looking where the recovery points are");
     sessions.identify(&EnvironmentName::ALL).await?;
-    let (facts, wanted) = join(facts(pipeline, sessions), wanted(pipeline, sessions, options)).await;
+    let (facts, wanted) = join(facts(pipeline, sessions, options, sink), wanted(pipeline, sessions, options)).await;
     let (facts, wanted) = (facts?, wanted?);
     let mut copies = Vec::new();
     let mut managers: BTreeMap<String, KeyManager> = BTreeMap::new();
@@ -119,12 +121,17 @@ pub async fn observe(
     Ok(Observed { facts, copies })
 }
 
-async fn facts(pipeline: &Pipeline, sessions: &Sessions) -> Result<Facts, OperatorError> {
+async fn facts(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    options: &Options,
+    sink: &Sink,
+) -> Result<Facts, OperatorError> {
     let [source, intermediate, destination] = EnvironmentName::ALL.map(|name| sessions.get(name));
     let vaults = try_join3(
-        vault(pipeline, source, EnvironmentName::Source),
-        vault(pipeline, intermediate, EnvironmentName::Intermediate),
-        vault(pipeline, destination, EnvironmentName::Destination),
+        vault(pipeline, source, EnvironmentName::Source, options, sink),
+        vault(pipeline, intermediate, EnvironmentName::Intermediate, options, sink),
+        vault(pipeline, destination, EnvironmentName::Destination, options, sink),
     );
     let stack = cloudformation::describe_stack(intermediate, &pipeline.intermediate.stack);
     let (vaults, stack, copying_plans) = join3(vaults, stack, copying_plans(pipeline, source)).await;
@@ -174,32 +181,62 @@ fn predict(pipeline: &Pipeline, seen: &doctor::Observed, hop: Hop) -> Prediction
     Prediction { allowed, reasons, skipped }
 }
 
-async fn vault(pipeline: &Pipeline, session: &Session, name: EnvironmentName) -> Result<Vault, OperatorError> {
+/// How long a list may stay empty while AWS counts recovery points in its vault. What is new is not listed yet, and the
+/// count follows deletions late; neither lasts.
+const LATE: Duration = Duration::from_secs(3600);
+
+/// A vault whose list can be relied on: a copy that a list leaves out would be made again.
+async fn vault(
+    pipeline: &Pipeline,
+    session: &Session,
+    name: EnvironmentName,
+    options: &Options,
+    sink: &Sink,
+) -> Result<Vault, OperatorError> {
+    let named_source = name == EnvironmentName::Source && matches!(options.targets, Targets::RecoveryPoints(_));
+    let patience = Patience { timeout: options.patience.timeout.min(LATE), ..options.patience };
+    let mut last = None;
+    let waited = poll(session, patience, async || {
+        let found = found_vault(pipeline, session, name).await?;
+        if found.recovery_points == 0 || named_source {
+            return Ok(Look::Done(found));
+        }
+        let listed = backup::list_recovery_points(session, &found.arn, &PointFilter::default()).await;
+        if !listed.map_err(failed(session, "cannot list the recovery points of the vault"))?.is_empty() {
+            return Ok(Look::Done(found));
+        }
+        if last.replace(found).is_none() {
+            let vault = &pipeline.environment(name).vault;
+            sink.emit(Event::Waiting {
+                what: format!("the list of backup vault {vault}, which is empty"),
+                until: None,
+                resume: "backupctl copy".to_owned(),
+            });
+        }
+        Ok(Look::Again)
+    });
+    if let Waited::Done(found) = waited.await? {
+        return Ok(found);
+    }
+    let counted = counted(last.map_or(0, |found| usize::try_from(found.recovery_points).unwrap_or_default()));
+    let vault = &pipeline.environment(name).vault;
+    Err(OperatorError::failed(
+        format!("the list of backup vault `{vault}` is empty, though AWS counts {counted} in it; nothing is copied"),
+        ErrorPlace::of(session).about(vault),
+        "run the same command again later; where it stays so, ask AWS Support",
+    ))
+}
+
+async fn found_vault(pipeline: &Pipeline, session: &Session, name: EnvironmentName) -> Result<Vault, OperatorError> {
     let vault = &pipeline.environment(name).vault;
     let vaults = backup::list_vaults(session).await.map_err(failed(session, "cannot list the backup vaults"))?;
-    let found = vaults.into_iter().find(|found| &found.name == vault).ok_or_else(|| {
+    vaults.into_iter().find(|found| &found.name == vault).ok_or_else(|| {
         OperatorError::failed(
             format!("backup vault `{vault}` does not exist"),
             ErrorPlace::of(session).about(vault),
             "run `backupctl bootstrap`",
         )
-    })?;
-    if found.recovery_points == 0 {
-        return Ok(found);
-    }
-    // A copy that a list leaves out would be made again. That some are new or just deleted is no contradiction.
-    let listed = backup::list_recovery_points(session, &pipeline.vault_arn(name), &PointFilter::default()).await;
-    if listed.map_err(failed(session, "cannot list the recovery points of the vault"))?.is_empty() {
-        let counted = counted(usize::try_from(found.recovery_points).unwrap_or_default());
-        return Err(OperatorError::failed(
-            format!(
-                "the list of backup vault `{vault}` is empty, though AWS counts {counted} in it; nothing is copied"
-            ),
-            ErrorPlace::of(session).about(found.arn.as_str()),
-            "run the same command again in an hour: the count follows deletions late",
-        ));
-    }
-    Ok(found)
+    })
 }
 
 /// The plans that make the first hop by themselves. Without knowing them nothing may be started: no
