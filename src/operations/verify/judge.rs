@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::observe::{EnvironmentSeen, Observed};
 use super::report::{Place, Point, PointReport, Summary, Verified};
-use super::{Options, freshness, points};
+use super::{Options, dead_letters, freshness, points};
 use crate::operations::doctor::{self, EnvironmentReport, environment_report, skipped};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
@@ -45,6 +45,7 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ver
         .collect();
     recovery_points.sort_by(|a, b| a.resource_arn.cmp(&b.resource_arn).then(b.created_at.cmp(&a.created_at)));
     freshness::judge(pipeline, observed, options, &mut report);
+    dead_letters::judge(&mut report);
     let wanted = doctor::Options {
         areas: options.areas.clone(),
         environments: options.environments.clone(),

@@ -177,6 +177,7 @@ impl Scenario {
             ("start_delay_seconds", settings.start_delay_seconds, year),
             ("token_memory_seconds", settings.token_memory_seconds, year),
             ("job_list_seconds", settings.job_list_seconds, year),
+            ("list_lag_seconds", settings.list_lag_seconds, 86_400),
             ("iam_lag_seconds", settings.iam_lag_seconds, 3600),
             ("count_lag_seconds", settings.count_lag_seconds, COUNT_LAG_MAX_SECONDS),
             ("expiry_spread_seconds", settings.expiry_spread_seconds, year),
