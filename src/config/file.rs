@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::mistake::{ConfigError, Location, Mistake, NO_TOML_HINT};
-use super::suggest;
+use crate::pipeline::suggest;
 
 /// A value and where it is written; without a place where it is a default.
 #[derive(Debug, Clone, PartialEq)]

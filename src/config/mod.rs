@@ -8,7 +8,6 @@ mod mistake;
 mod places;
 mod resolve;
 mod rules;
-mod suggest;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -19,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub use draft::{Draft, DraftAccount, DraftDatabase};
 pub use mistake::{ConfigError, Location, Mistake, NO_TOML_HINT};
-pub use suggest::nearest;
+pub use crate::pipeline::suggest::nearest;
 
 use crate::pipeline::Pipeline;
 

@@ -10,7 +10,6 @@ use super::rules::{self, Wrong};
 use super::{Selected, cron};
 use crate::pipeline::Pipeline;
 use crate::pipeline::arn::Arn;
-use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::{
     CredentialHints, Environment, EventPath, Notifications, Organization, Plan, Selection, VerifySettings,
 };
@@ -175,11 +174,7 @@ impl<'r, 'i> Resolver<'r, 'i> {
         let name = self.ruled_or(section.text("name"), "backup-plan-rds".to_owned(), rules::backup_name);
         let rule = self.ruled_or(section.text("rule"), "backup-rule-rds-daily-1week".to_owned(), rules::backup_name);
         let schedule = self.ruled_or(section.text("schedule"), "cron(0 5 ? * * *)".to_owned(), |text| {
-            cron::check(text)?;
-            // What AWS takes must also be something whose fire times we can compute.
-            let readable = Schedule::parse(text, chrono_tz::Etc::UTC);
-            let hint = "write rising ranges or lists, such as MON-FRI or FRI,SAT,SUN,MON";
-            readable.map(|_| text.to_owned()).map_err(|error| Wrong::new(error.to_string(), hint))
+            cron::fires(text).map(|()| text.to_owned())
         });
         let timezone = self.ruled_or(section.text("timezone"), chrono_tz::Etc::UTC, rules::timezone);
         // AWS Backup takes 1 to 36,500 days (AWS Backup API Reference, Lifecycle).
@@ -280,7 +275,7 @@ impl<'r, 'i> Resolver<'r, 'i> {
         let sweep_schedule =
             self.ruled_or(section.text("sweep_schedule"), Some("rate(1 hour)".to_owned()), |text| match text {
                 "" => Ok(None),
-                text if text.starts_with("cron(") => cron::check(text).map(|()| Some(text.to_owned())),
+                text if text.starts_with("cron(") => cron::fires(text).map(|()| Some(text.to_owned())),
                 text => rules::rate(text).map(|()| Some(text.to_owned())),
             });
         let sweep_window = self.span_of_time(section, "sweep_window", 7 * DAY);

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::{duration, suggest};
+use super::duration;
 use crate::pipeline::arn::{AccountId, Arn, KeyArn, Region};
 use crate::pipeline::settings::Environment;
+use crate::pipeline::suggest;
 use crate::policy::names::{Partition, REGIONS};
 
 /// Why a value is wrong, and the remedy.

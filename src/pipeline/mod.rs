@@ -15,6 +15,7 @@ pub mod recovery_point;
 pub mod route;
 pub mod schedule;
 pub mod settings;
+pub mod suggest;
 pub mod verdict;
 
 pub use arn::{KeyArn, RecoveryPointArn, VaultArn};

@@ -204,7 +204,7 @@ fn windows(pipeline: &Pipeline, now: DateTime<Utc>, database: &Database, report:
     let Ok(schedule) = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone) else { return };
     let mut at = now;
     for _ in 0..FIRES {
-        let Some(next) = schedule.next_fire(now, at) else { break };
+        let Some(next) = schedule.next_fire(now, at).at() else { break };
         at = next;
         let hit = [
             ("automated backup window", database.backup_window.as_deref()),
