@@ -243,6 +243,28 @@ impl Check {
     }
 }
 
+impl Check {
+    /// Whether this check's errors are about a resource of the operator's own, whose state somebody may have chosen:
+    /// such an error can be acknowledged. An error about the pipeline cannot.
+    pub const fn is_about_a_resource(self) -> bool {
+        matches!(
+            self,
+            Self::ResourceMissing
+                | Self::ResourceUnavailable
+                | Self::ResourceUncopyable
+                | Self::ResourceNotSelected
+                | Self::OptionGroupMissing
+        )
+    }
+
+    /// Whether a finding of this check can be acknowledged at all: never one about whether a copy exists, its key or
+    /// its age, which are the errors of recovery points.
+    pub const fn may_be_acknowledged(self) -> bool {
+        let row = self.row();
+        !(matches!(row.area, Area::RecoveryPoints) && matches!(row.severity, Severity::Error))
+    }
+}
+
 impl FromStr for Check {
     type Err = NoSuchCheck;
     fn from_str(text: &str) -> Result<Self, NoSuchCheck> {

@@ -127,7 +127,8 @@ impl Schedule {
             return TimeDelta::from_std(*step).ok();
         }
         let start = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_454);
-        let mut fires = std::iter::successors(self.next_fire(start, start).at(), |last| self.next_fire(start, *last).at());
+        let mut fires =
+            std::iter::successors(self.next_fire(start, start).at(), |last| self.next_fire(start, *last).at());
         let mut last = fires.next()?;
         let mut longest = None;
         for fire in fires.take(FIRES) {
@@ -279,7 +280,8 @@ mod tests {
     #[test]
     fn never_and_unreadable_are_told_apart() {
         let now = at("2026-01-05T06:00:00Z");
-        for expression in ["cron(0 12 31 2 ? *)", "cron(0 12 30 2 ? *)", "cron(0 12 29 2 ? 2027)", "cron(0 12 31 4,6 ? *)"]
+        for expression in
+            ["cron(0 12 31 2 ? *)", "cron(0 12 30 2 ? *)", "cron(0 12 29 2 ? 2027)", "cron(0 12 31 4,6 ? *)"]
         {
             assert_eq!(schedule(expression, chrono_tz::Etc::UTC).first_fire(), Never, "{expression}");
             assert_eq!(next_fire(expression, None, now), Never, "{expression}");
@@ -295,7 +297,15 @@ mod tests {
 
     #[test]
     fn what_aws_refuses_is_refused() {
-        for expression in ["cron(0 5 ? * 3#1,6#3 *)", "cron(0 5 ? * 2/2 *)", "cron(0 5 * * * *)", "cron(0 5 ? * *)", "rate(1 hours)", "rate(0 days)", "0 5 * * *"] {
+        for expression in [
+            "cron(0 5 ? * 3#1,6#3 *)",
+            "cron(0 5 ? * 2/2 *)",
+            "cron(0 5 * * * *)",
+            "cron(0 5 ? * *)",
+            "rate(1 hours)",
+            "rate(0 days)",
+            "0 5 * * *",
+        ] {
             assert!(Schedule::parse(expression, chrono_tz::Etc::UTC).is_err(), "{expression}");
         }
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::super::observe::{Observed, PlanSeen};
 use super::databases::databases;
-use super::skipped;
+use super::{selection as chosen, skipped};
 use crate::aws::backup::plans::Rule;
 use crate::operations::deployment::COPY_TO_VAULT;
 use crate::pipeline::check::{Check, Severity};
@@ -42,6 +42,7 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
         }
     }
     databases(pipeline, observed, plans, &ours, report);
+    chosen::judge(pipeline, observed, plans, &ours, report);
 }
 
 /// A rule that does what the configured one does, by its name or by what it does.
