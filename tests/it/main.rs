@@ -10,7 +10,7 @@ mod faults;
 mod fences;
 mod function;
 mod fuzz;
-mod green;
+pub mod green;
 mod init;
 mod interruption;
 mod messages;
