@@ -16,13 +16,13 @@ const PLAN: &str = "doctor --only plan";
 fn a_selection_that_matches_nothing_names_what_comes_nearest() {
     let (mut gallery, sandbox) = (Gallery::new(), worlds::bootstrapped());
     in_source(&sandbox, async |config| {
-        let tag = aws_sdk_rds::types::Tag::builder().key("backup").value("daily").build();
+        let tag = aws_sdk_rds::types::Tag::builder().key("tier").value("gold").build();
         let call = aws_sdk_rds::Client::new(&config).add_tags_to_resource().tags(tag).resource_name(ORDERS);
         call.send().await.expect("AddTagsToResource");
     });
     for (about, selection) in [
-        ("A tag in another case", "tags = { Backup = \"daily\" }"),
-        ("A tag of nearly that name", "tags = { backups = \"weekly\" }"),
+        ("A tag in another case", "tags = { Tier = \"gold\" }"),
+        ("A tag of nearly that name", "tags = { tiers = \"silver\" }"),
         ("A pattern of nothing", "resources = [\"arn:aws:rds:us-east-1:111111111111:db:order-*\"]"),
         ("A name that does not exist", "resources = [\"arn:aws:rds:us-east-1:111111111111:db:ordes\"]"),
         ("A tag beside a name", &format!("resources = [\"{ORDERS}\", \"{BILLING}\"]\ntags = {{ owner = \"me\" }}")),
