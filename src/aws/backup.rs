@@ -65,6 +65,8 @@ pub struct Vault {
     pub min_retention_days: Option<i64>,
     /// The most days that its lock admits.
     pub max_retention_days: Option<i64>,
+    /// When it was made.
+    pub created_at: Option<DateTime<Utc>>,
 }
 
 const VAULTS: Listing =
@@ -102,6 +104,7 @@ fn listed_vault(operation: &'static str, vault: &sdk::BackupVaultListMember) -> 
         locked: vault.locked().unwrap_or(false),
         min_retention_days: vault.min_retention_days(),
         max_retention_days: vault.max_retention_days(),
+        created_at: vault.creation_date().and_then(date),
     })
 }
 

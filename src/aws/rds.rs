@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_rds::types;
+use chrono::{DateTime, Utc};
 
-use super::Session;
 use super::answer::{Listing, Required};
 use super::error::{AwsError, send};
+use super::{Session, date};
 
 /// A DB instance, as far as a pipeline minds it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Database {
     pub maintenance_window: Option<String>,
     /// Its option groups.
     pub option_groups: Vec<String>,
+    /// When it was made: one of the same name that was made later is another database.
+    pub created_at: Option<DateTime<Utc>>,
 }
 
 impl Database {
@@ -70,6 +73,7 @@ pub async fn databases(session: &Session) -> Result<Vec<Database>, AwsError> {
                 .iter()
                 .filter_map(|group| group.option_group_name().map(str::to_owned))
                 .collect(),
+            created_at: instance.instance_create_time().and_then(date),
         });
     }
     Ok(found)
