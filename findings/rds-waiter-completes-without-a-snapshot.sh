@@ -5,7 +5,7 @@
 # Behaviour: the waiter's table names the error DBSnapshotNotFound as success. `get_waiter("db_snapshot_completed")`
 #            returns after one call, and so does `aws rds wait db-snapshot-completed`. Its neighbour
 #            `db_snapshot_available` raises WaiterError for the same answer.
-# Versions:  boto3, botocore and awscli as pinned below.
+# Versions:  boto3 and botocore 1.44.8, awscli 1.46.3.
 # Why:       whoever waits for a copy under a mistyped name, or in the wrong Region, and then deletes the source,
 #            deletes the only snapshot. Wait with `db_snapshot_available`, and describe the snapshot afterwards.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Finding: an account id that begins with 0 and is not quoted becomes another account, and not the same one, in
-# four tools that read CloudFormation templates.
+# five tools that read CloudFormation templates.
 #
 # Guess:     `AWS: 012345670123` in a template is the account 012345670123 in every tool that reads templates, or
 #            an error; at worst each tool misreads it in the same way.
@@ -8,7 +8,8 @@
 #            (1402433619); the AWS CDK's CfnInclude and yaml-cfn read the decimal number 12345670123. `package`
 #            and cfn-flip write the wrong number into the template that is then deployed. An id with an 8 or a 9
 #            in it (098765432109) stays a text in the first three, so trying it with another account shows nothing.
-# Versions:  as pinned below.
+# Versions:  awscli 1.46.3, cfn-flip 1.3.0, js-yaml-cloudformation-schema 1.0.0 (js-yaml 3.15.2), yaml-cfn 0.3.2,
+#            aws-cdk-lib 2.276.0.
 # Why:       the number stands as a principal in key and vault policies: the wrong account is trusted, or a
 #            policy is refused, only for some accounts. Account ids in YAML need quotes.
 set -euo pipefail
