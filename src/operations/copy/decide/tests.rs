@@ -48,6 +48,7 @@ fn vault(name: EnvironmentName) -> Vault {
         locked: false,
         min_retention_days: None,
         max_retention_days: None,
+        created_at: None,
     }
 }
 
