@@ -1,7 +1,7 @@
 //! What is known of one origin: what the lists say, and what was asked for by name or seen before.
 //!
 //! AWS does not say that its lists are up to date. So a list proves what is in it and never that something is not
-//! there: a copy is gone only when its own name answers so, and what was seen once in a run stays seen.
+//! there: what was seen once in a run stays seen until its own name answers that it is gone.
 
 use std::collections::BTreeSet;
 
@@ -19,8 +19,9 @@ use crate::pipeline::recovery_point::{CopyJob, JobState, RecoveryPoint};
 use crate::pipeline::settings::Pipeline;
 
 /// What was seen of one origin in this run.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Known {
+    origin: Origin,
     /// Recovery points, by environment.
     pub(super) points: [Vec<RecoveryPoint>; 3],
     /// Copy jobs, by hop.
@@ -28,6 +29,13 @@ pub struct Known {
 }
 
 impl Known {
+    /// What one recovery point says.
+    pub(super) fn of(environment: EnvironmentName, point: RecoveryPoint) -> Self {
+        let mut known = Self { origin: point.origin.clone(), points: Default::default(), jobs: Default::default() };
+        known.see_point(environment, point);
+        known
+    }
+
     /// A recovery point; what is seen of it later counts instead.
     pub(super) fn see_point(&mut self, environment: EnvironmentName, point: RecoveryPoint) {
         let known = &mut self.points[environment.index()];
@@ -43,10 +51,6 @@ impl Known {
             Some(_) => {}
             None => known.push(job),
         }
-    }
-
-    fn origin(&self) -> Option<&Origin> {
-        self.points.iter().flatten().next().map(|point| &point.origin)
     }
 
     /// The copy jobs that are completed and whose copies nobody has seen: each is to be asked for by name.
@@ -74,7 +78,7 @@ pub(super) async fn look_at(
         let what = "the recovery point is gone from every vault";
         OperatorError::failed(what, ErrorPlace::of(source), "see what is there: `backupctl verify`")
     };
-    let origin = known.origin().cloned().ok_or_else(gone)?;
+    let origin = known.origin.clone();
     lists(pipeline, sessions, &origin, known).await?;
     let vaults = EnvironmentName::ALL.map(|name| pipeline.vault_arn(name));
     let mut asked = BTreeSet::new();
@@ -126,6 +130,14 @@ async fn lists(
         join3(try_join3(points(a), points(b), points(c)), jobs(Hop::First), jobs(Hop::Second)).await;
     let points = points?;
     for (name, listed) in EnvironmentName::ALL.into_iter().zip([points.0, points.1, points.2]) {
+        let seen = std::mem::take(&mut known.points[name.index()]);
+        for point in seen.into_iter().filter(|point| !listed.iter().any(|one| one.arn == point.arn)) {
+            let session = sessions.get(name);
+            let found = backup::describe_recovery_point(session, &pipeline.vault_arn(name), &point.arn).await;
+            if let Some(point) = found.map_err(failed(session, "cannot read the recovery point"))? {
+                known.see_point(name, point);
+            }
+        }
         for point in listed.into_iter().filter(|point| point.origin == *origin) {
             known.see_point(name, point);
         }

@@ -111,8 +111,7 @@ pub async fn observe(
     let mut copies = Vec::new();
     let mut managers: BTreeMap<String, KeyManager> = BTreeMap::new();
     for (name, point) in wanted {
-        let (asked, mut known) = (point.arn.clone(), Known::default());
-        known.points[name.index()].push(point);
+        let (asked, mut known) = (point.arn.clone(), Known::of(name, point));
         let lineage = look_at(pipeline, sessions, &mut known).await?;
         let manager = manager(sessions, &lineage, &mut managers, sink).await;
         let route = route(&lineage.resource_type, manager);

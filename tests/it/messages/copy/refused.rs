@@ -95,7 +95,7 @@ fn answers_that_cannot_be_read_copy_nothing() {
         ("A member that is something else", "backup:ListBackupVaults", Spoil::With("BackupVaultArn", "a vault")),
     ] {
         spoil(&sandbox, &[(operation, From::Destination, spoilt)]);
-        gallery.refuse(about, &sandbox, &command, 1);
+        gallery.show(about, Some(&sandbox), &command, 1);
     }
     insta::assert_snapshot!(gallery.into_text());
 }
