@@ -1,5 +1,6 @@
 //! The sandbox as its users hold it: one world, perhaps a directory behind it, and a door for clients.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -22,6 +23,19 @@ pub(super) struct Inner {
     pub(super) store: Option<Store>,
     pub(super) calls: u64,
     pub(super) interruption: Option<Interruption>,
+    meanwhile: Option<Meanwhile>,
+}
+
+/// What somebody else does at a call of the client, once.
+struct Meanwhile {
+    call: u64,
+    work: Box<dyn FnOnce(Sandbox) + Send>,
+}
+
+impl fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meanwhile").field("call", &self.call).finish_non_exhaustive()
+    }
 }
 
 /// Where the client's process ends, for tests of what a killed command leaves behind.
@@ -77,7 +91,7 @@ impl Sandbox {
     }
 
     fn of(world: World, store: Option<Store>) -> Self {
-        let inner = Inner { world, store, calls: 0, interruption: None };
+        let inner = Inner { world, store, calls: 0, interruption: None, meanwhile: None };
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -131,6 +145,24 @@ impl Sandbox {
         let mut inner = self.lock();
         inner.calls = 0;
         inner.interruption = interruption;
+    }
+
+    /// Lets somebody else do `work` on this world, once, just before the service sees call number `call` of the client,
+    /// counted from 1 as for [`Sandbox::interrupt`]: another operator's whole command, say. The client's call waits.
+    pub fn meanwhile(&self, call: u64, work: impl FnOnce(Sandbox) + Send + 'static) {
+        let mut inner = self.lock();
+        inner.calls = 0;
+        inner.meanwhile = Some(Meanwhile { call, work: Box::new(work) });
+    }
+
+    /// Does what was ordered for this call.
+    pub(super) fn others_turn(&self, call: u64) {
+        let ordered = self.lock().meanwhile.take_if(|ordered| ordered.call == call);
+        let Some(ordered) = ordered else { return };
+        let sandbox = self.clone();
+        // A command brings a runtime of its own, which cannot begin inside the client's.
+        let other = std::thread::spawn(move || (ordered.work)(sandbox));
+        other.join().expect("somebody else's work panicked");
     }
 
     /// How many calls came through the doors since the last [`Sandbox::interrupt`] or the start.

@@ -6,6 +6,7 @@ pub mod plan;
 pub mod repair;
 mod shown;
 pub mod states;
+pub mod two;
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudformation::types::{Capability, OnFailure, Parameter, Tag};

@@ -3,6 +3,7 @@
 mod plan;
 mod stacks;
 
+use stacks::End;
 pub(crate) use stacks::remove as remove_stack;
 
 use futures_util::future::join_all;
@@ -28,6 +29,8 @@ pub struct Applied {
     pub result: Bootstrapped,
     /// What ended it.
     pub failure: Option<OperatorError>,
+    /// Whether somebody else was there first, so that it must be looked at again.
+    pub overtaken: bool,
 }
 
 /// Applies the changes. A later step is not begun when an earlier one failed, nor when what follows it must be
@@ -41,8 +44,18 @@ pub async fn apply(
     sink: &Sink,
 ) -> Applied {
     let mut result = report(pipeline, changes);
-    let failure = steps(pipeline, sessions, observed, changes, patience, sink, &mut result).await.err();
-    Applied { result, failure }
+    let ended = steps(pipeline, sessions, observed, changes, patience, sink, &mut result).await;
+    let overtaken = ended.as_ref().is_ok_and(|course| *course == Course::Overtaken);
+    Applied { result, failure: ended.err(), overtaken }
+}
+
+/// How far it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Course {
+    /// As far as was decided.
+    Through,
+    /// Up to a stack that somebody else works on.
+    Overtaken,
 }
 
 async fn steps(
@@ -53,20 +66,24 @@ async fn steps(
     patience: Patience,
     sink: &Sink,
     result: &mut Bootstrapped,
-) -> Result<(), OperatorError> {
+) -> Result<Course, OperatorError> {
     for setting in &changes.settings {
         apply_setting(pipeline, sessions, observed, setting, sink).await?;
     }
-    let deployed = join_all(changes.stacks.iter().map(|change| {
+    let first = changes.stacks.iter().any(|change| change.goes_first);
+    let due = changes.stacks.iter().filter(|change| change.goes_first == first);
+    let deployed = join_all(due.map(|change| {
         let session = sessions.get(change.environment);
         async move { (change.environment, stacks::apply(session, change, patience, sink).await) }
     }))
     .await;
     let mut failures = Vec::new();
+    let mut course = Course::Through;
     for (environment, outcome) in deployed {
         match outcome {
-            Ok(Some(stack)) => result.deployed(environment, &stack),
-            Ok(None) => {}
+            Ok(End::Done(Some(stack))) => result.deployed(environment, &stack),
+            Ok(End::Done(None) | End::Nothing) => {}
+            Ok(End::Overtaken) => course = Course::Overtaken,
             Err(error) => {
                 result.failed(environment, &error.to_string());
                 failures.push(error);
@@ -76,18 +93,18 @@ async fn steps(
     if let Some(failure) = first_of(failures) {
         return Err(failure);
     }
-    if changes.goes_on() {
-        return Ok(());
+    if changes.goes_on() || course == Course::Overtaken {
+        return Ok(course);
     }
     let session = sessions.get(EnvironmentName::Source);
-    let plan = plan::apply(session, changes, sink).await?;
+    let plan = plan::apply(pipeline, session, changes, patience, sink).await?;
     if let Some((id, arn)) = &plan {
         result.planned(id, arn);
     }
     if let Some(id) = plan::select(session, changes, plan.as_ref(), patience, sink).await? {
         result.selected(&id);
     }
-    Ok(())
+    Ok(course)
 }
 
 /// The first failure, which names the others too: they happened side by side.

@@ -1,13 +1,18 @@
 //! What is to be changed. Pure.
 
+mod ambiguous;
+mod cleanup;
 mod danger;
 mod plan;
 mod selection;
 mod settings;
 mod stacks;
 
+pub use ambiguous::{Candidate, OneOf, one_of};
 pub use plan::{PlanAction, PlanChange};
 pub use selection::{SelectionAction, SelectionChange, SelectionStep};
+pub(super) use plan::{decide as decide_plan, ours};
+pub(super) use selection::same as same_selection;
 pub use stacks::{Block, Repair, StackAction, StackChange};
 
 use super::observe::Observed;
@@ -59,8 +64,10 @@ impl Changes {
 /// A refusal: a required setting that is off and may not be turned on, or a plan that is not ours.
 pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Result<Changes, OperatorError> {
     let (settings, mut notes) = settings::decide(pipeline, observed, options)?;
+    let (signs, cleanup) = cleanup::signs(pipeline, observed, options);
+    notes.extend(cleanup::note(&signs));
     let stacks: Vec<_> =
-        observed.stacks.iter().map(|stack| stacks::decide(pipeline, observed, options, stack)).collect();
+        observed.stacks.iter().map(|stack| stacks::decide(pipeline, observed, options, stack, cleanup)).collect();
     notes.extend(observed.organization_unseen.as_ref().map(|error| {
         let what = "the organization could not be looked at, so its management account is not known";
         format!("{what}: {}", error.in_a_note())
@@ -128,6 +135,7 @@ pub(super) mod tests {
             settings: Vec::new(),
             stacks: EnvironmentName::ALL.into_iter().map(ObservedStack::absent).collect(),
             plans: Vec::new(),
+            plan_deleted: None,
             now: "2026-01-05T14:00:00Z".parse().expect("a date"),
         }
     }
