@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::aws::backup::plans::PlanEver;
 use crate::aws::cloudformation::{Deployment, ResourceChange};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::lock::LockRange;
 use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::{Allow, Pipeline};
 use crate::templates;
@@ -96,10 +97,10 @@ fn parameters(pipeline: &Pipeline, name: EnvironmentName, organization: Option<&
     let sweep_days = pipeline.events.sweep_window.as_secs().div_ceil(86_400);
     let sources = match pipeline.allow {
         Allow::CopyRoles => pipeline.source.account.to_string(),
-        Allow::Organization => String::new(),
+        Allow::Organization => "organization".to_owned(),
     };
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    vec![
+    let mut all = vec![
         ("BackupVaultName", environment.vault.clone()),
         ("KeyAdministrators", admins.join(",")),
         // The copy role's name is derived from these, so all three stacks get the source's.
@@ -122,7 +123,20 @@ fn parameters(pipeline: &Pipeline, name: EnvironmentName, organization: Option<&
         ("NotificationEmail", text(&pipeline.notifications.email)),
         ("OrganizationId", organization.unwrap_or_default().to_owned()),
         ("SourceAccountIds", sources),
-    ]
+        ("VaultLock", if pipeline.lock_range().is_some() { "governance" } else { "none" }.to_owned()),
+    ];
+    all.extend(pipeline.lock_range().iter().flat_map(|range| lock_parameters(*range)));
+    all
+}
+
+fn lock_parameters(range: LockRange) -> [(&'static str, String); 2] {
+    [("LockMinRetentionDays", range.min_days.to_string()), ("LockMaxRetentionDays", range.max_days.to_string())]
+}
+
+/// The same deployment with a lock that admits this range.
+pub fn with_lock(mut deployment: Deployment, range: LockRange) -> Deployment {
+    deployment.parameters.extend(lock_parameters(range).map(|(key, value)| (key.to_owned(), value)));
+    deployment
 }
 
 /// In hours; 0 where no alarm can tell: an alarm looks back for a week at most.

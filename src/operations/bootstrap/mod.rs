@@ -8,6 +8,7 @@ mod adoption;
 mod apply;
 mod decide;
 mod foreseen;
+mod lock;
 mod observe;
 mod report;
 mod settings;

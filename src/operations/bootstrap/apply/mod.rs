@@ -1,5 +1,6 @@
 //! Does exactly what was decided, in order; decides nothing.
 
+mod lock;
 mod plan;
 mod stacks;
 
@@ -9,7 +10,7 @@ pub(crate) use stacks::remove as remove_stack;
 use futures_util::future::join_all;
 
 use super::CHANGE_SET;
-use super::decide::Changes;
+use super::decide::{Changes, StackChange};
 use super::observe::{Difference, Observed};
 use super::report::{Bootstrapped, report};
 use super::settings::{SettingAction, SettingChange, turn_on};
@@ -71,8 +72,43 @@ async fn steps(
         apply_setting(pipeline, sessions, observed, setting, sink).await?;
     }
     let first = changes.stacks.iter().any(|change| change.goes_first);
-    let due = changes.stacks.iter().filter(|change| change.goes_first == first);
-    let deployed = join_all(due.map(|change| {
+    let due: Vec<_> = changes.stacks.iter().filter(|change| change.goes_first == first).collect();
+    let mut course = Course::Through;
+    for (number, phase) in lock::phases(changes, &due).into_iter().enumerate() {
+        if number > 0 && !first {
+            lock::copies_over(pipeline, sessions, observed, changes, patience, sink).await?;
+        }
+        if side_by_side(sessions, &phase, patience, sink, result).await? == Course::Overtaken {
+            course = Course::Overtaken;
+            break;
+        }
+    }
+    if course == Course::Through && !first {
+        lock::holds(pipeline, sessions, changes).await?;
+    }
+    if changes.goes_on() || course == Course::Overtaken {
+        return Ok(course);
+    }
+    let session = sessions.get(EnvironmentName::Source);
+    let plan = plan::apply(pipeline, session, changes, patience, sink).await?;
+    if let Some((id, arn)) = &plan {
+        result.planned(id, arn);
+    }
+    if let Some(id) = plan::select(session, changes, plan.as_ref(), patience, sink).await? {
+        result.selected(&id);
+    }
+    Ok(course)
+}
+
+/// Deploys stacks at the same time.
+async fn side_by_side(
+    sessions: &Sessions,
+    changes: &[&StackChange],
+    patience: Patience,
+    sink: &Sink,
+    result: &mut Bootstrapped,
+) -> Result<Course, OperatorError> {
+    let deployed = join_all(changes.iter().map(|change| {
         let session = sessions.get(change.environment);
         async move { (change.environment, stacks::apply(session, change, patience, sink).await) }
     }))
@@ -90,21 +126,7 @@ async fn steps(
             }
         }
     }
-    if let Some(failure) = first_of(failures) {
-        return Err(failure);
-    }
-    if changes.goes_on() || course == Course::Overtaken {
-        return Ok(course);
-    }
-    let session = sessions.get(EnvironmentName::Source);
-    let plan = plan::apply(pipeline, session, changes, patience, sink).await?;
-    if let Some((id, arn)) = &plan {
-        result.planned(id, arn);
-    }
-    if let Some(id) = plan::select(session, changes, plan.as_ref(), patience, sink).await? {
-        result.selected(&id);
-    }
-    Ok(course)
+    first_of(failures).map_or(Ok(course), Err)
 }
 
 /// The first failure, which names the others too: they happened side by side.

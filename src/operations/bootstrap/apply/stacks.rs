@@ -6,7 +6,7 @@ use super::super::stack::{Followed, change_set_made, follow, make_change_set};
 use super::super::{CHANGE_SET, VAULT};
 use crate::aws::cloudformation::{self, ChangeSet, Comparison, Protection, Stack};
 use crate::aws::wait::Patience;
-use crate::aws::{AwsError, Session, lambda};
+use crate::aws::{AwsError, Session, backup, lambda};
 use crate::operations::deployment::STACK_POLICY;
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
@@ -106,6 +106,12 @@ async fn update(
         match repair {
             Repair::TerminationProtection => {
                 cloudformation::set_termination_protection(session, name, Protection::On).await.map_err(fail)?;
+            }
+            Repair::Lock { vault, range } => {
+                backup::lock_vault(session, vault, *range).await.map_err(|error| {
+                    let what = "cannot lock the backup vault";
+                    OperatorError::from_aws(what, ErrorPlace::of(session).about(vault), &error)
+                })?;
             }
             Repair::ResumeFunction { arn } => {
                 lambda::resume(session, arn).await.map_err(|error| {

@@ -6,8 +6,11 @@ use super::stacks::Block;
 use crate::aws::cloudformation::{ResourceChange, Stack};
 use crate::operations::deployment::cli_options;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::lock::VaultLock;
 use crate::pipeline::settings::{Environment, Pipeline};
 
+/// The property of a vault that is its lock.
+pub(super) const LOCK: &str = "LockConfiguration";
 /// The vault's key in the templates.
 const VAULT_KEY: &str = "Key";
 
@@ -98,6 +101,17 @@ pub(super) fn endangered(
     };
     let thing = if is_vault { format!("backup vault `{}`", environment.vault) } else { "key".to_owned() };
     let block = |reason: String, remedy: String| Some(Block { reason, remedy });
+    let unlocks = is_vault
+        && pipeline.lock == VaultLock::None
+        && seen.standing.as_ref().is_some_and(|standing| standing.vault.locked)
+        && change.properties.iter().any(|one| one.name.starts_with(LOCK));
+    if unlocks {
+        return block(
+            format!("the update would take the lock off the {thing}"),
+            "put `lock = \"governance\"` back into backupctl.toml; only `backupctl cleanup --remove-lock` takes a lock off"
+                .to_owned(),
+        );
+    }
     match (change.action.as_str(), change.replacement.as_deref()) {
         ("Add", _) if is_vault && seen.standing.is_none() => gone(pipeline, seen, stack),
         ("Add", _) => {

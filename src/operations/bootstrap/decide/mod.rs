@@ -17,9 +17,10 @@ pub use stacks::{Block, Repair, StackAction, StackChange};
 
 use super::observe::Observed;
 use super::settings::{SettingAction, SettingChange};
-use super::{Options, WithPlan};
+use super::{Options, WithPlan, lock};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::lock::LockOrder;
 use crate::pipeline::settings::Pipeline;
 
 /// Everything that `apply` will do, in order.
@@ -31,6 +32,8 @@ pub struct Changes {
     pub notes: Vec<String>,
     /// Second, side by side.
     pub stacks: Vec<StackChange>,
+    /// In which order the retention of the copies and the lock of the destination vault change.
+    pub lock: Option<LockOrder>,
     /// Third.
     pub plan: Option<PlanChange>,
     /// Last.
@@ -82,7 +85,12 @@ pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Re
             (Some(plan), Some(selection::decide(pipeline, ours, observed.now)))
         }
     };
-    Ok(Changes { settings, notes, stacks, plan, selection })
+    Ok(Changes { settings, notes, stacks, lock: lock_order(pipeline, observed), plan, selection })
+}
+
+fn lock_order(pipeline: &Pipeline, observed: &Observed) -> Option<LockOrder> {
+    let destination = observed.stacks.iter().find(|seen| seen.environment == EnvironmentName::Destination)?;
+    lock::order(pipeline, destination.standing.as_ref())
 }
 
 fn place(pipeline: &Pipeline, name: EnvironmentName) -> ErrorPlace {

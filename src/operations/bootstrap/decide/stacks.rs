@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use super::super::observe::{Difference, Observed, ObservedStack, Standing};
 use super::super::states::{Course, state_of};
-use super::super::{Options, adoption, recovery_points};
+use super::super::{Options, adoption, lock, recovery_points};
 use super::cleanup::Cleanup;
-use super::danger::{endangered, gone, keep_key, old_key};
+use super::danger::{LOCK, endangered, gone, keep_key, old_key};
 use crate::aws::cloudformation::{AdoptedResource, ChangeSet, Deployment, ResourceChange, Stack, StackStatus};
-use crate::operations::deployment::{TAG, additions, cli_options, deployment};
+use crate::operations::deployment::{TAG, additions, cli_options, deployment, with_lock};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::lock::{LockOrder, LockRange};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
 
@@ -56,6 +57,13 @@ pub enum Repair {
         /// Its ARN.
         arn: String,
     },
+    /// The vault is locked as the template says: CloudFormation does not read a vault's lock back.
+    Lock {
+        /// The vault's name.
+        vault: String,
+        /// What the lock admits.
+        range: LockRange,
+    },
 }
 
 impl Repair {
@@ -63,6 +71,9 @@ impl Repair {
     pub fn text(&self) -> String {
         match self {
             Self::TerminationProtection => "turn termination protection on again".to_owned(),
+            Self::Lock { vault, range } => {
+                format!("lock backup vault {vault} again, for {} to {} days", range.min_days, range.max_days)
+            }
             Self::ResumeFunction { arn } => {
                 format!("let function {} run again (its concurrency is 0)", arn.rsplit(':').next().unwrap_or(arn))
             }
@@ -140,7 +151,7 @@ pub(super) fn decide(
     match &seen.stack {
         None => decide_new(pipeline, seen, &mut change),
         Some(stack) if !is_ours(pipeline, seen, stack) => not_ours(pipeline, seen, stack, &mut change),
-        Some(stack) => decide_existing(pipeline, seen, stack, cleanup, &mut change),
+        Some(stack) => decide_existing(pipeline, seen, stack, options, cleanup, &mut change),
     }
     change
 }
@@ -198,6 +209,7 @@ fn decide_existing(
     pipeline: &Pipeline,
     seen: &ObservedStack,
     stack: &Stack,
+    options: &Options,
     cleanup: Cleanup,
     change: &mut StackChange,
 ) {
@@ -211,7 +223,7 @@ fn decide_existing(
     };
     match state.course {
         Course::Create => decide_new(pipeline, seen, change),
-        Course::Update => decide_update(pipeline, seen, stack, cleanup, change),
+        Course::Update => decide_update(pipeline, seen, stack, options, cleanup, change),
         Course::Replace => decide_replacement(pipeline, seen, stack, change),
         Course::ContinueRollback => {
             change.action = StackAction::ContinueRollback;
@@ -362,6 +374,7 @@ fn decide_update(
     pipeline: &Pipeline,
     seen: &ObservedStack,
     stack: &Stack,
+    options: &Options,
     cleanup: Cleanup,
     change: &mut StackChange,
 ) {
@@ -394,8 +407,55 @@ fn decide_update(
         change.block(block.reason, block.remedy);
         return;
     }
+    if seen.environment == EnvironmentName::Destination {
+        decide_lock(pipeline, seen, options, change);
+    } else if seen.environment == EnvironmentName::Intermediate {
+        keep_within_lock(pipeline, seen, options, change);
+    }
+    if change.block.is_some() {
+        return;
+    }
     let nothing = change.changes.is_empty() && change.repairs.is_empty() && !change.has_change_set;
     change.action = if nothing { StackAction::None } else { StackAction::Update };
+}
+
+/// The lock of the destination vault, where it changes or was changed by hand.
+fn decide_lock(pipeline: &Pipeline, seen: &ObservedStack, options: &Options, change: &mut StackChange) {
+    let (Some(standing), Some(range)) = (&seen.standing, pipeline.lock_range()) else { return };
+    let Some(order) = lock::order(pipeline, Some(standing)) else { return };
+    if !options.environments.contains(&EnvironmentName::Intermediate) {
+        change.block(
+            "its vault lock changes, and what the intermediate environment copies into it must change with it",
+            "run `backupctl bootstrap --environment intermediate --environment destination`",
+        );
+        return;
+    }
+    let touched = change.changes.iter().flat_map(|one| &one.properties).any(|one| one.name.starts_with(LOCK));
+    if let LockOrder::WidenFirst(range) = order {
+        change.deployment = with_lock(change.deployment.clone(), range);
+        change.reason = Some(format!(
+            "first its lock admits {} to {} days, the old copies and the new ones; when the new retention is deployed, it \
+             gets its own bounds",
+            range.min_days, range.max_days
+        ));
+        change.goes_on = true;
+        change.goes_first = true;
+    } else if !touched {
+        change.repairs.push(Repair::Lock { vault: standing.vault.name.clone(), range });
+    }
+}
+
+/// What the second hop copies must lie within the lock, which only the destination environment can tell and change.
+fn keep_within_lock(pipeline: &Pipeline, seen: &ObservedStack, options: &Options, change: &mut StackChange) {
+    let days = i64::from(pipeline.plan.destination_delete_after_days);
+    let same = lock::days_of(seen) == Some(days);
+    if same || pipeline.lock_range().is_none() || options.environments.contains(&EnvironmentName::Destination) {
+        return;
+    }
+    change.block(
+        "the retention of its copies changes, and the lock of the destination vault must change with it",
+        "run `backupctl bootstrap --environment intermediate --environment destination`",
+    );
 }
 
 /// Whether the vault that is gone is the one that the stack made.

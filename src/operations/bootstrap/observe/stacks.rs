@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::super::states::{Course, state_of};
-use super::super::{CHANGE_SET, Mode, Options, VAULT, foreseen, stack};
+use super::super::{CHANGE_SET, Mode, Options, VAULT, foreseen, lock, stack};
 use crate::aws::backup::{JobFilter, PointFilter, Vault};
 use crate::aws::cloudformation::{self, ChangeSet, Comparison, Deployment, ResourceChange, Stack, StackStatus};
 use crate::aws::kms::{self, Key};
 use crate::aws::{AwsError, Session, backup, lambda};
-use crate::operations::deployment::{TAG, deployment};
+use crate::operations::deployment::{TAG, deployment, with_lock};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
@@ -131,11 +131,16 @@ pub(super) async fn observe(
     };
     match state_of(stack.status.as_str()).map(|state| state.course) {
         Some(Course::Update) if ours(&stack) => {
-            let wanted = deployment(pipeline, name, &options.templates, organization);
-            seen.difference = difference(session, &wanted, options, &mut seen.notes).await?;
             // A vault that does not exist answers reads with AccessDeniedException, and a key that is scheduled for
             // deletion still answers: no change set tells either for certain.
             seen.standing = untagged(pipeline, session, name).await.map_err(fail)?;
+            let mut wanted = deployment(pipeline, name, &options.templates, organization);
+            if name == EnvironmentName::Destination
+                && let Some(range) = lock::widened(pipeline, seen.standing.as_ref())
+            {
+                wanted = with_lock(wanted, range);
+            }
+            seen.difference = difference(session, &wanted, options, &mut seen.notes).await?;
             if seen.standing.is_none() {
                 seen.lost = lost(pipeline, sessions, name, options).await;
             }
