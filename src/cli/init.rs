@@ -158,9 +158,11 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     if looked.draft.email.is_none() && can_ask(context.io) {
         looked.draft.email = questions::email(context.io);
     }
-    if looked.draft.lock.is_none() && can_ask(context.io) {
-        looked.draft.lock = Some(questions::lock(context.io)?);
+    if args.lock.is_none() && can_ask(context.io) {
+        looked.draft.lock = questions::lock(context.io);
     }
+    // The default stays a comment.
+    looked.draft.lock = looked.draft.lock.filter(|mode| *mode != "none");
     check(&looked.draft)?;
     write(&path, &file, &looked.draft.text(), args.force)?;
     let shown = body(&file, &looked);

@@ -23,7 +23,7 @@ pub struct Draft {
     pub tag: Option<(String, String)>,
     /// Who is told of failures.
     pub email: Option<String>,
-    /// The lock of the destination vault: `none` or `governance`.
+    /// The lock of the destination vault, where it has one.
     pub lock: Option<&'static str>,
 }
 

@@ -84,9 +84,10 @@ pub(super) fn lock_mode(text: &str) -> Option<&'static str> {
 }
 
 /// Whether nobody may delete a copy in account B before its time.
-pub(super) fn lock(io: &mut Io) -> Result<&'static str, Outcome> {
+pub(super) fn lock(io: &mut Io) -> Option<&'static str> {
     let question = "Vault lock, under which nobody deletes a copy in account B before its time: governance or none";
-    ask(io, question, "none", |text| lock_mode(text).ok_or_else(|| format!("`{text}` is neither governance nor none")))
+    let read = |text: &str| lock_mode(text).ok_or_else(|| format!("`{text}` is neither governance nor none"));
+    ask(io, question, "none", read).ok()
 }
 
 /// Asks until the answer is one; an empty answer is the default.

@@ -1,6 +1,7 @@
 //! `bootstrap`: every state of a stack, every repair, every message.
 
 mod interrupted;
+pub mod lock;
 mod mends;
 pub mod plan;
 pub mod repair;
