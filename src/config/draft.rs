@@ -217,8 +217,8 @@ const EVENTS: &str = "\
 #[cfg(test)]
 mod tests {
     use super::super::{Selected, read};
-    use crate::pipeline::lock::VaultLock;
     use super::*;
+    use crate::pipeline::lock::VaultLock;
 
     fn draft() -> Draft {
         let account = |id: &str| DraftAccount { id: id.parse().expect("an account"), profile: None, role_arn: None };

@@ -291,10 +291,8 @@ impl<'r, 'i> Resolver<'r, 'i> {
             Some(given) => match u32::try_from(given.value) {
                 Ok(given) if (days..=LONGEST_DAYS).contains(&given) => given,
                 _ => {
-                    let message = format!(
-                        "`lock_max_days` is {}, but must be between {days} and {LONGEST_DAYS}",
-                        given.value
-                    );
+                    let message =
+                        format!("`lock_max_days` is {}, but must be between {days} and {LONGEST_DAYS}", given.value);
                     let hint = "the lock must admit `destination_delete_after_days`, or every copy is refused";
                     self.reader.mistake(given.span.as_ref(), message, hint);
                     default

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_backup::operation::create_backup_plan::CreateBackupPlanError;
-use aws_sdk_backup::types::{
-    BackupPlanInput, BackupRule, BackupRuleInput, CopyAction, Lifecycle,
-};
+use aws_sdk_backup::types::{BackupPlanInput, BackupRule, BackupRuleInput, CopyAction, Lifecycle};
 use chrono::{DateTime, Utc};
 
 mod selections;

@@ -37,9 +37,10 @@ fn lock(sandbox: &Sandbox) -> Option<(i64, i64, bool)> {
     in_destination(sandbox, async |config| {
         let found = backup(&config).describe_backup_vault().backup_vault_name(VAULT).send().await.expect("the vault");
         let days = (found.min_retention_days(), found.max_retention_days());
-        found.locked().unwrap_or_default().then(|| {
-            (days.0.expect("the least"), days.1.expect("the most"), found.lock_date().is_some())
-        })
+        found
+            .locked()
+            .unwrap_or_default()
+            .then(|| (days.0.expect("the least"), days.1.expect("the most"), found.lock_date().is_some()))
     })
 }
 
@@ -102,9 +103,11 @@ fn a_lock_admits_the_configured_days_and_five_times_as_many_and_nothing_else() {
     }
     let refused = in_destination(&sandbox, async |config| {
         let points = backup(&config).list_recovery_points_by_backup_vault().backup_vault_name(VAULT).send().await;
-        let point = points.expect("recovery points").recovery_points()[0].recovery_point_arn().expect("an ARN").to_owned();
+        let point =
+            points.expect("recovery points").recovery_points()[0].recovery_point_arn().expect("an ARN").to_owned();
         let delete = backup(&config).delete_recovery_point().backup_vault_name(VAULT).recovery_point_arn(&point);
-        let update = backup(&config).update_recovery_point_lifecycle().backup_vault_name(VAULT).recovery_point_arn(point);
+        let update =
+            backup(&config).update_recovery_point_lifecycle().backup_vault_name(VAULT).recovery_point_arn(point);
         let shorter = Lifecycle::builder().delete_after_days(1).build();
         let update = update.lifecycle(shorter).send().await.expect_err("a lock").into_service_error();
         [delete.send().await.expect_err("a lock").into_service_error().to_string(), update.to_string()]
@@ -161,7 +164,10 @@ fn a_lock_that_was_taken_off_or_widened_by_hand_is_put_back() {
             }
         });
         let shown = run(&sandbox, &keeping(7, LOCK), "--dry-run").expect(4).json();
-        assert_eq!(stack_of(&shown, "destination")["repairs"][0], format!("lock backup vault {VAULT} again, for 7 to 35 days"));
+        assert_eq!(
+            stack_of(&shown, "destination")["repairs"][0],
+            format!("lock backup vault {VAULT} again, for 7 to 35 days")
+        );
         run(&sandbox, &keeping(7, LOCK), "--yes").expect(0);
         assert_eq!(lock(&sandbox), Some((7, 35, false)), "{by_hand}");
         assert_eq!(run(&sandbox, &keeping(7, LOCK), "--yes").expect(0).json()["changed"], false, "{by_hand}");

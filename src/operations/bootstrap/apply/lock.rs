@@ -88,9 +88,10 @@ pub(super) async fn copies_over(
 /// Looks at the lock that was deployed.
 pub(super) async fn holds(pipeline: &Pipeline, sessions: &Sessions, changes: &Changes) -> Result<(), OperatorError> {
     let Some(wanted) = pipeline.lock_range() else { return Ok(()) };
-    let deployed = changes.stacks.iter().any(|one| {
-        one.environment == Destination && matches!(one.action, StackAction::Create | StackAction::Update)
-    });
+    let deployed = changes
+        .stacks
+        .iter()
+        .any(|one| one.environment == Destination && matches!(one.action, StackAction::Create | StackAction::Update));
     if !deployed {
         return Ok(());
     }
@@ -100,7 +101,8 @@ pub(super) async fn holds(pipeline: &Pipeline, sessions: &Sessions, changes: &Ch
     let vaults = backup::list_vaults(session).await;
     let vaults = vaults.map_err(|error| OperatorError::from_aws("cannot look at the vault lock", place(), &error))?;
     let found = vaults.iter().find(|vault| &vault.name == name);
-    if found.is_some_and(|one| one.locked && LockRange::seen(one.min_retention_days, one.max_retention_days) == wanted) {
+    if found.is_some_and(|one| one.locked && LockRange::seen(one.min_retention_days, one.max_retention_days) == wanted)
+    {
         return Ok(());
     }
     let at = cli_options(pipeline, Destination);

@@ -161,9 +161,8 @@ async fn selected(
 ) -> Result<String, OperatorError> {
     let short = Patience { timeout: LISTS_CATCH_UP.min(patience.timeout), ..patience };
     let place = || ErrorPlace::of(session).about(&spec.name);
-    let outcome = poll(session, short, async || {
-        Ok(named(session, plan, &spec.name).await?.map_or(Look::Again, Look::Done))
-    });
+    let outcome =
+        poll(session, short, async || Ok(named(session, plan, &spec.name).await?.map_or(Look::Again, Look::Done)));
     let outcome = outcome.await.map_err(|error| {
         OperatorError::from_aws(format!("cannot look at backup selection `{}`", spec.name), place(), &error)
     })?;

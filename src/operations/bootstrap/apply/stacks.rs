@@ -4,7 +4,7 @@ use super::super::adoption;
 use super::super::decide::{Repair, StackAction, StackChange};
 use super::super::stack::{Followed, change_set_made, follow, make_change_set};
 use super::super::{CHANGE_SET, VAULT};
-use crate::aws::cloudformation::{self, ChangeSet, Comparison, Protection, Stack};
+use crate::aws::cloudformation::{self, ChangeSet, Comparison, Protection, Stack, StackStatus};
 use crate::aws::wait::Patience;
 use crate::aws::{AwsError, Session, backup, lambda};
 use crate::operations::deployment::STACK_POLICY;
@@ -125,14 +125,14 @@ async fn update(
     Ok(End::Done(stack))
 }
 
-async fn adopt(
-    session: &Session,
-    change: &StackChange,
-    patience: Patience,
-    sink: &Sink,
-) -> Result<End, OperatorError> {
+async fn adopt(session: &Session, change: &StackChange, patience: Patience, sink: &Sink) -> Result<End, OperatorError> {
     let name = &change.deployment.stack;
     let fail = |error: AwsError| stack_error(session, name, "import into", &error);
+    // The stack may have been made by somebody else since: then vault and key are in it already.
+    let found = cloudformation::describe_stack(session, name).await.map_err(fail)?;
+    if found.is_some_and(|stack| !matches!(stack.status, StackStatus::Review | StackStatus::Gone)) {
+        return Ok(overtaken(name, change, sink));
+    }
     sink.step(format!("Adopting vault and key into stack {name} ({})", change.environment));
     let reduced = adoption::deployment(&change.deployment, &change.adopts);
     make_change_set(session, &reduced, &Comparison::Adoption(change.adopts.clone())).await.map_err(fail)?;

@@ -34,7 +34,10 @@ impl OneOf {
     pub fn in_words(&self) -> String {
         let commands: Vec<String> = self.delete.iter().map(|command| format!("`{command}`")).collect();
         let Self { keep, why, .. } = self;
-        format!("keep {keep} ({why}) and delete the rest, or every database is backed up twice: {}", commands.join(", "))
+        format!(
+            "keep {keep} ({why}) and delete the rest, or every database is backed up twice: {}",
+            commands.join(", ")
+        )
     }
 }
 

@@ -35,10 +35,8 @@ pub(super) fn signs(pipeline: &Pipeline, observed: &Observed, options: &Options)
     }
     let path = [EnvironmentName::Source, EnvironmentName::Intermediate];
     let sees_all = options.plan == WithPlan::Yes && path.iter().all(|name| options.environments.contains(name));
-    let all_paused = standing
-        .iter()
-        .filter(|seen| path.contains(&seen.environment))
-        .all(|seen| !paused(seen).is_empty());
+    let all_paused =
+        standing.iter().filter(|seen| path.contains(&seen.environment)).all(|seen| !paused(seen).is_empty());
     let went = some_paused || observed.plan_deleted.is_some();
     let stopped = sees_all && observed.plans.is_empty() && !has_plan && all_paused && went;
     (signs, if stopped { Cleanup::Stopped } else { Cleanup::Unseen })

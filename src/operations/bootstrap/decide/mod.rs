@@ -10,9 +10,9 @@ mod stacks;
 
 pub use ambiguous::{Candidate, OneOf, one_of};
 pub use plan::{PlanAction, PlanChange};
-pub use selection::{SelectionAction, SelectionChange, SelectionStep};
 pub(super) use plan::{decide as decide_plan, ours};
 pub(super) use selection::same as same_selection;
+pub use selection::{SelectionAction, SelectionChange, SelectionStep};
 pub use stacks::{Block, Repair, StackAction, StackChange};
 
 use super::observe::Observed;

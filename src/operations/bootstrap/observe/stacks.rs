@@ -120,15 +120,21 @@ pub(super) async fn observe(
     };
     let mut seen = ObservedStack::absent(name);
     let ours = |stack: &Stack| stack.tags.get(TAG).is_some_and(|tag| tag == pipeline.identity());
-    seen.stack = match options.mode {
-        Mode::Apply => stack::settled(session, stack_name, ours, options.patience, sink).await?,
-        Mode::DryRun => cloudformation::describe_stack(session, stack_name).await.map_err(fail)?,
+    let look = async || match options.mode {
+        Mode::Apply => stack::settled(session, stack_name, ours, options.patience, sink).await,
+        Mode::DryRun => cloudformation::describe_stack(session, stack_name).await.map_err(fail),
     };
-    let Some(stack) = seen.stack.clone().filter(|stack| stack.status != StackStatus::Gone) else {
-        seen.stack = None;
+    let there = |found: Option<Stack>| found.filter(|stack| stack.status != StackStatus::Gone);
+    seen.stack = there(look().await?);
+    if seen.stack.is_none() {
         seen.standing = standing(pipeline, session, name).await.map_err(fail)?;
-        return Ok(seen);
-    };
+        // A vault without its stack: or somebody has made both since the stack was looked for.
+        if seen.standing.is_some() {
+            seen.stack = there(look().await?);
+        }
+    }
+    let Some(stack) = seen.stack.clone() else { return Ok(seen) };
+    seen.standing = None;
     match state_of(stack.status.as_str()).map(|state| state.course) {
         Some(Course::Update) if ours(&stack) => {
             // A vault that does not exist answers reads with AccessDeniedException, and a key that is scheduled for

@@ -37,7 +37,8 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
 
 /// What makes a vault anew depends on whether its stack still stands: then it goes first.
 fn missing(seen: &EnvironmentSeen, mut finding: Finding) -> Finding {
-    let stands = seen.stack.as_ref().is_ok_and(|stack| stack.as_ref().is_some_and(|stack| stack.status != StackStatus::Gone));
+    let stands =
+        seen.stack.as_ref().is_ok_and(|stack| stack.as_ref().is_some_and(|stack| stack.status != StackStatus::Gone));
     // `bootstrap` refuses what it then would have to make quietly, so its command comes last.
     let bootstrap = finding.commands.iter().position(|command| command == "backupctl bootstrap");
     let bootstrap = bootstrap.map(|at| finding.commands.remove(at));

@@ -13,7 +13,12 @@ use crate::support::worlds;
 
 /// A world in which `other` comes just before that call of `command` at which the command then says this; looked for from
 /// the last call on.
-fn until(make: impl Fn() -> Sandbox, command: &str, other: impl Fn(Sandbox) + Copy + Send + 'static, says: &str) -> Sandbox {
+fn until(
+    make: impl Fn() -> Sandbox,
+    command: &str,
+    other: impl Fn(Sandbox) + Copy + Send + 'static,
+    says: &str,
+) -> Sandbox {
     let undisturbed = make();
     undisturbed.interrupt(None);
     backupctl(&undisturbed, command);
@@ -41,7 +46,10 @@ fn another_bootstrap_that_was_first_is_told_and_taken_over() {
     };
     let command = "bootstrap --yes --quiet";
     let late = move |sandbox: Sandbox| {
-        other(sandbox, "[plan]\nschedule = \"cron(0 7 ? * * *)\"\n[selection]\nresources = [\"arn:aws:rds:us-east-1:111111111111:db:orders\"]");
+        other(
+            sandbox,
+            "[plan]\nschedule = \"cron(0 7 ? * * *)\"\n[selection]\nresources = [\"arn:aws:rds:us-east-1:111111111111:db:orders\"]",
+        );
     };
     let sandbox = until(worlds::built_in, command, late, "backup plan");
     gallery.refuse("The plan, otherwise", &sandbox, command, 1);
