@@ -162,7 +162,7 @@ impl Sandbox {
         let sandbox = self.clone();
         // A command brings a runtime of its own, which cannot begin inside the client's.
         let other = std::thread::spawn(move || (ordered.work)(sandbox));
-        other.join().expect("somebody else's work panicked");
+        other.join().expect("it ended");
     }
 
     /// How many calls came through the doors since the last [`Sandbox::interrupt`] or the start.

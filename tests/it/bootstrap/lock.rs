@@ -223,7 +223,10 @@ fn the_destination_template_by_hand_admits_no_more_than_bootstrap() {
             if let Some(sources) = sources {
                 call = call.parameters(parameter("SourceAccountIds", sources));
             }
-            call.send().await.map(drop).map_err(|error| error.into_service_error().to_string())
+            call.send()
+                .await
+                .map(drop)
+                .map_err(|error| error.into_service_error().meta().message().unwrap_or_default().to_owned())
         });
         backupctl(&sandbox, "sandbox advance 30m").expect(0);
         (created, in_destination(&sandbox, policy))

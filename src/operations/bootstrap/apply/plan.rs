@@ -75,7 +75,7 @@ async fn create_plan(pipeline: &Pipeline, session: &Session, change: &PlanChange
         Creation::Answered(id) => Ok(id),
         Creation::Exists(arn) => {
             let id = arn.as_deref().and_then(|arn| arn.rsplit(':').next()).map(str::to_owned);
-            id.ok_or_else(|| fail(&AwsError::missing("backup:CreateBackupPlan", "Arn of the plan that exists")))
+            id.ok_or_else(|| fail(&AwsError::missing("backup:CreateBackupPlan", "Arn")))
         }
     }
 }

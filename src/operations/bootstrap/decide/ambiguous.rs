@@ -22,8 +22,6 @@ pub struct Candidate<'a> {
 pub struct OneOf {
     /// The id of the plan that stays.
     pub keep: String,
-    /// Why it is this one.
-    pub why: &'static str,
     /// The commands that delete the others, selections first: AWS Backup deletes no plan that has any (AWS Backup API
     /// Reference, DeleteBackupPlan).
     pub delete: Vec<String>,
@@ -33,9 +31,10 @@ impl OneOf {
     /// The whole remedy.
     pub fn in_words(&self) -> String {
         let commands: Vec<String> = self.delete.iter().map(|command| format!("`{command}`")).collect();
-        let Self { keep, why, .. } = self;
         format!(
-            "keep {keep} ({why}) and delete the rest, or every database is backed up twice: {}",
+            "keep {}, which fits backupctl.toml best and has selected databases for the longest time, and delete the rest, \
+             or databases are backed up twice: {}",
+            self.keep,
             commands.join(", ")
         )
     }
@@ -51,11 +50,6 @@ pub fn one_of(pipeline: &Pipeline, plans: &[Candidate<'_>]) -> OneOf {
         let since = since(plan);
         (!is_right(plan), plan.selections.is_empty(), since.is_none(), since, plan.head.id.clone())
     });
-    let why = match best {
-        Some(plan) if !is_right(plan) => "it has selected databases for the longest time",
-        Some(plan) if plan.selections.is_empty() => "its rule is as configured",
-        _ => "its rule is as configured, and it has selected databases for the longest time",
-    };
     let keep = best.map(|plan| plan.head.id.clone()).unwrap_or_default();
     let at = cli_options(pipeline, EnvironmentName::Source);
     let delete = plans.iter().filter(|plan| plan.head.id != keep).flat_map(|plan| {
@@ -65,7 +59,7 @@ pub fn one_of(pipeline: &Pipeline, plans: &[Candidate<'_>]) -> OneOf {
         let at = &at;
         all.map(move |(what, more)| format!("aws backup delete-backup-{what} {at} --backup-plan-id {id}{more}"))
     });
-    OneOf { delete: delete.collect(), keep, why }
+    OneOf { delete: delete.collect(), keep }
 }
 
 #[cfg(test)]

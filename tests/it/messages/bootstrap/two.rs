@@ -40,7 +40,7 @@ fn another_bootstrap_that_was_first_is_told_and_taken_over() {
     let command = "bootstrap --yes --no-plan --environment source";
     let same = |sandbox: Sandbox| drop(backupctl(&sandbox, command).expect(0));
     let sandbox = until(worlds::built_in, command, same, "somebody else works on stack");
-    gallery.refuse("The stack", &sandbox, command, 0);
+    gallery.show("The stack", Some(&sandbox), command, 0);
     let other = |sandbox: Sandbox, rest: &str| {
         drop(configured(&sandbox, &configuration("", Some(rest)), "bootstrap --yes").expect(0));
     };
@@ -52,10 +52,13 @@ fn another_bootstrap_that_was_first_is_told_and_taken_over() {
         );
     };
     let sandbox = until(worlds::built_in, command, late, "backup plan");
-    gallery.refuse("The plan, otherwise", &sandbox, command, 1);
+    gallery.show("The plan, otherwise", Some(&sandbox), command, 1);
     let one = move |sandbox: Sandbox| other(sandbox, super::ORDERS);
     let sandbox = until(worlds::built_in, command, one, "backup selection");
-    gallery.refuse("The selection, otherwise", &sandbox, command, 1);
+    gallery.show("The selection, otherwise", Some(&sandbox), command, 1);
+    let unseen = worlds::built_in();
+    order(&unseen, "access-denied --operation backup:ListBackupSelections --call 2");
+    gallery.show("The selection, unseen", Some(&unseen), command, 1);
     insta::assert_snapshot!(shown(gallery));
     settled(&{
         backupctl(&sandbox, "sandbox advance 12h").expect(0);
@@ -73,10 +76,10 @@ fn what_a_cleanup_has_paused_or_taken_away_is_told_and_put_back() {
     let stopped = between_vault_and_stack(&worlds::after_a_night().world());
     let sandbox = Sandbox::in_memory(stopped.clone());
     gallery.refuse("Between a vault and its stack", &sandbox, "bootstrap --dry-run", 4);
-    gallery.refuse("Put back", &sandbox, "bootstrap --yes", 0);
+    gallery.show("Put back", Some(&sandbox), "bootstrap --yes", 0);
     settled(&sandbox);
     let sandbox = Sandbox::in_memory(stopped);
-    gallery.refuse("Only the destination", &sandbox, "bootstrap --yes --environment destination", 0);
+    gallery.refuse("Only the destination", &sandbox, "bootstrap --dry-run --environment destination", 0);
     insta::assert_snapshot!(shown(gallery));
 }
 
