@@ -6,8 +6,10 @@
 use super::super::observe::{Difference, Observed, ObservedStack};
 use super::super::states::{Course, state_of};
 use super::super::{Options, WithPlan};
+use super::danger::old_key;
 use super::plan;
-use crate::aws::cloudformation::ChangeSet;
+use super::stacks::{StackAction, StackChange};
+use crate::aws::cloudformation::{ChangeSet, Stack};
 use crate::operations::deployment::TAG;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::instant::shown;
@@ -79,4 +81,27 @@ pub(super) fn note(signs: &[String]) -> Option<String> {
             signs.join(", ")
         )
     })
+}
+
+/// Whether the vault that is gone is the one that the stack made.
+pub(super) fn is_its_vault(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack) -> bool {
+    let made = stack.outputs.get("VaultArn").and_then(|arn| arn.rsplit(':').next());
+    made.is_none_or(|made| made == pipeline.environment(seen.environment).vault)
+}
+
+/// A cleanup that was stopped between its vault and its stack: the stack goes too, then all of it is made anew.
+pub(super) fn decide_anew(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &mut StackChange) {
+    let environment = pipeline.environment(seen.environment);
+    change.action = StackAction::Replace;
+    change.changes.clear();
+    change.repairs.clear();
+    change.has_change_set = false;
+    change.goes_on = true;
+    change.goes_first = true;
+    change.reason = Some(format!(
+        "its backup vault `{}` is gone, deleted by a cleanup that was stopped before it came to the stack: the stack goes \
+         too, then it is made anew{}",
+        environment.vault,
+        old_key(environment, stack)
+    ));
 }

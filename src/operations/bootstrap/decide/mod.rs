@@ -1,8 +1,10 @@
 //! What is to be changed. Pure.
 
+mod adoptable;
 mod ambiguous;
 mod cleanup;
 mod danger;
+mod lock;
 mod plan;
 mod selection;
 mod settings;
@@ -17,7 +19,7 @@ pub use stacks::{Block, Repair, StackAction, StackChange};
 
 use super::observe::Observed;
 use super::settings::{SettingAction, SettingChange};
-use super::{Options, WithPlan, lock};
+use super::{Options, WithPlan, lock as order};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::lock::LockOrder;
@@ -90,7 +92,7 @@ pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Re
 
 fn lock_order(pipeline: &Pipeline, observed: &Observed) -> Option<LockOrder> {
     let destination = observed.stacks.iter().find(|seen| seen.environment == EnvironmentName::Destination)?;
-    lock::order(pipeline, destination.standing.as_ref())
+    order::order(pipeline, destination.standing.as_ref())
 }
 
 fn place(pipeline: &Pipeline, name: EnvironmentName) -> ErrorPlace {

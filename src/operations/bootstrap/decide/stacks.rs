@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::super::observe::{Difference, Observed, ObservedStack, Standing};
+use super::super::observe::{Difference, Observed, ObservedStack};
 use super::super::states::{Course, state_of};
-use super::super::{Options, adoption, lock, recovery_points};
-use super::cleanup::Cleanup;
-use super::danger::{LOCK, endangered, gone, keep_key, old_key};
+use super::super::{Options, adoption, recovery_points};
+use super::adoptable::adoptable;
+use super::cleanup::{Cleanup, decide_anew, is_its_vault};
+use super::danger::{endangered, gone};
+use super::lock::{decide_lock, keep_within_lock};
 use crate::aws::cloudformation::{AdoptedResource, ChangeSet, Deployment, ResourceChange, Stack, StackStatus};
-use crate::operations::deployment::{TAG, additions, cli_options, deployment, with_lock};
+use crate::operations::deployment::{TAG, additions, cli_options, deployment};
 use crate::pipeline::environment::EnvironmentName;
-use crate::pipeline::lock::{LockOrder, LockRange};
-use crate::pipeline::route::KeyManager;
+use crate::pipeline::lock::LockRange;
 use crate::pipeline::settings::Pipeline;
 
 /// What happens to a stack.
@@ -117,7 +118,7 @@ pub struct StackChange {
 }
 
 impl StackChange {
-    fn block(&mut self, reason: impl Into<String>, remedy: impl Into<String>) {
+    pub(super) fn block(&mut self, reason: impl Into<String>, remedy: impl Into<String>) {
         self.action = StackAction::Blocked;
         self.block = Some(Block { reason: reason.into(), remedy: remedy.into() });
     }
@@ -300,76 +301,6 @@ fn decide_new(pipeline: &Pipeline, seen: &ObservedStack, change: &mut StackChang
     change.goes_on = true;
 }
 
-/// What keeps a vault that stands alone from being adopted.
-fn adoptable(pipeline: &Pipeline, name: EnvironmentName, standing: &Standing) -> Result<(), Block> {
-    let block = |reason: String, remedy: String| Err(Block { reason, remedy });
-    let environment = pipeline.environment(name);
-    let (identity, at) = (pipeline.identity(), cli_options(pipeline, name));
-    let vault = &standing.vault;
-    let elsewhere = "name another `vault` in backupctl.toml";
-    if standing.vault_tag.as_deref() != Some(identity) {
-        return block(
-            format!(
-                "backup vault `{}` ({}) stands there and does not carry the tag {TAG}={identity}{}",
-                vault.name,
-                vault.arn,
-                whose(standing.vault_tag.as_deref())
-            ),
-            format!(
-                "if it is this pipeline's, adopt it: `aws backup tag-resource {at} --resource-arn {} \
-                 --tags {TAG}={identity}`; else {elsewhere}",
-                vault.arn
-            ),
-        );
-    }
-    if let Some(own) = &environment.key_arn {
-        return match &vault.key_arn {
-            Some(key) if key == own => Ok(()),
-            other => block(
-                format!(
-                    "backup vault `{}` lies under key {}, not under the configured {own}, and a vault cannot change its \
-                     key",
-                    vault.name,
-                    other.as_ref().map_or("none".to_owned(), ToString::to_string)
-                ),
-                format!("{elsewhere}, or correct `key_arn`"),
-            ),
-        };
-    }
-    let Some(key) = standing.key.as_ref().filter(|key| key.manager == KeyManager::Customer) else {
-        return block(
-            format!("backup vault `{}` does not lie under a customer managed key that exists", vault.name),
-            format!("{elsewhere}: a vault cannot change its key"),
-        );
-    };
-    if key.state == "PendingDeletion" {
-        return block(
-            format!("the key of backup vault `{}` is scheduled for deletion: {}", vault.name, key.arn),
-            keep_key(pipeline, name, key.arn.as_str()),
-        );
-    }
-    if standing.key_tag.as_deref() != Some(identity) {
-        return block(
-            format!(
-                "the key of backup vault `{}` ({}) does not carry the tag {TAG}={identity}{}",
-                vault.name,
-                key.arn,
-                whose(standing.key_tag.as_deref())
-            ),
-            format!(
-                "if it is this pipeline's, adopt it: `aws kms tag-resource {at} --key-id {} --tags \
-                 TagKey={TAG},TagValue={identity}`; if it is another owner's, set `key_arn` in backupctl.toml",
-                key.arn
-            ),
-        );
-    }
-    Ok(())
-}
-
-fn whose(tag: Option<&str>) -> String {
-    tag.map(|other| format!("; it belongs to the pipeline {TAG}={other}")).unwrap_or_default()
-}
-
 fn decide_update(
     pipeline: &Pipeline,
     seen: &ObservedStack,
@@ -417,68 +348,6 @@ fn decide_update(
     }
     let nothing = change.changes.is_empty() && change.repairs.is_empty() && !change.has_change_set;
     change.action = if nothing { StackAction::None } else { StackAction::Update };
-}
-
-/// The lock of the destination vault, where it changes or was changed by hand.
-fn decide_lock(pipeline: &Pipeline, seen: &ObservedStack, options: &Options, change: &mut StackChange) {
-    let (Some(standing), Some(range)) = (&seen.standing, pipeline.lock_range()) else { return };
-    let Some(order) = lock::order(pipeline, Some(standing)) else { return };
-    if !options.environments.contains(&EnvironmentName::Intermediate) {
-        change.block(
-            "its vault lock changes, and what the intermediate environment copies into it must change with it",
-            "run `backupctl bootstrap --environment intermediate --environment destination`",
-        );
-        return;
-    }
-    let touched = change.changes.iter().flat_map(|one| &one.properties).any(|one| one.name.starts_with(LOCK));
-    if let LockOrder::WidenFirst(range) = order {
-        change.deployment = with_lock(change.deployment.clone(), range);
-        change.reason = Some(format!(
-            "first its lock admits {} to {} days, the old copies and the new ones; when the new retention is deployed, it \
-             gets its own bounds",
-            range.min_days, range.max_days
-        ));
-        change.goes_on = true;
-        change.goes_first = true;
-    } else if !touched {
-        change.repairs.push(Repair::Lock { vault: standing.vault.name.clone(), range });
-    }
-}
-
-/// What the second hop copies must lie within the lock, which only the destination environment can tell and change.
-fn keep_within_lock(pipeline: &Pipeline, seen: &ObservedStack, options: &Options, change: &mut StackChange) {
-    let days = i64::from(pipeline.plan.destination_delete_after_days);
-    let same = lock::days_of(seen) == Some(days);
-    if same || pipeline.lock_range().is_none() || options.environments.contains(&EnvironmentName::Destination) {
-        return;
-    }
-    change.block(
-        "the retention of its copies changes, and the lock of the destination vault must change with it",
-        "run `backupctl bootstrap --environment intermediate --environment destination`",
-    );
-}
-
-/// Whether the vault that is gone is the one that the stack made.
-fn is_its_vault(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack) -> bool {
-    let made = stack.outputs.get("VaultArn").and_then(|arn| arn.rsplit(':').next());
-    made.is_none_or(|made| made == pipeline.environment(seen.environment).vault)
-}
-
-/// A cleanup that was stopped between its vault and its stack: the stack goes too, then all of it is made anew.
-fn decide_anew(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &mut StackChange) {
-    let environment = pipeline.environment(seen.environment);
-    change.action = StackAction::Replace;
-    change.changes.clear();
-    change.repairs.clear();
-    change.has_change_set = false;
-    change.goes_on = true;
-    change.goes_first = true;
-    change.reason = Some(format!(
-        "its backup vault `{}` is gone, deleted by a cleanup that was stopped before it came to the stack: the stack goes \
-         too, then it is made anew{}",
-        environment.vault,
-        old_key(environment, stack)
-    ));
 }
 
 #[cfg(test)]
