@@ -67,6 +67,7 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'A database to back up; repeat for more [default: all that are encrypted with aws/rds]')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Choose databases by this tag')
             [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'Who is told of failures')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'The lock of the destination vault: `none`, or `governance`, under which nobody deletes a copy before its time')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the result is written to stdout')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write progress for machines to stderr')

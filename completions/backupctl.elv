@@ -63,6 +63,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand --resource 'A database to back up; repeat for more [default: all that are encrypted with aws/rds]'
             cand --tag 'Choose databases by this tag'
             cand --email 'Who is told of failures'
+            cand --lock 'The lock of the destination vault: `none`, or `governance`, under which nobody deletes a copy before its time'
             cand -o 'How the result is written to stdout'
             cand --output 'How the result is written to stdout'
             cand --events 'Write progress for machines to stderr'

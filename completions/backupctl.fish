@@ -66,6 +66,8 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l organizatio
 complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l resource -d 'A database to back up; repeat for more [default: all that are encrypted with aws/rds]' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l tag -d 'Choose databases by this tag' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l email -d 'Who is told of failures' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l lock -d 'The lock of the destination vault: `none`, or `governance`, under which nobody deletes a copy before its time' -r -f -a "none\t''
+governance\t''"
 complete -c backupctl -n "__fish_backupctl_using_subcommand init" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
 json\t'One JSON document'"
 complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l events -d 'Write progress for machines to stderr' -r -f -a "ndjson\t'One JSON object a line'"

@@ -9,6 +9,7 @@ use super::answer::{Listing, Required, parsed, parsed_if_any};
 use super::error::{AwsError, send};
 use super::{Session, date, stamp};
 use crate::pipeline::arn::{KeyArn, RecoveryPointArn, VaultArn};
+use crate::pipeline::lock::LockRange;
 use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
 use crate::policy::evaluate::Named;
@@ -222,6 +223,17 @@ pub async fn delete_vault(session: &Session, name: &str) -> Result<(), AwsError>
     send("backup:DeleteBackupVault", session.backup().delete_backup_vault().backup_vault_name(name).send())
         .await
         .map(drop)
+}
+
+/// Locks a vault in governance mode: without `ChangeableForDays` the lock can be changed and taken off again (AWS Backup API
+/// Reference, PutBackupVaultLockConfiguration).
+///
+/// # Errors
+/// AWS's answer.
+pub async fn lock_vault(session: &Session, name: &str, range: LockRange) -> Result<(), AwsError> {
+    let call = session.backup().put_backup_vault_lock_configuration().backup_vault_name(name);
+    let call = call.min_retention_days(range.min_days).max_retention_days(range.max_days);
+    send("backup:PutBackupVaultLockConfiguration", call.send()).await.map(drop)
 }
 
 /// A legal hold.

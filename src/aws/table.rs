@@ -33,6 +33,7 @@ pub const OPERATIONS: &[(&str, &str, Effect)] = &[
     ("Backup", "ListRecoveryPointsByLegalHold", Effect::Read),
     ("Backup", "ListRecoveryPointsByBackupVault", Effect::Read),
     ("Backup", "ListTags", Effect::Read),
+    ("Backup", "PutBackupVaultLockConfiguration", Effect::Change),
     ("Backup", "StartCopyJob", Effect::Change),
     ("Backup", "TagResource", Effect::Change),
     ("Backup", "UpdateBackupPlan", Effect::Change),

@@ -16,6 +16,10 @@ const STACK: &str = "AWS::CloudFormation::Stack";
 /// How long CloudFormation thinks over a change set at least: a look before that is a call for nothing.
 const THINKING: std::time::Duration = std::time::Duration::from_secs(5);
 
+/// Looks without any event of ours after which a deletion that failed is taken for somebody else's. Events come seconds
+/// after the request.
+const SILENT: u32 = 4;
+
 /// The stack of that name; where it is ours, when nothing is going on in it any more.
 pub(super) async fn settled(
     session: &Session,
@@ -141,6 +145,7 @@ pub(crate) async fn follow(
     sink: &Sink,
 ) -> Result<Option<Stack>, OperatorError> {
     let mut told = BTreeSet::new();
+    let mut silent = 0;
     let mut all = Vec::new();
     let looked = poll(session, patience, async || {
         let events = cloudformation::stack_events(session, followed.stack_id, followed.token).await?;
@@ -162,10 +167,18 @@ pub(crate) async fn follow(
             .map(|event| StackStatus::from(event.status.as_str()));
         all = events;
         let begun = matches!(end, Some(ref status) if !matches!(status, StackStatus::Busy(_)));
-        if !begun {
+        // AWS answers the deletion of a stack that somebody else deletes with 200, and no event of it has our token.
+        if !begun && !all.is_empty() {
             return Ok(Look::Again);
         }
         let stack = cloudformation::describe_stack(session, followed.stack_id).await?;
+        if !begun {
+            silent += 1;
+            let over = stack.as_ref().is_none_or(|stack| {
+                stack.status == StackStatus::Gone || (silent > SILENT && stack.status.as_str() == "DELETE_FAILED")
+            });
+            return Ok(if over { Look::Done(stack) } else { Look::Again });
+        }
         match stack.as_ref().map(|stack| &stack.status) {
             Some(StackStatus::Busy(_)) => Ok(Look::Again),
             _ => Ok(Look::Done(stack)),

@@ -27,6 +27,7 @@ call!(
     allow("rds:DescribeDBSnapshots", Target::BackupSnapshots)
 );
 call!(LIST_VAULTS, allow("backup:ListBackupVaults", Target::Region));
+call!(LOCK_VAULT, allow("backup:PutBackupVaultLockConfiguration", Target::Vault));
 call!(DELETE_VAULT, allow("backup:DeleteBackupVault", Target::Vault));
 call!(DESCRIBE_RECOVERY_POINT, allow("backup:DescribeRecoveryPoint", Target::RecoveryPoints));
 // AWS Backup deletes with the recovery point's own role and, where that may not, with its
