@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::Scenario;
 use crate::policy::names::{AccountId, Region};
 use crate::sandbox::services::backup::COUNT_LAG_MAX_SECONDS;
+use crate::sandbox::services::iam::documents;
 
 /// One thing that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -204,7 +203,7 @@ fn is_path(path: &str) -> bool {
 }
 
 fn is_policy(text: &str) -> bool {
-    serde_json::from_str::<Value>(text).is_ok_and(|document| document.get("Statement").is_some())
+    documents::read(text).is_ok()
 }
 
 #[cfg(test)]
