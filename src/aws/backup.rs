@@ -13,9 +13,11 @@ use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
 use crate::policy::evaluate::Named;
 
 mod jobs;
+mod named;
 pub mod plans;
 
 pub use jobs::{JobFilter, NewCopy, describe_copy_job, list_backup_jobs, list_copy_jobs, start_copy_job};
+pub use named::{delete_lock, describe_vault};
 
 /// Items on a page; `MaxResults` is at most 1,000 (AWS Backup API Reference).
 const PAGE: i32 = 1000;
@@ -33,6 +35,8 @@ pub struct Vault {
     pub recovery_points: i64,
     /// Whether a vault lock holds it.
     pub locked: bool,
+    /// When its lock can no longer be taken off; none where the lock is in governance mode.
+    pub lock_date: Option<DateTime<Utc>>,
     /// The least days that its lock admits.
     pub min_retention_days: Option<i64>,
     /// The most days that its lock admits.
@@ -56,6 +60,7 @@ pub async fn list_vaults(session: &Session) -> Result<Vec<Vault>, AwsError> {
             key_arn: vault.encryption_key_arn().and_then(|key| key.parse().ok()),
             recovery_points: vault.number_of_recovery_points(),
             locked: vault.locked().unwrap_or(false),
+            lock_date: vault.lock_date().and_then(date),
             min_retention_days: vault.min_retention_days(),
             max_retention_days: vault.max_retention_days(),
         });

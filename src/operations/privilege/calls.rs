@@ -27,7 +27,9 @@ call!(
     allow("rds:DescribeDBSnapshots", Target::BackupSnapshots)
 );
 call!(LIST_VAULTS, allow("backup:ListBackupVaults", Target::Region));
+call!(DESCRIBE_VAULT, allow("backup:DescribeBackupVault", Target::Vault));
 call!(DELETE_VAULT, allow("backup:DeleteBackupVault", Target::Vault));
+call!(DELETE_LOCK, allow("backup:DeleteBackupVaultLockConfiguration", Target::Vault));
 call!(DESCRIBE_RECOVERY_POINT, allow("backup:DescribeRecoveryPoint", Target::RecoveryPoints));
 // AWS Backup deletes with the recovery point's own role and, where that may not, with its
 // service-linked role, for a caller who may make one (AWS Backup API Reference, DeleteRecoveryPoint).

@@ -20,8 +20,8 @@ fn what_a_hold_and_a_lock_keep_stays_with_what_it_needs() {
     let sandbox = worlds::after_a_night();
     hold(&sandbox);
     lock(&sandbox);
-    gallery.show("Two vaults stay", Some(&sandbox), "cleanup --yes", 5);
-    gallery.refuse("Again", &sandbox, "cleanup --yes", 5);
+    gallery.show("Two vaults stay", Some(&sandbox), "cleanup --yes --confirm 111111111111 --confirm 222222222222", 5);
+    gallery.refuse("Again", &sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222", 5);
     gallery.refuse("Again, shown", &sandbox, "cleanup --dry-run --quiet", 5);
     insta::assert_snapshot!(gallery.into_text());
 }
@@ -45,7 +45,7 @@ fn where_databases_could_not_be_looked_at_each_last_copy_is_asked_for() {
     let sandbox = worlds::after_a_night();
     deny(&sandbox, "rds:DescribeDBInstances", "--environment source");
     gallery.refuse("Kept", &sandbox, "cleanup --only recovery-points --dry-run --quiet", 4);
-    let command = "cleanup --include-last-copy --only recovery-points --yes --color never --quiet";
+    let command = "cleanup --include-last-copy --only recovery-points --yes --confirm 111111111111 --confirm 222222222222 --color never --quiet";
     let answers = Typed { answers: Some("no\n"), ..Typed::default() };
     gallery.typed("Asked", Some(&sandbox), command, 5, answers);
     insta::assert_snapshot!(gallery.into_text());
@@ -60,7 +60,7 @@ fn what_others_made_stays() {
     let ours = "[source]\naccount = \"111111111111\"\nstack = \"another-stack\"\n\
                 [destination]\naccount = \"222222222222\"\n";
     gallery.file("another.toml", ours);
-    gallery.refuse("Another pipeline", &sandbox, "cleanup --config another.toml --yes", 5);
+    gallery.refuse("Another pipeline", &sandbox, "cleanup --config another.toml --yes --confirm 111111111111 --confirm 222222222222", 5);
     insta::assert_snapshot!(gallery.into_text());
 }
 

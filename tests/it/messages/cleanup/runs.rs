@@ -10,7 +10,7 @@ fn everything_is_shown_deleted_and_not_found_again() {
     gallery.refuse("What would be deleted", &sandbox, "cleanup --dry-run", 4);
     let answers = Typed { answers: Some("delete\n"), ..Typed::default() };
     gallery.typed("It is deleted", Some(&sandbox), "cleanup --color never", 0, answers);
-    gallery.refuse("Nothing is left", &sandbox, "cleanup --yes", 0);
+    gallery.refuse("Nothing is left", &sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222", 0);
     gallery.refuse("Nothing would be deleted", &sandbox, "cleanup --dry-run --quiet", 0);
     insta::assert_snapshot!(gallery.into_text());
 }
@@ -31,6 +31,6 @@ fn a_part_is_deleted_and_the_rest_is_kept() {
         let code = if flags == "--only stacks" { 5 } else { code };
         gallery.refuse("Shown", &sandbox, &format!("cleanup {flags} --dry-run --quiet"), code);
     }
-    gallery.show("Done", Some(&sandbox), "cleanup --only recovery-points --environment source --yes", 0);
+    gallery.show("Done", Some(&sandbox), "cleanup --only recovery-points --environment source --yes --confirm 111111111111 --confirm 222222222222", 0);
     insta::assert_snapshot!(gallery.into_text());
 }
