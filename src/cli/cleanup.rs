@@ -16,9 +16,9 @@ use crate::operations::cleanup::{
 use crate::operations::error::ErrorKind;
 use crate::operations::sessions::Sessions;
 use crate::output::{Problem, plural, render};
+use crate::pipeline::recovery_point::counted;
 use crate::pipeline::{EnvironmentName, Pipeline};
 use crate::policy::names::AccountId;
-use crate::pipeline::recovery_point::counted;
 
 /// Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks
 ///

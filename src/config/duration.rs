@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn what_is_shown_is_read_again() {
-        for (text, expected) in [("7d", "7d"), ("90m", "1h30m"), ("36h", "1d12h"), ("0s", "0s"), ("1500ms", "1s500ms")] {
+        for (text, expected) in [("7d", "7d"), ("90m", "1h30m"), ("36h", "1d12h"), ("0s", "0s"), ("1500ms", "1s500ms")]
+        {
             let span = parse(text).expect("a duration");
             assert_eq!(shown(span), expected);
             assert_eq!(parse(&shown(span)), Ok(span));

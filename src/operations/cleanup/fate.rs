@@ -87,7 +87,8 @@ fn is_ours(pipeline: &Pipeline, observed: &Observed, seen: &EnvironmentSeen, poi
     if !seen.is_ours(pipeline) {
         return false;
     }
-    let by_plan = observed.plans.iter().any(|plan| plan.owner == Owner::Ours && point.plan_id.as_ref() == Some(&plan.head.id));
+    let by_plan =
+        observed.plans.iter().any(|plan| plan.owner == Owner::Ours && point.plan_id.as_ref() == Some(&plan.head.id));
     let selected = pipeline.selection.resources.iter().any(|pattern| matches(pattern, &point.origin.resource_arn));
     let previous = match seen.name {
         EnvironmentName::Source => None,

@@ -37,7 +37,11 @@ pub(super) async fn list(
         Ok(points) => Ok(points.into_iter().map(|point| (point.arn, point.status)).collect()),
         // A vault that is gone answers like one that may not be read.
         Err(error) if error.is_access_denied() => {
-            if is_gone(session, vault).await? { Ok(Vec::new()) } else { Err(error) }
+            if is_gone(session, vault).await? {
+                Ok(Vec::new())
+            } else {
+                Err(error)
+            }
         }
         Err(error) => Err(error),
     }

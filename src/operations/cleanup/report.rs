@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::change::{Changes, Intent, PlanChange, Reason};
 use super::Options;
+use super::change::{Changes, Intent, PlanChange, Reason};
 use super::plans::Owner;
 use super::stake::Stake;
 use crate::operations::error::OperatorError;

@@ -108,9 +108,14 @@ fn a_bootstrap_killed_on_the_way_and_run_again_leaves_a_pipeline_that_carries_a_
 #[test]
 fn a_cleanup_killed_on_the_way_and_run_again_leaves_nothing() {
     let world = worlds::after_a_night().world();
-    killed_and_run_again(&world, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json", 4, |sandbox, interruption| {
-        assert_eq!(copies_left(sandbox), Vec::<String>::new(), "{interruption:?}");
-    });
+    killed_and_run_again(
+        &world,
+        "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json",
+        4,
+        |sandbox, interruption| {
+            assert_eq!(copies_left(sandbox), Vec::<String>::new(), "{interruption:?}");
+        },
+    );
 }
 
 /// Every vault and stack that is left in the three environments.

@@ -60,7 +60,12 @@ fn what_others_made_stays() {
     let ours = "[source]\naccount = \"111111111111\"\nstack = \"another-stack\"\n\
                 [destination]\naccount = \"222222222222\"\n";
     gallery.file("another.toml", ours);
-    gallery.refuse("Another pipeline", &sandbox, "cleanup --config another.toml --yes --confirm 111111111111 --confirm 222222222222", 5);
+    gallery.refuse(
+        "Another pipeline",
+        &sandbox,
+        "cleanup --config another.toml --yes --confirm 111111111111 --confirm 222222222222",
+        5,
+    );
     insta::assert_snapshot!(gallery.into_text());
 }
 

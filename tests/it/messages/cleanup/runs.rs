@@ -31,6 +31,11 @@ fn a_part_is_deleted_and_the_rest_is_kept() {
         let code = if flags == "--only stacks" { 5 } else { code };
         gallery.refuse("Shown", &sandbox, &format!("cleanup {flags} --dry-run --quiet"), code);
     }
-    gallery.show("Done", Some(&sandbox), "cleanup --only recovery-points --environment source --yes --confirm 111111111111 --confirm 222222222222", 0);
+    gallery.show(
+        "Done",
+        Some(&sandbox),
+        "cleanup --only recovery-points --environment source --yes --confirm 111111111111 --confirm 222222222222",
+        0,
+    );
     insta::assert_snapshot!(gallery.into_text());
 }
