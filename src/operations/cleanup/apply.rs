@@ -64,7 +64,8 @@ async fn run(
         let doing = Doing { pipeline, sessions, change, deadline, sink };
         match unlock(pipeline, sessions, changes, change.environment, cleaned, sink).await {
             Ok(()) => match take_down(&doing, cleaned).await {
-                Ok(()) => pause.stack_deleted(change.environment),
+                Ok(()) if change.stack_intent == Intent::Delete => pause.stack_deleted(change.environment),
+                Ok(()) => {}
                 Err(error) => failed(change.environment, error, cleaned, sink),
             },
             Err(error) => failed(change.environment, error, cleaned, sink),

@@ -7,6 +7,7 @@ use super::observe::{EnvironmentSeen, Observed};
 use super::obstacle::{bring_back, obstacle};
 use super::pause::PAUSABLE;
 use super::plans::{Owner, PlanSeen};
+use super::refusals::{refuse_environment, refuse_plans, refuse_points};
 use super::{LastCopy, LockConsent, Options, Part};
 use crate::operations::deployment::TAG;
 use crate::pipeline::plural;
@@ -39,10 +40,12 @@ fn decided(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Chang
             });
         }
     }
+    let mut notes = observed.notes();
+    refuse_points(pipeline, observed, &mut points, &mut notes);
     if options.last_copy == LastCopy::Keep {
         keep_last_copies(observed, &mut points);
     }
-    let environments = observed
+    let mut environments: Vec<EnvironmentChange> = observed
         .environments
         .iter()
         .map(|seen| decide_environment(pipeline, observed, options, seen, &points))
@@ -51,8 +54,14 @@ fn decided(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Chang
         let seen = observed.environments.iter().find(|seen| seen.name == change.environment);
         change.remedy = seen.and_then(|seen| bring_back(pipeline, seen));
     }
-    let plans = observed.plans.iter().map(|plan| decide_plan(pipeline, options, plan)).collect();
-    Changes { plans, points, environments, notes: observed.notes() }
+    for (seen, change) in observed.environments.iter().zip(&mut environments) {
+        refuse_environment(pipeline, seen, change, &mut notes);
+    }
+    let mut plans: Vec<PlanChange> =
+        observed.plans.iter().map(|plan| decide_plan(pipeline, options, plan)).collect();
+    refuse_plans(pipeline, observed, &mut plans, &mut environments, &mut notes);
+    notes.dedup();
+    Changes { plans, points, environments, notes }
 }
 
 /// Ours go; somebody else's is never deleted, and stands in the way of what it writes into.
@@ -232,6 +241,7 @@ mod tests {
             key_used_by: Vec::new(),
             holds: BTreeMap::new(),
             holds_unseen: None,
+            rights: None,
             now: "2026-01-06T05:00:00Z".parse().expect("a date"),
         }
     }

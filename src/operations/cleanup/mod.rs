@@ -18,6 +18,8 @@ mod plans;
 mod points;
 mod ready;
 mod report;
+mod rights;
+mod refusals;
 mod stake;
 mod take_down;
 

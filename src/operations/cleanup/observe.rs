@@ -8,6 +8,7 @@ use futures_util::future::{try_join, try_join_all};
 use super::absence::{self, Listed};
 use super::key_use::{Asked, key_users, last_hop};
 use super::plans::{self, PlanSeen};
+use super::rights::{self, Rights};
 use super::{Options, Part};
 use crate::aws::backup::{self, LegalHold, PointFilter, Vault};
 use crate::aws::cloudformation::{self, Stack, StackResource, StackStatus};
@@ -50,6 +51,8 @@ pub struct EnvironmentSeen {
     pub holds: BTreeMap<String, LegalHold>,
     /// Why they could not be looked at, where they could not.
     pub holds_unseen: Option<AwsError>,
+    /// The policies that decide over what is deleted here; none where nothing is.
+    pub rights: Option<Rights>,
     /// Now, by the earliest of all clocks that were seen.
     pub now: DateTime<Utc>,
 }
@@ -85,7 +88,8 @@ impl Observed {
             let what = format!("legal holds ({}) could not be looked at", seen.name);
             Some(format!("{what}; a recovery point under one is refused by AWS: {}", error.in_a_note()))
         });
-        databases.into_iter().chain(holds).collect()
+        let rights = self.environments.iter().filter_map(|seen| Some(seen.rights.as_ref()?.unseen(seen)));
+        databases.into_iter().chain(holds).chain(rights).collect()
     }
 }
 
@@ -180,6 +184,10 @@ async fn environment(
         true => (BTreeMap::new(), None),
         false => holds(session).await.map_err(&fail)?,
     };
+    let rights = match options.environments.contains(&name) && (vault.is_some() || stack.is_some()) {
+        true => Some(rights::read(session, vault.as_ref(), key.as_ref()).await.map_err(&fail)?),
+        false => None,
+    };
     let other_vaults = vaults.into_iter().filter(|one| one.name != settings.vault).collect();
     Ok(EnvironmentSeen {
         name,
@@ -195,6 +203,7 @@ async fn environment(
         key_used_by,
         holds,
         holds_unseen,
+        rights,
         now: session.now(),
     })
 }

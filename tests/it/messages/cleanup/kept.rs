@@ -34,8 +34,8 @@ fn the_last_copy_of_a_database_that_is_gone_takes_a_consent_of_its_own() {
     gallery.refuse("Kept", &sandbox, "cleanup --dry-run", 4);
     let command = "cleanup --include-last-copy --only recovery-points --color never --quiet";
     let typed = |answers| Typed { answers: Some(answers), ..Typed::default() };
-    gallery.typed("Not confirmed", Some(&sandbox), command, 5, typed("delete\nno\n"));
-    gallery.typed("Confirmed", Some(&sandbox), command, 0, typed("delete\ndb:orders\n"));
+    gallery.typed("Not confirmed", Some(&sandbox), command, 5, typed("222222222222\nno\n"));
+    gallery.typed("Confirmed", Some(&sandbox), command, 0, typed("222222222222\ndb:orders\n"));
     insta::assert_snapshot!(gallery.into_text());
 }
 
@@ -86,7 +86,7 @@ fn a_key_in_use_stays_with_its_vault_and_its_stack() {
     gallery.refuse("A database, a grant and a use", &sandbox, &format!("{command} --dry-run --quiet"), 4);
     deny(&sandbox, "rds:DescribeDBClusters", "--environment destination");
     gallery.refuse("And what could not be seen", &sandbox, &format!("{command} --dry-run --quiet"), 4);
-    let ran = gallery.show("The recovery points go", Some(&sandbox), &format!("{command} --yes"), 5);
+    let ran = gallery.show("The recovery points go", Some(&sandbox), &format!("{command} --yes --confirm 111111111111 --confirm 222222222222"), 5);
     assert!(ran.stdout.contains(key.rsplit('/').next().expect("an id")), "{}", ran.stdout);
     insta::assert_snapshot!(gallery.into_text());
 }

@@ -9,6 +9,9 @@ use crate::support::command::backupctl;
 use crate::support::operator::{in_destination, in_source};
 use crate::support::worlds;
 
+pub mod begun;
+mod hostile;
+
 const DESTINATION: &str = "destination-vault-account-b-region-b";
 
 /// The entries of a list of the document that stand for an environment.
