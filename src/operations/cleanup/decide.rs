@@ -57,8 +57,7 @@ fn decided(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Chang
     for (seen, change) in observed.environments.iter().zip(&mut environments) {
         refuse_environment(pipeline, seen, change, &mut notes);
     }
-    let mut plans: Vec<PlanChange> =
-        observed.plans.iter().map(|plan| decide_plan(pipeline, options, plan)).collect();
+    let mut plans: Vec<PlanChange> = observed.plans.iter().map(|plan| decide_plan(pipeline, options, plan)).collect();
     refuse_plans(pipeline, observed, &mut plans, &mut environments, &mut notes);
     notes.dedup();
     Changes { plans, points, environments, notes }

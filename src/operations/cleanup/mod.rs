@@ -17,9 +17,9 @@ mod pause;
 mod plans;
 mod points;
 mod ready;
+mod refusals;
 mod report;
 mod rights;
-mod refusals;
 mod stake;
 mod take_down;
 

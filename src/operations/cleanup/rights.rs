@@ -7,9 +7,7 @@ use crate::aws::kms::{self, Key};
 use crate::aws::sts::{self, CallerIdentity};
 use crate::aws::{AwsError, Session, iam};
 use crate::policy::context::Context;
-use crate::policy::evaluate::{
-    Caller, Layer, Named, Principal, Request, Resource, ResourceRule, Verdict, evaluate,
-};
+use crate::policy::evaluate::{Caller, Layer, Named, Principal, Request, Resource, ResourceRule, Verdict, evaluate};
 use crate::policy::names::AccountId;
 
 /// What was read of the policies of one environment.
@@ -33,11 +31,7 @@ const EVERYTHING: &str = r#"{"Statement":[{"Effect":"Allow","Action":"*","Resour
 
 /// Reads who acts in an environment, with which policies, and what vault and key say themselves. What may not be read
 /// refuses nothing, and is said.
-pub(super) async fn read(
-    session: &Session,
-    vault: Option<&Vault>,
-    key: Option<&Key>,
-) -> Result<Rights, AwsError> {
+pub(super) async fn read(session: &Session, vault: Option<&Vault>, key: Option<&Key>) -> Result<Rights, AwsError> {
     let mut unseen = Vec::new();
     let identity = sts::caller(session).await?;
     let (principal, caller) = who(session, &identity, &mut unseen).await;
@@ -94,11 +88,13 @@ async fn who(session: &Session, identity: &CallerIdentity, unseen: &mut Vec<Stri
     match iam::role(session, name).await {
         Ok(Some(role)) if role.arn.parse::<crate::policy::names::Arn>().is_ok() => {
             let caller = Caller { identity: role.identity, boundary: role.boundary, ..Caller::default() };
-            let parsed = role.arn.parse().map(|role| Principal::Session { role, role_id: id, name: of_session.to_owned() });
+            let parsed =
+                role.arn.parse().map(|role| Principal::Session { role, role_id: id, name: of_session.to_owned() });
             (parsed.unwrap_or_else(|_| Principal::Root(session.account().clone())), caller)
         }
         found => {
-            let why = found.err().and_then(|error| error.missing_permission().map(|one| format!(" ({one} is missing)")));
+            let why =
+                found.err().and_then(|error| error.missing_permission().map(|one| format!(" ({one} is missing)")));
             unseen.push(format!("the policies of role {name}{}", why.unwrap_or_default()));
             let partition = session.region().partition();
             let role = format!("arn:{partition}:iam::{}:role/{name}", session.account());

@@ -6,10 +6,10 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
 use backupctl::aws::outside::LocalClock;
 use backupctl::aws::wait::Patience;
+use backupctl::operations::Sink;
 use backupctl::operations::cleanup::{self, Cleaned, LastCopy, LockConsent, Options};
 use backupctl::operations::error::{ErrorKind, OperatorError};
 use backupctl::operations::sessions::Sessions;
-use backupctl::operations::Sink;
 use backupctl::pipeline::EnvironmentName;
 use backupctl::sandbox::Sandbox;
 use serde_json::Value;
@@ -97,11 +97,11 @@ fn hollow(response: &mut HttpResponse) {
 
 /// The lists of AWS Backup, by what their calls have in method and URL (AWS Backup API Reference).
 const LISTS: &[(&str, &[&str])] = &[
-    ("ListBackupVaults", &["GET", "/backup-vaults/?"]),
-    ("ListRecoveryPointsByBackupVault", &["GET", "/recovery-points/?"]),
-    ("ListBackupJobs", &["GET", "/backup-jobs/"]),
-    ("ListCopyJobs", &["GET", "/copy-jobs/"]),
-    ("ListLegalHolds", &["GET", "/legal-holds/"]),
+    ("ListBackupVaults", &["GET", "/backup-vaults?"]),
+    ("ListRecoveryPointsByBackupVault", &["GET", "/recovery-points?"]),
+    ("ListBackupJobs", &["GET", "/backup-jobs"]),
+    ("ListCopyJobs", &["GET", "/copy-jobs"]),
+    ("ListLegalHolds", &["GET", "/legal-holds"]),
 ];
 
 // Each list, empty in one environment or in all: whatever is concluded, no key goes that a recovery point needs, and
@@ -112,11 +112,17 @@ fn an_empty_list_costs_no_key_and_hides_nothing_that_is_left() {
         for place in ["us-east-1", "us-west-2", "amazonaws"] {
             let sandbox = worlds::after_a_night();
             let parts = *parts;
-            let cleaned = clean(&sandbox, &options(), LocalClock::Another, |_| (), move |call, response| {
-                if call.has(parts) && call.uri.contains(place) {
-                    hollow(response);
-                }
-            });
+            let cleaned = clean(
+                &sandbox,
+                &options(),
+                LocalClock::Another,
+                |_| (),
+                move |call, response| {
+                    if call.has(parts) && call.uri.contains(place) {
+                        hollow(response);
+                    }
+                },
+            );
             let about = format!("{list} is empty in {place}");
             let cleaned = cleaned.unwrap_or_else(|error| panic!("{about}: {error}"));
             no_copy_is_lost(&sandbox, &about);
@@ -133,11 +139,17 @@ fn an_empty_list_costs_no_key_and_hides_nothing_that_is_left() {
 #[test]
 fn a_vault_that_only_its_name_shows_keeps_key_and_stack() {
     let sandbox = worlds::after_a_night();
-    let cleaned = clean(&sandbox, &options(), LocalClock::Another, |_| (), |call, response| {
-        if call.has(&["GET", "/backup-vaults/?"]) {
-            hollow(response);
-        }
-    });
+    let cleaned = clean(
+        &sandbox,
+        &options(),
+        LocalClock::Another,
+        |_| (),
+        |call, response| {
+            if call.has(&["GET", "/backup-vaults?"]) {
+                hollow(response);
+            }
+        },
+    );
     let cleaned = cleaned.expect("a look");
     assert!(cleaned.keys.iter().all(|key| key.deletion_date.is_none()), "{cleaned:#?}");
     assert!(cleaned.stacks.iter().all(|stack| stack.result.is_none()), "{cleaned:#?}");
@@ -168,9 +180,9 @@ fn dated(parts: &'static [&'static str], minutes: i64) -> impl Fn(&Call, &mut Ht
 fn one_wrong_date_deletes_nothing_by_age_and_is_named() {
     let days = |days: i64| days * 24 * 60;
     let of_some: [&'static [&'static str]; 6] = [
-        &["/legal-holds/"],
-        &["us-west-2", "/recovery-points/?"],
-        &["/backup-vaults/?"],
+        &["/legal-holds"],
+        &["us-west-2", "/recovery-points?"],
+        &["/backup-vaults?"],
         &["DescribeStacks"],
         &["DescribeDBInstances"],
         &["TrentService.DescribeKey"],
@@ -191,7 +203,7 @@ fn one_wrong_date_deletes_nothing_by_age_and_is_named() {
 #[test]
 fn clocks_that_agree_within_15_minutes_are_no_matter() {
     let sandbox = worlds::after_a_night();
-    let cleaned = clean(&sandbox, &pruning(), LocalClock::Another, |_| (), dated(&["/legal-holds/"], 14));
+    let cleaned = clean(&sandbox, &pruning(), LocalClock::Another, |_| (), dated(&["/legal-holds"], 14));
     assert_eq!(cleaned.expect("a look").summary.kept, 6);
 }
 
@@ -213,7 +225,11 @@ fn the_local_clock_counts_only_with_real_aws() {
 }
 
 /// Somebody else's whole command, while ours waits at a call.
-fn meanwhile(sandbox: &Sandbox, at: &'static [&'static str], arguments: &'static str) -> impl FnMut(&Call) + Send + use<> {
+fn meanwhile(
+    sandbox: &Sandbox,
+    at: &'static [&'static str],
+    arguments: &'static str,
+) -> impl FnMut(&Call) + Send + use<> {
     let sandbox = sandbox.clone();
     let mut done = false;
     move |call| {
@@ -232,7 +248,7 @@ fn meanwhile(sandbox: &Sandbox, at: &'static [&'static str], arguments: &'static
 #[test]
 fn a_pipeline_that_is_turned_on_again_ends_the_cleanup() {
     let places: [&'static [&'static str]; 5] = [
-        &["GET", "/copy-jobs/"],
+        &["GET", "/copy-jobs"],
         &["DELETE", "us-east-1", "/recovery-points/"],
         &["DELETE", "us-west-2", "/recovery-points/"],
         &["DELETE", "us-east-1", "/backup-vaults/source-vault-account-a-region-a"],
@@ -251,7 +267,7 @@ fn a_pipeline_that_is_turned_on_again_ends_the_cleanup() {
             let error = error.unwrap_or_else(|| panic!("{at:?}: it went on: {cleaned:#?}"));
             assert_eq!(error.kind, ErrorKind::Refused, "{at:?}: {error}");
             // Who comes when all of them are gone saves none.
-            let none_left = !at.contains(&"/recovery-points/") && !at.contains(&"/copy-jobs/");
+            let none_left = !at.contains(&"/recovery-points/") && !at.contains(&"/copy-jobs");
             assert!(none_left || cleaned.summary.deleted < 6, "{at:?}: {cleaned:#?}");
         }
         no_copy_is_lost(&sandbox, &format!("{at:?}"));
@@ -261,7 +277,7 @@ fn a_pipeline_that_is_turned_on_again_ends_the_cleanup() {
 #[test]
 fn turned_on_while_jobs_are_waited_for_nothing_is_deleted() {
     let sandbox = worlds::after_a_night();
-    let other = meanwhile(&sandbox, &["GET", "/copy-jobs/"], "bootstrap --yes");
+    let other = meanwhile(&sandbox, &["GET", "/copy-jobs"], "bootstrap --yes");
     let cleaned = clean(&sandbox, &options(), LocalClock::Another, other, |_, _| ()).expect("a look");
     let error = cleaned.stopped.expect("it stopped");
     assert_eq!(error.kind, ErrorKind::Refused);

@@ -65,11 +65,7 @@ pub fn between(
 }
 
 impl HttpClient for Between {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(Way { to: self.inner.http_connector(settings, components), with: self.clone() })
     }
 }

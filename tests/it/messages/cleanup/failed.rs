@@ -105,7 +105,12 @@ fn what_aws_itself_cannot_delete_is_told_with_what_helps() {
     apply(&sandbox, &Mutation { id: String::new(), environment: Environment::Source, change }).expect("done");
     backupctl(&sandbox, "sandbox advance 1m").expect(0);
     let command = "cleanup --environment source --config weak.toml --quiet";
-    gallery.show("Asked for", Some(&sandbox), &format!("{command} --yes --confirm 111111111111 --confirm 222222222222"), 1);
+    gallery.show(
+        "Asked for",
+        Some(&sandbox),
+        &format!("{command} --yes --confirm 111111111111 --confirm 222222222222"),
+        1,
+    );
     gallery.refuse("Shown", &sandbox, "cleanup --environment source --dry-run --quiet", 4);
     gallery.show(
         "As somebody who may",

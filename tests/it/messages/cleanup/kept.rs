@@ -86,7 +86,12 @@ fn a_key_in_use_stays_with_its_vault_and_its_stack() {
     gallery.refuse("A database, a grant and a use", &sandbox, &format!("{command} --dry-run --quiet"), 4);
     deny(&sandbox, "rds:DescribeDBClusters", "--environment destination");
     gallery.refuse("And what could not be seen", &sandbox, &format!("{command} --dry-run --quiet"), 4);
-    let ran = gallery.show("The recovery points go", Some(&sandbox), &format!("{command} --yes --confirm 111111111111 --confirm 222222222222"), 5);
+    let ran = gallery.show(
+        "The recovery points go",
+        Some(&sandbox),
+        &format!("{command} --yes --confirm 111111111111 --confirm 222222222222"),
+        5,
+    );
     assert!(ran.stdout.contains(key.rsplit('/').next().expect("an id")), "{}", ran.stdout);
     insta::assert_snapshot!(gallery.into_text());
 }

@@ -1,6 +1,6 @@
 //! What stands in the way of a cleanup before it begins, and what it asks for.
 
-use crate::cleanup::begun::{denied_by_vault, locked, role_without, second_plan, stack_deleted, WEAK};
+use crate::cleanup::begun::{WEAK, denied_by_vault, locked, role_without, second_plan, stack_deleted};
 use crate::cleanup::restore;
 use crate::support::command::{backupctl, deny};
 use crate::support::gallery::{Gallery, Typed};
@@ -9,7 +9,7 @@ use crate::support::worlds;
 #[test]
 fn a_plan_without_our_tag_is_named_with_what_adopts_and_what_deletes_it() {
     let mut gallery = Gallery::new();
-    let sandbox = worlds::bootstrapped();
+    let sandbox = worlds::after_a_night();
     second_plan(&sandbox, false);
     gallery.refuse("Shown", &sandbox, "cleanup --dry-run --quiet", 4);
     insta::assert_snapshot!(gallery.into_text());
@@ -38,14 +38,9 @@ fn what_policies_refuse_is_told_before_consent() {
         let sandbox = worlds::after_a_night();
         role_without(&sandbox, action, boundary);
         gallery.file("weak.toml", WEAK);
-        gallery.refuse(
-            action,
-            &sandbox,
-            "cleanup --environment destination --dry-run --quiet --config weak.toml",
-            4,
-        );
+        gallery.refuse(action, &sandbox, "cleanup --environment destination --dry-run --quiet --config weak.toml", 4);
     }
-    let sandbox = worlds::bootstrapped();
+    let sandbox = worlds::after_a_night();
     deny(&sandbox, "backup:GetBackupVaultAccessPolicy", "--environment destination");
     gallery.refuse("What may not be read", &sandbox, "cleanup --environment destination --dry-run --quiet", 4);
     insta::assert_snapshot!(gallery.into_text());
