@@ -166,7 +166,7 @@ fn decide_environment(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use super::super::absence::Listed;
@@ -245,7 +245,7 @@ mod tests {
         }
     }
 
-    fn plan(id: &str, owner: Owner) -> PlanSeen {
+    pub fn plan(id: &str, owner: Owner) -> PlanSeen {
         PlanSeen {
             environment: Source,
             head: PlanHead { id: id.to_owned(), arn: format!("arn:{id}"), name: "backup-plan-rds".to_owned() },
@@ -256,7 +256,7 @@ mod tests {
         }
     }
 
-    fn observed(databases: &[&str]) -> Observed {
+    pub fn observed(databases: &[&str]) -> Observed {
         Observed {
             environments: vec![
                 seen(Source, vec![point(Source, "job-1")]),

@@ -92,3 +92,31 @@ pub(super) fn bring_back(pipeline: &Pipeline, seen: &EnvironmentSeen) -> Option<
         format!("run `backupctl bootstrap --environment {name}`, then `backupctl cleanup --environment {name}`")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::decide::tests::{observed, plan};
+    use super::*;
+    use crate::pipeline::settings::tests::example;
+
+    #[test]
+    fn whatever_keeps_an_environment_has_its_next_step() {
+        let pipeline = example();
+        let mut lines = Vec::new();
+        let mut told = |about: &str, change: &dyn Fn(&mut Observed), remaining: usize| {
+            let mut observed = observed(&[]);
+            change(&mut observed);
+            let found = obstacle(&pipeline, &observed, &observed.environments[0], remaining).expect("an obstacle");
+            assert!(!found.remedy.is_empty(), "{about}");
+            lines.push(format!("{about}: {}\n  {}", found.reason, found.remedy));
+        };
+        told("another's stack", &|seen| seen.environments[0].stack.as_mut().expect("a stack").tags.clear(), 0);
+        told("no stack", &|seen| seen.environments[0].stack = None, 0);
+        told("the list lacks it", &|seen| seen.environments[0].listed = Listed::OnlyByName, 0);
+        told("another name", &|seen| seen.environments[0].other_vault = Some("other-vault".to_owned()), 0);
+        told("another's plan", &|seen| seen.plans = vec![plan("plan-2", Owner::Other)], 0);
+        told("recovery points", &|_| (), 2);
+        told("a use", &|seen| seen.environments[0].key_used_by = vec!["db:restored".to_owned()], 0);
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+}

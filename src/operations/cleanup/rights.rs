@@ -170,13 +170,16 @@ impl Rights {
                 Said::Refused(format!("statement {} of {} denies {action}", by.statement, by.document))
             }
             Verdict::NotAllowed(layer) => Said::Refused(format!("{} allows {action}", self.nothing(layer, arn))),
-            Verdict::Undecided(doubts) => Said::Open(match doubts.first() {
-                Some(doubt) => format!(
-                    "whether AWS allows {action} depends on {} in statement {} of {}",
-                    doubt.key, doubt.by.statement, doubt.by.document
-                ),
-                None => format!("whether AWS allows {action} is open"),
-            }),
+            Verdict::Undecided(doubts) => {
+                let told = doubts.iter().map(|doubt| {
+                    let by = &doubt.by;
+                    format!(
+                        "whether AWS allows {action} depends on {} in statement {} of {}",
+                        doubt.key, by.statement, by.document
+                    )
+                });
+                Said::Open(told.collect::<Vec<_>>().join("; "))
+            }
         }
     }
 
@@ -186,5 +189,63 @@ impl Rights {
             Layer::Resource => format!("nothing in the policy of {arn}"),
             _ => format!("nothing in the policies of {}", self.arn),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VAULT: &str = "arn:aws:backup:us-west-2:222222222222:backup-vault:v";
+
+    fn document(name: &str, statement: &str) -> Named {
+        Named { name: name.to_owned(), text: format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#) }
+    }
+
+    fn rights(identity: &str, boundary: Option<&str>, vault: &str) -> Rights {
+        let arn = "arn:aws:sts::222222222222:assumed-role/operator/me";
+        let role = "arn:aws:iam::222222222222:role/operator".parse().expect("an ARN");
+        Rights {
+            arn: arn.to_owned(),
+            principal: Principal::Session { role, role_id: "AROA".to_owned(), name: "me".to_owned() },
+            caller: Caller {
+                identity: vec![document("inline policy own of role operator", identity)],
+                boundary: boundary.map(|text| document("permissions boundary limits", text)),
+                ..Caller::default()
+            },
+            account: "222222222222".parse().expect("an account"),
+            region: "us-west-2".to_owned(),
+            partition: "aws".to_owned(),
+            vault_policy: vec![document("access policy of vault v", vault)],
+            key_policies: Some(vec![document("key policy default of k", vault)]),
+            unseen: Vec::new(),
+        }
+    }
+
+    /// IAM User Guide, "Policy evaluation logic": a deny anywhere refuses; without one the caller's policies and the
+    /// boundary must allow, and a key's policy too.
+    #[test]
+    fn what_refuses_a_deletion_is_said_with_its_statement() {
+        let all = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+        let reads = r#"{"Effect":"Allow","Action":"backup:List*","Resource":"*"}"#;
+        let keeps = r#"{"Sid":"Keep","Effect":"Deny","Principal":"*","Action":"backup:DeleteBackupVault","Resource":"*"}"#;
+        let nobody = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::333333333333:root"},"Action":"kms:*","Resource":"*"}"#;
+        let tagged = r#"{"Sid":"Tagged","Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"x"}}}"#;
+        let asked = [
+            ("all", rights(all, None, nobody), On::Vault),
+            ("a vault's deny", rights(all, None, keeps), On::Vault),
+            ("nothing of the caller's", rights(reads, None, nobody), On::Vault),
+            ("nothing in the boundary", rights(all, Some(reads), nobody), On::Vault),
+            ("a tag", rights(tagged, None, nobody), On::Other),
+            ("a key that knows nobody", rights(all, None, nobody), On::Key),
+        ];
+        let said = asked.map(|(about, rights, on)| {
+            let said = rights.say("backup:DeleteBackupVault", VAULT, on);
+            format!("{about}: {said:?}")
+        });
+        assert!(said[0].ends_with("Nothing"), "{said:?}");
+        assert!(said[4].contains("Open("), "{said:?}");
+        assert!([1, 2, 3, 5].iter().all(|at| said[*at].contains("Refused(")), "{said:?}");
+        insta::assert_snapshot!(said.join("\n"));
     }
 }

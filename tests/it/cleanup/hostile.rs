@@ -254,6 +254,7 @@ fn a_pipeline_that_is_turned_on_again_ends_the_cleanup() {
         &["DELETE", "us-east-1", "/backup-vaults/source-vault-account-a-region-a"],
         &["TrentService.ScheduleKeyDeletion"],
     ];
+    let mut errors = Vec::new();
     for at in places {
         let sandbox = worlds::after_a_night();
         let other = meanwhile(&sandbox, at, "bootstrap --yes");
@@ -266,12 +267,44 @@ fn a_pipeline_that_is_turned_on_again_ends_the_cleanup() {
             let error = cleaned.stopped.clone().or_else(|| cleaned.failures.first().cloned());
             let error = error.unwrap_or_else(|| panic!("{at:?}: it went on: {cleaned:#?}"));
             assert_eq!(error.kind, ErrorKind::Refused, "{at:?}: {error}");
+            errors.push(format!("{at:?}\n{}", told(&error)));
             // Who comes when all of them are gone saves none.
             let none_left = !at.contains(&"/recovery-points/") && !at.contains(&"/copy-jobs");
             assert!(none_left || cleaned.summary.deleted < 6, "{at:?}: {cleaned:#?}");
         }
         no_copy_is_lost(&sandbox, &format!("{at:?}"));
     }
+    assert!(errors.len() >= 3, "{errors:?}");
+    insta::assert_snapshot!(errors.join("\n"));
+}
+
+// A look that fails ends it too: what is not seen could be on again.
+#[test]
+fn what_a_cleanup_looks_at_again_and_may_not_see_ends_it() {
+    let mut errors = Vec::new();
+    for (at, place) in [("GET /backup/plans 2", "us-east-1"), ("AWSEvents.DescribeRule 1", "us-east-1")] {
+        let sandbox = worlds::after_a_night();
+        let (parts, number) = at.rsplit_once(' ').expect("a number");
+        let number: usize = number.parse().expect("a number");
+        let seen = std::sync::Mutex::new(0);
+        let cleaned = clean(&sandbox, &options(), LocalClock::Another, |_| (), move |call, response| {
+            let parts: Vec<&str> = parts.split(' ').collect();
+            if call.has(&parts) && call.uri.contains(place) && !call.has(&["/selections"]) && !call.has(&["DELETE"]) {
+                let mut seen = seen.lock().expect("no panic");
+                *seen += 1;
+                if *seen >= number {
+                    *response.status_mut() = 403.try_into().expect("a status");
+                    response.headers_mut().insert("x-amzn-errortype", "AccessDeniedException");
+                    *response.body_mut() = SdkBody::from(r#"{"__type":"AccessDeniedException","message":"no"}"#);
+                }
+            }
+        });
+        let cleaned = cleaned.unwrap_or_else(|error| panic!("{at}: {error}"));
+        let error = cleaned.stopped.unwrap_or_else(|| panic!("{at}: it went on"));
+        assert_eq!(cleaned.summary.deleted, 0, "{at}");
+        errors.push(format!("{at}\n{}", told(&error)));
+    }
+    insta::assert_snapshot!(errors.join("\n"));
 }
 
 #[test]
