@@ -10,6 +10,7 @@ use crate::output::table::short;
 use crate::output::{Problem, plural, render};
 use crate::pipeline::Pipeline;
 use crate::pipeline::recovery_point::counted;
+use crate::pipeline::resource::ResourceName;
 
 /// What is refused where consent is missing.
 const REFUSED: &str = "nothing was deleted";
@@ -134,7 +135,10 @@ fn command_line(args: &Args, context: &Context<'_>, accounts: &[String]) -> Stri
         words.push(format!("--only {part}"));
     }
     words.extend(args.environment.iter().map(|name| format!("--environment {name}")));
-    words.extend(args.resource.iter().map(|arn| format!("--resource {arn}")));
+    words.extend(args.resource.iter().map(|name| match name {
+        ResourceName::Arn(arn) => format!("--resource {arn}"),
+        ResourceName::Database(name) => format!("--resource db:{name}"),
+    }));
     words.extend(args.older_than.map(|span| format!("--older-than {}", duration::shown(span))));
     words.extend(args.keep_last.map(|number| format!("--keep-last {number}")));
     words.extend(args.include_last_copy.then(|| "--include-last-copy".to_owned()));

@@ -31,6 +31,7 @@ pub async fn describe_vault(session: &Session, name: &str) -> Result<Option<Vaul
         lock_date: answer.lock_date().and_then(date),
         min_retention_days: answer.min_retention_days(),
         max_retention_days: answer.max_retention_days(),
+        created_at: answer.creation_date().and_then(date),
     }))
 }
 

@@ -141,6 +141,7 @@ pub(super) mod tests {
             outputs: BTreeMap::new(),
             tags: tag.map(|tag| (TAG.to_owned(), tag.to_owned())).into_iter().collect(),
             termination_protection: true,
+            changed_at: None,
         }
     }
 
@@ -157,6 +158,7 @@ pub(super) mod tests {
                 lock_date: None,
                 min_retention_days: None,
                 max_retention_days: None,
+                created_at: None,
             },
             vault_tag: Some(OURS.to_owned()),
             key: Some(Key {
