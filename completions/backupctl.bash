@@ -271,7 +271,7 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__cleanup)
-            opts="-o -q -v -h --only --environment --resource --older-than --keep-last --dry-run --yes --include-last-copy --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help"
+            opts="-o -q -v -h --only --environment --resource --older-than --keep-last --dry-run --yes --confirm --include-last-copy --remove-lock --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -294,6 +294,10 @@ _backupctl() {
                     return 0
                     ;;
                 --keep-last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -15,9 +15,11 @@ use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
 use crate::policy::evaluate::Named;
 
 mod jobs;
+mod named;
 pub mod plans;
 
 pub use jobs::{JobFilter, NewCopy, describe_copy_job, list_backup_jobs, list_copy_jobs, start_copy_job};
+pub use named::{delete_lock, describe_vault};
 
 /// Items on a page; `MaxResults` is at most 1,000 (AWS Backup API Reference).
 const PAGE: i32 = 1000;
@@ -62,6 +64,8 @@ pub struct Vault {
     pub recovery_points: i64,
     /// Whether a vault lock holds it.
     pub locked: bool,
+    /// When its lock can no longer be taken off; none where the lock is in governance mode.
+    pub lock_date: Option<DateTime<Utc>>,
     /// The least days that its lock admits.
     pub min_retention_days: Option<i64>,
     /// The most days that its lock admits.
@@ -103,6 +107,7 @@ fn listed_vault(operation: &'static str, vault: &sdk::BackupVaultListMember) -> 
         key_arn,
         recovery_points: vault.number_of_recovery_points(),
         locked: vault.locked().unwrap_or(false),
+        lock_date: vault.lock_date().and_then(date),
         min_retention_days: vault.min_retention_days(),
         max_retention_days: vault.max_retention_days(),
         created_at: vault.creation_date().and_then(date),

@@ -265,6 +265,17 @@ impl Pipeline {
         }
     }
 
+    /// The options that lead a command of the AWS CLI into an environment, each with a blank before it.
+    pub fn at(&self, name: EnvironmentName) -> String {
+        // The intermediate environment is the source's account and acts with its credentials.
+        let credentials = match name {
+            EnvironmentName::Intermediate => &self.source.credentials,
+            _ => &self.environment(name).credentials,
+        };
+        let profile = credentials.profile.as_ref().map(|profile| format!(" --profile {profile}")).unwrap_or_default();
+        format!(" --region {}{profile}", self.environment(name).region)
+    }
+
     /// The tag value that says "ours": the source stack's name.
     pub fn identity(&self) -> &str {
         &self.source.stack

@@ -173,6 +173,7 @@ pub(super) mod tests {
                 key_arn: Some(arn.parse().expect("an ARN")),
                 recovery_points: 3,
                 locked: false,
+                lock_date: None,
                 min_retention_days: None,
                 max_retention_days: None,
                 created_at: None,
