@@ -119,7 +119,7 @@ fn a_plan_after_a_cleanup_is_asked_for_under_another_id() {
 #[test]
 fn a_cleanup_killed_at_any_call_is_put_back() {
     let world = worlds::after_a_night().world();
-    let command = "cleanup --yes -o json";
+    let command = "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json";
     let calls = calls_of(&Sandbox::in_memory(world.clone()), command);
     // Vaults, keys and stacks go with the last calls.
     for call in (1..=calls).filter(|call| calls - call < 60 || call % 5 == 0) {
@@ -160,7 +160,11 @@ pub fn between_vault_and_stack(world: &backupctl::sandbox::world::World) -> back
     for call in 1.. {
         let sandbox = Sandbox::in_memory(world.clone());
         sandbox.interrupt(Some(backupctl::sandbox::handle::Interruption::After(call)));
-        assert_eq!(backupctl(&sandbox, "cleanup --yes").code, 130, "call {call}");
+        assert_eq!(
+            backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222").code,
+            130,
+            "call {call}"
+        );
         sandbox.interrupt(None);
         let vaults = in_source(&sandbox, async |config| {
             let vaults = backup(&config).list_backup_vaults().send().await.expect("ListBackupVaults");
