@@ -1,5 +1,7 @@
 //! AWS IAM: the roles that AWS Backup and RDS need.
 
+use std::collections::BTreeMap;
+
 use futures_util::future::join;
 
 use super::Session;
@@ -103,6 +105,8 @@ pub struct Role {
     pub identity: Vec<Named>,
     /// Its permissions boundary.
     pub boundary: Option<Named>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A role and its policies; none where it does not exist.
@@ -125,7 +129,9 @@ pub async fn role(session: &Session, name: &str) -> Result<Option<Role>, AwsErro
         Some(arn) => Some(managed_policy(session, arn, "permissions boundary").await?),
         None => None,
     };
+    let tags = found.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect();
     Ok(Some(Role {
+        tags,
         trust: Named { name: format!("trust policy of role {name}"), text: trust },
         arn: found.arn,
         id: found.role_id,

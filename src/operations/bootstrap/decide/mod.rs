@@ -65,6 +65,7 @@ pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Re
         let what = "the organization could not be looked at, so its management account is not known";
         format!("{what}: {}", error.in_a_note())
     }));
+    notes.extend(observed.forbidden.iter().cloned());
     notes.extend(observed.stacks.iter().flat_map(|stack| stack.notes.iter().cloned()));
     let (plan, selection) = match options.plan {
         WithPlan::No => (None, None),
@@ -124,6 +125,7 @@ pub(super) mod tests {
         Observed {
             organization_id: Some("o-exampleorg1".to_owned()),
             organization_unseen: None,
+            forbidden: Vec::new(),
             management: None,
             settings: Vec::new(),
             stacks: EnvironmentName::ALL.into_iter().map(ObservedStack::absent).collect(),

@@ -1,5 +1,5 @@
-//! What AWS Backup asks of RDS: ordinary calls, made by the principal that AWS lets make them, and
-//! marked as coming through AWS Backup.
+//! What AWS Backup asks of RDS: ordinary calls, made by the principal that AWS lets make them, of which RDS knows that
+//! AWS Backup makes them.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +44,7 @@ fn call(
     operation: &str,
     input: Value,
 ) -> Result<Value, ServiceError> {
-    let context = Context::new().with("aws:CalledVia", BACKUP_SERVICE).with("aws:ViaAWSService", "true");
+    let context = Context::new().with(rds::MADE_BY, BACKUP_SERVICE);
     world.call(caller, region, Service::Rds, operation, input, &context)
 }
 

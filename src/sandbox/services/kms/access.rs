@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::state::{Found, Key, alias_arn, find};
 use crate::policy::evaluate::{Named, Principal, ResourceRule};
+use crate::policy::names::Arn;
 use crate::sandbox::world::{Access, Call, Place, ServiceError, World};
 
 type Accesses = Result<Vec<Access>, ServiceError>;
@@ -44,6 +45,14 @@ fn conditions(world: &World, found: &Found, key: &Key, call: &Call) -> crate::po
         context.set(&format!("aws:ResourceTag/{name}"), value.clone());
     }
     context
+}
+
+/// Whether an ARN is that of a key that AWS made for one of its services.
+pub fn is_aws_managed(world: &World, arn: &str) -> bool {
+    let parsed: Option<Arn> = arn.parse().ok().filter(|arn: &Arn| arn.service == "kms");
+    let place = parsed.as_ref().and_then(|arn| Some(Place::new(arn.account_id()?, arn.region_code()?)));
+    let state = place.and_then(|place| world.services.kms.get(&place));
+    state.is_some_and(|state| state.keys.values().any(|key| key.arn == arn && key.is_aws_managed()))
 }
 
 /// Grants count when they list the operation and name the principal.
@@ -114,6 +123,14 @@ pub(super) fn create_grant(world: &World, call: &Call, input: &Value) -> Accesse
         .clone()
         .with_all("kms:GrantOperations", operations.map(str::to_owned))
         .with("kms:GranteePrincipal", text(input, "GranteePrincipal"));
+    if let Some(retiring) = input["RetiringPrincipal"].as_str() {
+        access.context.set("kms:RetiringPrincipal", retiring);
+    }
+    let constraints = input["Constraints"].as_object().into_iter().flatten();
+    let kinds: Vec<&String> = constraints.map(|(kind, _)| kind).collect();
+    if let [kind] = kinds.as_slice() {
+        access.context.set("kms:GrantConstraintType", kind.as_str());
+    }
     // A service that asks on behalf of its caller says so; nobody else can.
     if call.context.get("kms:GrantIsForAWSResource").is_none() {
         access.context.set("kms:GrantIsForAWSResource", "false");

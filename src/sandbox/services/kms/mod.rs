@@ -17,7 +17,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::access::access;
+pub use self::access::{access, is_aws_managed};
 pub use self::managed::aws_managed_key;
 pub use self::state::{Alias, Grant, Key, KeyState, Manager, State, key};
 use crate::operation;

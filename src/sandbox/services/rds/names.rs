@@ -11,10 +11,14 @@ pub(super) fn is_backup(identifier: &str) -> bool {
     identifier.starts_with(BACKUP_PREFIX)
 }
 
+/// By which service a call within AWS is made. No policy of AWS's can ask for it: a service that acts as its role
+/// forwards nobody's credentials, so that `aws:ViaAWSService` is false (IAM User Guide,
+/// reference_policies_condition-keys).
+pub const MADE_BY: &str = "sandbox:MadeBy";
+
 /// Whether AWS Backup makes this call, for itself or for a role that it assumed.
 pub(super) fn is_by_backup(call: &Call) -> bool {
-    let called_via = call.context.get("aws:CalledVia");
-    called_via.is_some_and(|chain| chain.iter().any(|service| service == "backup.amazonaws.com"))
+    call.context.get(MADE_BY).is_some_and(|by| by.iter().any(|service| service == "backup.amazonaws.com"))
 }
 
 /// `arn:aws:rds:us-west-2:111111111111:db:orders`; kinds are `db`, `snapshot`, `og`.

@@ -64,7 +64,7 @@ pub(super) fn ask(
 }
 
 pub(super) fn by_backup() -> Context {
-    Context::new().with_all("aws:CalledVia", ["backup.amazonaws.com".to_owned()])
+    Context::new().with(super::MADE_BY, "backup.amazonaws.com")
 }
 
 pub(super) fn hours(world: &mut World, hours: i64) {
