@@ -10,6 +10,8 @@ mod faults;
 mod fences;
 mod function;
 mod fuzz;
+mod green;
+mod hostile;
 mod init;
 mod interruption;
 mod messages;

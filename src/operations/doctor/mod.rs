@@ -6,7 +6,7 @@ mod observe;
 mod report;
 
 pub use judge::{Outlook, Refusal, forbidden, hop_outlook, judge, judge_into};
-pub(crate) use judge::{selects, skipped};
+pub(crate) use judge::{key_state, selects, skipped, wanted};
 pub use observe::{
     EnvironmentSeen, GuardrailsSeen, Look, Observed, PlanSeen, Viewpoint, observe, observe_hops, planned,
 };

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::observe::EnvironmentSeen;
 use crate::aws::AwsError;
-use crate::pipeline::check::Severity;
+use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{CheckResult, Checked, Finding, Report};
 use crate::pipeline::settings::Pipeline;
@@ -65,6 +65,8 @@ pub struct Summary {
     pub checks_warned: usize,
     /// Checks that could not look.
     pub checks_skipped: usize,
+    /// Findings that are acknowledged, and in no other of these counts.
+    pub acknowledged: usize,
     /// Calls that it took.
     pub api_calls: u64,
 }
@@ -72,20 +74,28 @@ pub struct Summary {
 impl Diagnosed {
     pub(super) fn new(environments: Vec<EnvironmentReport>, report: Report, api_calls: u64) -> Self {
         let result = |result: CheckResult| report.checks.iter().filter(|check| check.result == result).count();
-        let of = |severity: Severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+        let of = |severity: Severity| {
+            report.findings.iter().filter(|finding| finding.severity == severity && finding.counts()).count()
+        };
         let summary = Summary {
             checks_passed: result(CheckResult::Passed),
             checks_failed: of(Severity::Error),
             checks_warned: of(Severity::Warning),
             checks_skipped: result(CheckResult::Skipped),
+            acknowledged: report.findings.iter().filter(|finding| !finding.counts()).count(),
             api_calls,
         };
         Self { environments, findings: report.findings, checks: report.checks, summary }
     }
 
+    /// Whether an environment could not be entered, for a reason that is no finding.
+    pub fn is_shut_out(&self) -> bool {
+        self.checks.iter().any(|check| check.check == Check::CredentialsInvalid && check.is_blind)
+    }
+
     /// The worst finding's severity.
     pub fn worst(&self) -> Option<Severity> {
-        self.findings.iter().map(|finding| finding.severity).max()
+        self.findings.iter().filter(|finding| finding.counts()).map(|finding| finding.severity).max()
     }
 }
 

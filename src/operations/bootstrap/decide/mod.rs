@@ -143,6 +143,7 @@ pub(super) mod tests {
             outputs: BTreeMap::new(),
             tags: tag.map(|tag| (TAG.to_owned(), tag.to_owned())).into_iter().collect(),
             termination_protection: true,
+            changed_at: None,
         }
     }
 
@@ -158,6 +159,7 @@ pub(super) mod tests {
                 locked: false,
                 min_retention_days: None,
                 max_retention_days: None,
+                created_at: None,
             },
             vault_tag: Some(OURS.to_owned()),
             key: Some(Key {
@@ -165,6 +167,12 @@ pub(super) mod tests {
                 manager: KeyManager::Customer,
                 state: "Enabled".to_owned(),
                 deletion_date: None,
+                nature: crate::aws::kms::Nature {
+                    spec: "SYMMETRIC_DEFAULT".to_owned(),
+                    usage: "ENCRYPT_DECRYPT".to_owned(),
+                    origin: "AWS_KMS".to_owned(),
+                    multi_region: false,
+                },
             }),
             key_tag: Some(OURS.to_owned()),
         }

@@ -1,6 +1,8 @@
 //! What will stand once `bootstrap` has deployed it, for the one question that can be asked before: what the
 //! organization forbids it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::attributes::AttributesSeen;
@@ -57,6 +59,7 @@ pub fn planned(
         plans: Ok(Vec::new()),
         databases: Ok(Vec::new()),
         option_groups: Ok(OptionGroups::default()),
+        unselected_keys: BTreeMap::new(),
         now,
     }
 }
@@ -68,6 +71,7 @@ fn environment(pipeline: &Pipeline, name: EnvironmentName) -> EnvironmentSeen {
         name: settings.vault.clone(),
         arn: pipeline.vault_arn(name),
         key_arn: settings.key_arn.as_ref().map_or(made, ToString::to_string).parse().ok(),
+        created_at: None,
         recovery_points: 0,
         locked: false,
         min_retention_days: None,

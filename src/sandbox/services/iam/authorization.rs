@@ -1,6 +1,6 @@
 //! The one place where a call is allowed or refused.
 
-use super::super::{Service, kms, organizations};
+use super::super::{Service, organizations};
 use super::lookup::side_of;
 use crate::policy::context::Context;
 use crate::policy::evaluate::{Layer, Named, Principal, Request, Verdict, evaluate};
@@ -42,10 +42,7 @@ impl World {
             .enumerate()
             .map(|(index, text)| Named { name: format!("session policy {}", index + 1), text: text.clone() })
             .collect();
-        // "RCPs do not apply to AWS managed keys" (AWS KMS Developer Guide, resource-control-policies).
-        if !kms::is_aws_managed(self, &access.resource.arn) {
-            side.resource_control = organizations::resource_control(self, &access.resource.owner);
-        }
+        side.resource_control = organizations::resource_control(self, &access.resource.owner);
         let context = self.global_context(call, access);
         let request = Request {
             principal: &call.caller.principal,
@@ -66,34 +63,29 @@ impl World {
             .with("aws:ResourceAccount", access.resource.owner.as_str())
             .with("aws:SecureTransport", "true")
             .with("aws:ViaAWSService", call.context.get("aws:CalledVia").is_some().to_string());
-        if let Some(organization) = organizations::of(self, &access.resource.owner) {
-            context.set("aws:ResourceOrgID", organization.id.clone());
-            context = context.with_all("aws:ResourceOrgPaths", [organization.path(&access.resource.owner)]);
+        if let Some(of_resource) = organizations::of(self, &access.resource.owner) {
+            context.set("aws:ResourceOrgID", of_resource.id.clone());
+            context = context.with_all("aws:ResourceOrgPaths", [of_resource.path(&access.resource.owner)]);
         }
-        if let Some(account) = call.caller.principal.account() {
-            if let Some(organization) = organizations::of(self, &account) {
-                context.set("aws:PrincipalOrgID", organization.id.clone());
-            }
-            if let Some(path) = organizations::organization_path(self, &account) {
-                context = context.with_all("aws:PrincipalOrgPaths", [path]);
-            }
+        if let Some(account) = call.caller.principal.account()
+            && let Some(of_principal) = organizations::of(self, &account)
+        {
+            context.set("aws:PrincipalOrgID", of_principal.id.clone());
+            context = context.with_all("aws:PrincipalOrgPaths", [of_principal.path(&account)]);
+        }
+        // A service that says for which account it asks says that account's organization too.
+        let source = call.context.get("aws:SourceAccount").and_then(|accounts| accounts.first()?.parse().ok());
+        if let (Principal::Service(_), Some(account)) = (&call.caller.principal, source)
+            && let Some(of_source) = organizations::of(self, &account)
+        {
+            context.set("aws:SourceOrgID", of_source.id.clone());
+            context = context.with_all("aws:SourceOrgPaths", [of_source.path(&account)]);
         }
         if let Principal::User { arn, .. } = &call.caller.principal {
             context.set("aws:username", arn.resource.rsplit('/').next().unwrap_or_default());
         }
         context.extend(&call.context);
         context.extend(&access.context);
-        self.with_source_organization(context, &call.caller.principal)
-    }
-
-    /// The organization of the account on whose behalf a service principal asks ("aws:SourceOrgID").
-    fn with_source_organization(&self, mut context: Context, principal: &Principal) -> Context {
-        let source = context.get("aws:SourceAccount").and_then(|values| values.first()?.parse().ok());
-        let organization = source.as_ref().and_then(|account| Some((account, organizations::of(self, account)?)));
-        if let (Principal::Service(_), Some((account, organization))) = (principal, organization) {
-            context.set("aws:SourceOrgID", organization.id.clone());
-            context = context.with_all("aws:SourceOrgPaths", [organization.path(account)]);
-        }
         context
     }
 }

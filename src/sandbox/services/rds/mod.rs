@@ -20,7 +20,6 @@ mod tests_keys;
 use serde::{Deserialize, Serialize};
 
 pub use self::instances::{NewInstance, add_instance};
-pub use self::names::MADE_BY;
 pub use self::options::{NewOptionGroup, add_option_group};
 pub use self::state::{DbInstance, DbSnapshot, OptionGroup, SnapshotStatus, State, Tag, instance, snapshot};
 use crate::operation;

@@ -11,14 +11,9 @@ pub(super) fn is_backup(identifier: &str) -> bool {
     identifier.starts_with(BACKUP_PREFIX)
 }
 
-/// By which service a call within AWS is made. No policy of AWS's can ask for it: a service that acts as its role
-/// forwards nobody's credentials, so that `aws:ViaAWSService` is false (IAM User Guide,
-/// reference_policies_condition-keys).
-pub const MADE_BY: &str = "sandbox:MadeBy";
-
-/// Whether AWS Backup makes this call, for itself or for a role that it assumed.
+/// Whether AWS Backup makes this call, with a role that it assumed.
 pub(super) fn is_by_backup(call: &Call) -> bool {
-    call.context.get(MADE_BY).is_some_and(|by| by.iter().any(|service| service == "backup.amazonaws.com"))
+    call.caller.held_by.as_deref() == Some("backup.amazonaws.com")
 }
 
 /// `arn:aws:rds:us-west-2:111111111111:db:orders`; kinds are `db`, `snapshot`, `og`.

@@ -4,6 +4,7 @@ mod events;
 mod guardrails;
 mod key_policy;
 pub mod plan;
+mod selection;
 mod unseen;
 mod without;
 
