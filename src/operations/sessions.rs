@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::future::join3;
 
+use super::clocks::ClocksSeen;
 use super::error::{CORRECT_ACCOUNT, ErrorKind, ErrorPlace, OperatorError};
 use crate::aws::error::AwsError;
 use crate::aws::session::{Identity, Place};
@@ -65,6 +66,11 @@ impl Sessions {
         };
         let session = self.management.get_or_init(|| session).clone();
         (*session.account() == account && matches!(session.identify().await, Ok(Identity::Right))).then_some(session)
+    }
+
+    /// Every clock that was seen so far.
+    pub fn clocks(&self) -> ClocksSeen {
+        ClocksSeen::of(&self.outside, &self.environments)
     }
 
     /// Calls made so far, attempts counted.

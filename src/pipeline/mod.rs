@@ -10,6 +10,7 @@ pub mod finding;
 pub mod instant;
 pub mod lifecycle;
 pub mod lineage;
+pub mod lock;
 pub mod origin;
 pub mod plural;
 pub mod recovery_point;

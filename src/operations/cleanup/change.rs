@@ -1,11 +1,13 @@
 //! What will be done: the value between deciding and doing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::observe::Observed;
+use super::plans::Owner;
+use crate::aws::backup::Vault;
 use crate::aws::cloudformation::StackResource;
 use crate::pipeline::arn::{KeyArn, VaultArn};
 use crate::pipeline::environment::EnvironmentName;
@@ -37,6 +39,8 @@ pub enum Reason {
     Locked,
     /// A legal hold keeps it.
     LegalHold,
+    /// A policy refuses its deletion.
+    Denied,
     /// A flag leaves it out.
     KeptByFlag,
 }
@@ -93,30 +97,48 @@ pub struct EnvironmentChange {
     pub stack_id: Option<String>,
     /// What is meant for it.
     pub stack_intent: Intent,
+    /// The vault's lock, where it has one: [`Intent::Delete`] takes it off.
+    pub lock_intent: Intent,
     /// Why the vault and the stack stay.
     pub reason: Option<String>,
+    /// What to do about it.
+    pub remedy: Option<String>,
     /// Rules and functions to pause.
     pub pause: Vec<StackResource>,
+    /// The other vaults of the account and Region, whose recovery points may lie under the key.
+    pub other_vaults: Vec<Vault>,
 }
 
-/// The plan.
+/// A plan that is ours, or that writes into one of our vaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanChange {
+    /// Where it stands.
+    pub environment: EnvironmentName,
     /// Its id.
     pub id: String,
+    /// Its ARN.
+    pub arn: String,
     /// Its name.
     pub name: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
     /// Its selections.
     pub selections: Vec<String>,
-    /// What is meant for it.
+    /// What is meant for it; somebody else's is never deleted.
     pub intent: Intent,
+    /// Why it stays.
+    pub reason: Option<String>,
+    /// What to do about it, as commands: adopt it, or delete it.
+    pub commands: Vec<String>,
 }
 
 /// Everything that `apply` will do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Changes {
     /// First.
-    pub plan: Option<PlanChange>,
+    pub plans: Vec<PlanChange>,
     /// Then, source first.
     pub points: Vec<PointChange>,
     /// Last.
@@ -129,7 +151,7 @@ impl Changes {
     /// Whether nothing would be deleted.
     pub fn is_empty(&self) -> bool {
         self.deletions().next().is_none()
-            && self.plan.as_ref().is_none_or(|plan| plan.intent != Intent::Delete)
+            && self.plans.iter().all(|plan| plan.intent != Intent::Delete)
             && self.environments.iter().all(|one| {
                 one.vault_intent != Intent::Delete
                     && one.stack_intent != Intent::Delete
@@ -145,6 +167,7 @@ impl Changes {
     /// Whether anything that was meant is refused.
     pub fn is_blocked(&self) -> bool {
         self.points.iter().any(|change| change.fate.intent == Intent::Blocked)
+            || self.plans.iter().any(|plan| plan.intent == Intent::Blocked)
             || self.environments.iter().any(|one| {
                 one.vault_intent == Intent::Blocked
                     || one.stack_intent == Intent::Blocked

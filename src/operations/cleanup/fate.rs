@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use super::change::{Fate, Intent, PointChange, Reason};
+use super::lock::lock;
 use super::observe::{EnvironmentSeen, Observed};
+use super::plans::Owner;
 use super::{Options, Part};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
@@ -58,7 +60,7 @@ pub(super) fn fate(
     if seen.holds.contains_key(point.arn.as_str()) {
         return block(Reason::LegalHold);
     }
-    if seen.vault.as_ref().is_some_and(|vault| vault.locked) {
+    if lock(options, seen) == Intent::Blocked {
         return block(Reason::Locked);
     }
     Fate { intent: Intent::Delete, reason: None }
@@ -73,12 +75,7 @@ pub(super) fn remedy(seen: &EnvironmentSeen, point: &RecoveryPoint, fate: Fate) 
                 hold.title, hold.id
             )
         }),
-        Some(Reason::Locked) => Some(format!(
-            "a lock in governance mode, or in its grace time, is taken off with `aws backup \
-             delete-backup-vault-lock-configuration --backup-vault-name {}`; any other ends with the recovery points' \
-             retention",
-            point.vault_arn.name()
-        )),
+        Some(Reason::Locked) => Some(super::lock::remedy(seen, &point.vault_arn)),
         _ if point.status == RecoveryPointStatus::Expired => Some(EXPIRED.to_owned()),
         _ => None,
     }
@@ -90,7 +87,8 @@ fn is_ours(pipeline: &Pipeline, observed: &Observed, seen: &EnvironmentSeen, poi
     if !seen.is_ours(pipeline) {
         return false;
     }
-    let by_plan = observed.plan.as_ref().is_some_and(|(head, _)| point.plan_id.as_ref() == Some(&head.id));
+    let by_plan =
+        observed.plans.iter().any(|plan| plan.owner == Owner::Ours && point.plan_id.as_ref() == Some(&plan.head.id));
     let selected = pipeline.selection.resources.iter().any(|pattern| matches(pattern, &point.origin.resource_arn));
     let previous = match seen.name {
         EnvironmentName::Source => None,

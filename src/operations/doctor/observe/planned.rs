@@ -74,6 +74,7 @@ fn environment(pipeline: &Pipeline, name: EnvironmentName) -> EnvironmentSeen {
         created_at: None,
         recovery_points: 0,
         locked: false,
+        lock_date: None,
         min_retention_days: None,
         max_retention_days: None,
     };
