@@ -2,14 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_rds::types::Filter;
+use chrono::{DateTime, Utc};
+
 use super::Session;
 use super::error::{AwsError, send};
+use crate::pipeline::identity::{DatabaseId, Existing};
 
 /// A DB instance, as far as a pipeline minds it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Database {
     /// Its ARN.
     pub arn: String,
+    /// Its `DbiResourceId`, which stays when it is renamed.
+    pub id: Option<DatabaseId>,
+    /// `InstanceCreateTime`; none while it is being made.
+    pub created_at: Option<DateTime<Utc>>,
     /// The key of its storage.
     pub key_arn: Option<String>,
     /// Its engine.
@@ -33,6 +41,12 @@ impl Database {
     pub fn own_option_groups(&self) -> Vec<&String> {
         self.option_groups.iter().filter(|name| !name.starts_with("default:")).collect()
     }
+
+    /// What tells it from another database of its name; none while RDS is deleting it.
+    pub fn existing(&self) -> Option<Existing> {
+        let there = self.status != "deleting";
+        there.then(|| Existing { arn: self.arn.clone(), id: self.id.clone(), created_at: self.created_at })
+    }
 }
 
 /// All DB instances of the session's account and Region.
@@ -46,6 +60,8 @@ pub async fn databases(session: &Session) -> Result<Vec<Database>, AwsError> {
         let Some(arn) = instance.db_instance_arn() else { continue };
         found.push(Database {
             arn: arn.to_owned(),
+            id: instance.dbi_resource_id().map(DatabaseId::from),
+            created_at: instance.instance_create_time().and_then(instant),
             key_arn: instance.kms_key_id().map(str::to_owned),
             engine: instance.engine().unwrap_or_default().to_owned(),
             status: instance.db_instance_status().unwrap_or_default().to_owned(),
@@ -71,11 +87,24 @@ fn tags_of(tags: &[aws_sdk_rds::types::Tag]) -> BTreeMap<String, String> {
     pairs.collect()
 }
 
+fn instant(time: &aws_sdk_rds::primitives::DateTime) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(time.secs(), time.subsec_nanos())
+}
+
 /// A snapshot that AWS Backup made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
+    /// The database that it was taken of. Whether the copy of a snapshot keeps it is not documented.
+    pub database: Option<DatabaseId>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+}
+
+impl From<&aws_sdk_rds::types::DbSnapshot> for Snapshot {
+    fn from(snapshot: &aws_sdk_rds::types::DbSnapshot) -> Self {
+        let database = snapshot.dbi_resource_id().filter(|id| !id.is_empty()).map(DatabaseId::from);
+        Self { database, tags: tags_of(snapshot.tag_list()) }
+    }
 }
 
 /// The snapshots of AWS Backup in the session's account and Region, of instances and clusters, by ARN.
@@ -87,7 +116,29 @@ pub async fn backup_snapshots(session: &Session) -> Result<BTreeMap<String, Snap
     let mut pages = session.rds().describe_db_snapshots().snapshot_type("awsbackup").into_paginator().items().send();
     while let Some(snapshot) = send("rds:DescribeDBSnapshots", async { pages.next().await.transpose() }).await? {
         let Some(arn) = snapshot.db_snapshot_arn() else { continue };
-        found.insert(arn.to_owned(), Snapshot { tags: tags_of(snapshot.tag_list()) });
+        found.insert(arn.to_owned(), Snapshot::from(&snapshot));
+    }
+    Ok(found)
+}
+
+/// Snapshots that one request asks for: as many as one page holds.
+pub const SNAPSHOTS_A_REQUEST: usize = 100;
+
+/// The snapshots of AWS Backup behind these recovery points, by ARN; what is not there is left out.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn snapshots_behind(session: &Session, arns: &[&str]) -> Result<BTreeMap<String, Snapshot>, AwsError> {
+    let mut found = BTreeMap::new();
+    let names: Vec<String> = arns.iter().filter_map(|arn| Some(arn.split_once(":snapshot:")?.1.to_owned())).collect();
+    for names in names.chunks(SNAPSHOTS_A_REQUEST) {
+        let filter = Filter::builder().name("db-snapshot-id").set_values(Some(names.to_vec())).build();
+        let call = session.rds().describe_db_snapshots().snapshot_type("awsbackup").filters(filter);
+        let mut pages = call.into_paginator().items().send();
+        while let Some(snapshot) = send("rds:DescribeDBSnapshots", async { pages.next().await.transpose() }).await? {
+            let Some(arn) = snapshot.db_snapshot_arn() else { continue };
+            found.insert(arn.to_owned(), Snapshot::from(&snapshot));
+        }
     }
     Ok(found)
 }

@@ -11,7 +11,7 @@ use super::exit::ExitStatus;
 use super::outcome::{Failure, Outcome, Text};
 use crate::config::{Selected, duration};
 use crate::operations::cleanup::{
-    Changes, Cleaned, Intent, KeyAction, LastCopy, Observed, Options, Part, apply, decide, observe, report,
+    Changes, Cleaned, Intent, KeyAction, LastCopy, LastCopyOf, Observed, Options, Part, apply, decide, observe, report,
 };
 use crate::operations::error::ErrorKind;
 use crate::operations::sessions::Sessions;
@@ -175,11 +175,10 @@ fn agree(
     for database in changes.last_copies(observed) {
         // Without a terminal the flag that let the last copy into the listing is the consent.
         if asks || !args.yes {
-            let why = if observed.databases.is_ok() { "no longer exists" } else { "could not be seen to exist" };
-            let text = format!("The last copy of {database}, which {why}, will be deleted.");
+            let text = last_copy(&database, observed);
             let question = Question {
                 text: &text,
-                answer: Answer::Word(short(database)),
+                answer: Answer::Word(short(database.resource_arn)),
                 flag: "--yes --include-last-copy",
                 refused: "nothing was deleted",
             };
@@ -187,6 +186,22 @@ fn agree(
         }
     }
     Ok(())
+}
+
+fn last_copy(database: &LastCopyOf<'_>, observed: &Observed) -> String {
+    let LastCopyOf { resource_arn, id } = database;
+    match id {
+        Some(id) if observed.databases.is_ok() => {
+            format!("The last copy of {resource_arn} ({id}), which no longer exists, will be deleted.")
+        }
+        Some(id) => {
+            format!("The last copy of {resource_arn} ({id}), which could not be seen to exist, will be deleted.")
+        }
+        None => format!(
+            "Copies under the name {resource_arn} will be deleted. Nothing says which database they are of: each may be \
+             the last copy of one that no longer exists."
+        ),
+    }
 }
 
 fn did(changes: &Changes, cleaned: &Cleaned, context: &Context<'_>) -> Outcome {

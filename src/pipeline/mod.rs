@@ -6,6 +6,7 @@ pub mod arn;
 pub mod check;
 pub mod environment;
 pub mod finding;
+pub mod identity;
 pub mod instant;
 pub mod lifecycle;
 pub mod lineage;

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::fate::last_copies;
 use super::observe::Observed;
 use crate::aws::cloudformation::StackResource;
 use crate::pipeline::arn::{KeyArn, VaultArn};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::identity::DatabaseId;
 use crate::pipeline::recovery_point::RecoveryPoint;
 
 /// What is meant for a thing.
@@ -57,6 +59,8 @@ pub struct PointChange {
     pub environment: EnvironmentName,
     /// Which.
     pub point: RecoveryPoint,
+    /// The database that it is of, where that is known.
+    pub database: Option<DatabaseId>,
     /// What is meant for it.
     pub fate: Fate,
     /// What would free it, where AWS keeps it.
@@ -152,16 +156,21 @@ impl Changes {
             })
     }
 
-    /// Databases that no longer exist and whose last copy would go: they need their own consent.
-    pub fn last_copies<'a>(&'a self, observed: &Observed) -> Vec<&'a str> {
-        let gone = |arn: &str| !observed.databases.as_ref().is_ok_and(|all| all.contains(arn));
-        let stays: BTreeSet<&str> = self
-            .points
-            .iter()
-            .filter(|change| change.fate.intent != Intent::Delete && change.point.status.is_usable())
-            .map(|change| change.point.origin.resource_arn.as_str())
-            .collect();
-        let goes: BTreeSet<&str> = self.deletions().map(|change| change.point.origin.resource_arn.as_str()).collect();
-        goes.into_iter().filter(|arn| gone(arn) && !stays.contains(arn)).collect()
+    /// The databases that no longer exist, or could not be seen to, and whose last copy would go: they need their own
+    /// consent. Those that nothing tells apart are one entry for each name.
+    pub fn last_copies(&self, observed: &Observed) -> BTreeSet<LastCopyOf<'_>> {
+        let last = last_copies(observed, &self.points).into_iter().map(|index| &self.points[index]);
+        let of = last
+            .map(|change| LastCopyOf { resource_arn: &change.point.origin.resource_arn, id: change.database.as_ref() });
+        of.collect()
     }
+}
+
+/// A database whose last copy would go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LastCopyOf<'a> {
+    /// The name that it had when it was backed up.
+    pub resource_arn: &'a str,
+    /// Its id, where it is known.
+    pub id: Option<&'a DatabaseId>,
 }

@@ -8,6 +8,8 @@ use super::change::{Fate, Intent, PointChange, Reason};
 use super::observe::{EnvironmentSeen, Observed};
 use super::{Options, Part};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::identity::DatabaseId;
+use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
 use crate::pipeline::settings::Pipeline;
 
@@ -17,14 +19,14 @@ pub(super) const EXPIRED: &str = "AWS could not delete it (EXPIRED): the role th
                                   iam:CreateServiceLinkedRole";
 
 /// The newest recovery points of each database that `--keep-last` leaves.
-pub(super) fn kept_by_count(seen: &EnvironmentSeen, options: &Options) -> BTreeSet<String> {
+pub(super) fn kept_by_count(observed: &Observed, seen: &EnvironmentSeen, options: &Options) -> BTreeSet<String> {
     let Some(count) = options.keep_last else { return BTreeSet::new() };
-    let mut by_resource: BTreeMap<&str, Vec<&RecoveryPoint>> = BTreeMap::new();
+    let mut by_database: BTreeMap<OfOne<'_>, Vec<&RecoveryPoint>> = BTreeMap::new();
     for point in seen.points.iter().filter(|point| point.status.is_usable()) {
-        by_resource.entry(&point.origin.resource_arn).or_default().push(point);
+        by_database.entry(OfOne::of(observed, &point.origin)).or_default().push(point);
     }
     let mut kept = BTreeSet::new();
-    for points in by_resource.values_mut() {
+    for points in by_database.values_mut() {
         points.sort_by_key(|point| std::cmp::Reverse(point.origin.created_at));
         kept.extend(points.iter().take(count).map(|point| point.arn.to_string()));
     }
@@ -110,26 +112,56 @@ fn matches(pattern: &str, arn: &str) -> bool {
     }
 }
 
-/// Of each database that no longer exists (or that could not be seen to exist) one usable recovery
-/// point stays: the newest, the one farthest from the source.
-pub(super) fn keep_last_copies(observed: &Observed, points: &mut [PointChange]) {
-    let mut by_resource: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, change) in points.iter().enumerate().filter(|(_, change)| change.point.status.is_usable()) {
-        by_resource.entry(change.point.origin.resource_arn.clone()).or_default().push(index);
+/// What counts as one database: where nothing says which one a backup is of, that backup by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum OfOne<'a> {
+    Database(&'a DatabaseId),
+    Backup(&'a Origin),
+}
+
+impl<'a> OfOne<'a> {
+    fn of(observed: &'a Observed, origin: &'a Origin) -> Self {
+        observed.identities.id_of(origin).map_or(Self::Backup(origin), Self::Database)
     }
-    for (arn, indices) in by_resource {
-        let exists = observed.databases.as_ref().is_ok_and(|all| all.contains(&arn));
-        let stays = indices.iter().any(|index| points[*index].fate.intent != Intent::Delete);
-        if exists || stays {
-            continue;
-        }
-        let last = indices.into_iter().max_by_key(|index| {
-            let change = &points[*index];
-            (change.point.origin.created_at, change.environment)
-        });
-        if let Some(last) = last {
-            points[last].fate = Fate { intent: Intent::Blocked, reason: Some(Reason::LastCopy) };
-        }
+
+    /// Whether the database is known to exist.
+    fn exists(self, observed: &Observed) -> bool {
+        let Self::Database(id) = self else { return false };
+        observed.databases.iter().flatten().any(|database| database.id.as_ref() == Some(id))
+    }
+}
+
+/// Of each database that no longer exists (or that could not be seen to exist) the newest usable copy in account B
+/// stays, and where that is not its newest backup, that too: the places of those that would go although nothing like
+/// them stays.
+pub(super) fn last_copies(observed: &Observed, points: &[PointChange]) -> Vec<usize> {
+    let mut by_database: BTreeMap<OfOne<'_>, Vec<usize>> = BTreeMap::new();
+    for (index, change) in points.iter().enumerate().filter(|(_, change)| change.point.status.is_usable()) {
+        by_database.entry(OfOne::of(observed, &change.point.origin)).or_default().push(index);
+    }
+    let made = |index: usize| points[index].point.origin.created_at;
+    let newest =
+        |indices: &[usize]| indices.iter().copied().max_by_key(|index| (made(*index), points[*index].environment));
+    let stays = |index: &usize| points[*index].fate.intent != Intent::Delete;
+    let mut last = Vec::new();
+    for (_, indices) in by_database.into_iter().filter(|(database, _)| !database.exists(observed)) {
+        let far: Vec<usize> = indices
+            .iter()
+            .copied()
+            .filter(|index| points[*index].environment == EnvironmentName::Destination)
+            .collect();
+        let in_destination = newest(&far).filter(|_| !far.iter().any(stays));
+        let left = indices.iter().copied().filter(stays).chain(in_destination).map(made).max();
+        let at_all = newest(&indices).filter(|index| Some(made(*index)) > left);
+        last.extend(in_destination.into_iter().chain(at_all));
+    }
+    last
+}
+
+/// Keeps them.
+pub(super) fn keep_last_copies(observed: &Observed, points: &mut [PointChange]) {
+    for index in last_copies(observed, points) {
+        points[index].fate = Fate { intent: Intent::Blocked, reason: Some(Reason::LastCopy) };
     }
 }
 

@@ -11,9 +11,11 @@ mod key_use;
 mod observe;
 mod points;
 mod report;
+#[cfg(test)]
+mod tests;
 
 pub use apply::apply;
-pub use change::{Changes, EnvironmentChange, Fate, Intent, KeyChange, PlanChange, PointChange, Reason};
+pub use change::{Changes, EnvironmentChange, Fate, Intent, KeyChange, LastCopyOf, PlanChange, PointChange, Reason};
 pub use decide::decide;
 pub use observe::{EnvironmentSeen, Observed, observe};
 pub use report::{Cleaned, KeyAction, Undone, report};

@@ -1,6 +1,6 @@
 //! What there is to clean up, and what needs it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use futures_util::future::{try_join, try_join_all};
@@ -16,7 +16,8 @@ use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
-use crate::pipeline::recovery_point::RecoveryPoint;
+use crate::pipeline::identity::{Existing, Identities, SnapshotIds};
+use crate::pipeline::recovery_point::{RecoveryPoint, counted};
 use crate::pipeline::settings::Pipeline;
 
 /// One environment.
@@ -32,6 +33,10 @@ pub struct EnvironmentSeen {
     pub vault: Option<Vault>,
     /// The vault's recovery points.
     pub points: Vec<RecoveryPoint>,
+    /// The databases that the snapshots behind them say they are of.
+    pub ids: SnapshotIds,
+    /// Why the snapshots could not be looked at, where they could not.
+    pub ids_unseen: Option<AwsError>,
     /// The vault's key.
     pub key: Option<Key>,
     /// What else is under that key.
@@ -60,7 +65,9 @@ pub struct Observed {
     /// Our plan and its selections.
     pub plan: Option<(plans::PlanHead, Vec<String>)>,
     /// The databases that exist, or why they could not be listed.
-    pub databases: Result<BTreeSet<String>, AwsError>,
+    pub databases: Result<Vec<Existing>, AwsError>,
+    /// Which database each backup is of.
+    pub identities: Identities,
 }
 
 impl Observed {
@@ -70,12 +77,36 @@ impl Observed {
             let what = "which databases exist could not be looked at, so the last copy of each counts as the last one";
             format!("{what}: {}", error.in_a_note())
         });
+        let unknown = |seen: &EnvironmentSeen| {
+            let error = seen.ids_unseen.as_ref()?;
+            let unknown = |point: &&RecoveryPoint| self.identities.id_of(&point.origin).is_none();
+            let number = seen.points.iter().filter(unknown).count();
+            let what = format!(
+                "of which database {} ({}) {} could not be looked at, so each counts as the last one of a database that \
+                 is gone",
+                counted(number),
+                seen.name,
+                if number == 1 { "is" } else { "are" }
+            );
+            (number > 0).then(|| format!("{what}: {}", error.in_a_note()))
+        };
+        let disbelieved = self.identities.disbelieved.iter().map(|name| {
+            format!(
+                "the snapshots ({name}) say other databases than the backups that they were copied from: AWS does not \
+                 document that copies keep the database's id, so theirs was not believed"
+            )
+        });
         let holds = self.environments.iter().filter_map(|seen| {
             let error = seen.holds_unseen.as_ref()?;
             let what = format!("legal holds ({}) could not be looked at", seen.name);
             Some(format!("{what}; a recovery point under one is refused by AWS: {}", error.in_a_note()))
         });
-        databases.into_iter().chain(holds).collect()
+        databases
+            .into_iter()
+            .chain(self.environments.iter().filter_map(unknown))
+            .chain(disbelieved)
+            .chain(holds)
+            .collect()
     }
 }
 
@@ -94,14 +125,34 @@ pub async fn observe(
     let looks = EnvironmentName::ALL.map(|name| environment(pipeline, sessions, name, options));
     let source = sessions.get(EnvironmentName::Source);
     let (environments, plan) = try_join(try_join_all(looks), our_plan(pipeline, source)).await?;
-    let databases = rds::databases(source).await;
-    let databases = databases.map(|all| {
-        // One that RDS is deleting is listed until it is gone, and its last copy is the last all the same.
-        let stay = all.into_iter().filter(|database| database.status != "deleting");
-        stay.map(|database| database.arn).collect()
-    });
+    // One that RDS is deleting is listed until it is gone, and its last copy is the last all the same.
+    let databases =
+        rds::databases(source).await.map(|all| all.iter().filter_map(rds::Database::existing).collect::<Vec<_>>());
+    let identities = identities(&environments, databases.as_deref().unwrap_or_default());
     sink.done("Looked at what there is to clean up");
-    Ok(Observed { environments, plan, databases })
+    Ok(Observed { environments, plan, databases, identities })
+}
+
+/// Which database each backup is of, from what was seen.
+pub(super) fn identities(environments: &[EnvironmentSeen], existing: &[Existing]) -> Identities {
+    let of = |name: EnvironmentName| environments.iter().find(|seen| seen.name == name);
+    let none = SnapshotIds::new();
+    let points = EnvironmentName::ALL.map(|name| of(name).map(|seen| &seen.points[..]).unwrap_or_default());
+    let ids = EnvironmentName::ALL.map(|name| of(name).map_or(&none, |seen| &seen.ids));
+    Identities::read(points, ids, existing)
+}
+
+/// The databases that the snapshots behind recovery points say they are of, or why they may not be looked at: each
+/// backup then counts as the last one of an unknown database, unless another vault says whose it is.
+async fn ids(session: &Session, points: &[RecoveryPoint]) -> Result<(SnapshotIds, Option<AwsError>), AwsError> {
+    let arns: Vec<&str> = points.iter().map(|point| point.arn.as_str()).collect();
+    match rds::snapshots_behind(session, &arns).await {
+        Err(error) if error.is_access_denied() => Ok((SnapshotIds::new(), Some(error))),
+        found => {
+            let said = found?.into_iter().filter_map(|(arn, snapshot)| Some((arn, snapshot.database?)));
+            Ok((said.collect(), None))
+        }
+    }
 }
 
 fn failed(session: &Session) -> impl Fn(AwsError) -> OperatorError + '_ {
@@ -133,6 +184,7 @@ async fn environment(
         Some(vault) => backup::list_recovery_points(session, &vault.arn, &everything).await.map_err(&fail)?,
         None => Vec::new(),
     };
+    let (ids, ids_unseen) = ids(session, &points).await.map_err(&fail)?;
     // A vault that an earlier, interrupted run deleted leaves its key to the stack's outputs.
     let key_arn = vault
         .as_ref()
@@ -155,7 +207,20 @@ async fn environment(
         false => holds(session).await.map_err(&fail)?,
     };
     let now = session.now();
-    Ok(EnvironmentSeen { name, stack, resources, vault, points, key, key_used_by, holds, holds_unseen, now })
+    Ok(EnvironmentSeen {
+        name,
+        stack,
+        resources,
+        vault,
+        points,
+        ids,
+        ids_unseen,
+        key,
+        key_used_by,
+        holds,
+        holds_unseen,
+        now,
+    })
 }
 
 /// The legal holds in force, or why they may not be looked at: whoever may not learns of a hold when AWS refuses the

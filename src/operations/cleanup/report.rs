@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::change::{Changes, Intent, Reason};
 use crate::operations::error::OperatorError;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::identity::DatabaseId;
 use crate::pipeline::settings::Pipeline;
 
 /// The body of `cleanup`'s document.
@@ -53,8 +54,10 @@ pub struct PointReport {
     pub environment: EnvironmentName,
     /// Which.
     pub recovery_point_arn: String,
-    /// Of which database.
+    /// Of which database, by the name that it had then.
     pub resource_arn: String,
+    /// Its `DbiResourceId`, where it is known.
+    pub database_id: Option<DatabaseId>,
     /// Of when.
     pub created_at: DateTime<Utc>,
     /// What is meant for it.
@@ -150,6 +153,7 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Cleaned {
         environment: change.environment,
         recovery_point_arn: change.point.arn.to_string(),
         resource_arn: change.point.origin.resource_arn.clone(),
+        database_id: change.database.clone(),
         created_at: change.point.origin.created_at,
         action: change.fate.intent,
         reason: change.fate.reason,

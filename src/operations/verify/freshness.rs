@@ -6,12 +6,14 @@ use chrono::{DateTime, Utc};
 
 use super::Options;
 use super::observe::Observed;
+use crate::aws::rds::Database;
 use crate::operations::doctor::{selects, skipped};
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
+use crate::pipeline::identity::Foreign;
 use crate::pipeline::instant::shown;
-use crate::pipeline::recovery_point::{BackupJob, JobState};
+use crate::pipeline::recovery_point::{BackupJob, JobState, RecoveryPoint};
 use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::{Freshness, Staleness, staleness};
@@ -40,21 +42,29 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options,
             report.skip(Check::BackupMissing, Source, &arn, Skipped::DependsOn(Check::SelectionMissing));
             continue;
         };
-        let usable = points.iter().filter(|point| point.origin.resource_arn == arn && point.status.is_usable());
-        let newest = usable.map(|point| point.origin.created_at).max();
+        let usable = points.iter().filter(|point| point.status.is_usable());
+        let (newest, foreign) = newest(observed, &arn, usable);
+        // What nothing ties to a database could be its own, where the snapshots that say it may not be read.
+        if let Some(error) = source.snapshots.as_ref().err().filter(|_| foreign.unknown > 0) {
+            report.skip(Check::BackupMissing, Source, &arn, skipped(error));
+            continue;
+        }
+        let foreign = foreign.in_words(Source);
         match staleness(newest, selected_at, freshness, source.now) {
             None => {
                 report.pass(Check::BackupMissing, Source, &arn);
                 report.pass(Check::BackupStale, Source, &arn);
             }
             Some(Staleness::Missing) => {
-                let message = format!("{arn} has no completed recovery point in the source vault");
+                let message = format!("{arn} has no completed recovery point in the source vault{foreign}");
                 report.fail(Finding::new(Check::BackupMissing, Source, &arn, message));
             }
             Some(Staleness::Stale(due)) => {
                 let newest = newest.map(shown).unwrap_or_default();
-                let message =
-                    format!("the newest backup of {arn} is of {newest}; one of {} or later is due", shown(due));
+                let message = format!(
+                    "the newest backup of {arn} is of {newest}; one of {} or later is due{foreign}",
+                    shown(due)
+                );
                 report.fail(Finding::new(Check::BackupStale, Source, &arn, message));
             }
         }
@@ -63,6 +73,23 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options,
             Ok(jobs) => failed(jobs, &arn, newest, report),
         }
     }
+}
+
+/// When the newest of these recovery points was made that is of the database which has the name today, and what
+/// else has the name. A database that does not exist, or could not be seen to, goes by its name.
+fn newest<'a>(
+    observed: &Observed,
+    arn: &str,
+    points: impl Iterator<Item = &'a RecoveryPoint> + Clone,
+) -> (Option<DateTime<Utc>>, Foreign) {
+    let named = points.clone().filter(|point| point.origin.resource_arn == arn);
+    let databases = observed.doctor.databases.iter().flatten();
+    let Some(database) = databases.filter_map(Database::existing).find(|database| database.arn == arn) else {
+        return (named.map(|point| point.origin.created_at).max(), Foreign::default());
+    };
+    let own = points.filter(|point| observed.identities.is_of(&point.origin, &database));
+    let newest = own.map(|point| point.origin.created_at).max();
+    (newest, observed.identities.foreign(named, &database))
 }
 
 /// The databases that are to be backed up, and since when each is selected; none where no selection selects it.
