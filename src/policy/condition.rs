@@ -7,9 +7,10 @@ use std::net::IpAddr;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use serde_json::Value;
 
-use super::context::Context;
+use super::context::{Context, Lookup};
 use super::document::{DocumentError, Version, wrong};
-use super::wildcard::Pattern;
+use super::truth::Truth;
+use super::wildcard::{Expanded, Pattern};
 
 /// What two values are compared as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,51 +133,82 @@ impl Condition {
     }
 
     /// Whether the condition holds for a request.
-    pub fn holds(&self, context: &Context, version: Version) -> bool {
-        // A key without any value counts as absent, and so does an empty string for a set operator ("Set
-        // operators": "a null data set, such as an empty string").
-        let is_null = |values: &[String]| {
-            let may_be_blank = self.quantifier != Quantifier::One;
-            values.is_empty() || (may_be_blank && values.iter().all(String::is_empty))
+    pub(super) fn holds(&self, context: &Context, version: Version) -> Truth {
+        let present = match context.lookup(&self.key) {
+            // A key without any value counts as absent, and so does an empty string for a set operator ("Set
+            // operators": "a null data set, such as an empty string").
+            Lookup::Values([]) => return self.holds_absent().into(),
+            Lookup::Values(values) if self.is_set() && values.iter().all(String::is_empty) => {
+                return self.holds_absent().into();
+            }
+            Lookup::Values(values) => values,
+            Lookup::Absent => return self.holds_absent().into(),
+            Lookup::Unknown => return self.holds_unknown(),
         };
-        let present = context.get(&self.key).filter(|values| !is_null(values));
         if self.comparison == Comparison::Null {
-            let absent = if present.is_none() { "true" } else { "false" };
-            return self.values.iter().any(|value| value.eq_ignore_ascii_case(absent));
+            return self.asks_for_absence("false").into();
         }
-        let Some(present) = present else {
-            return self.if_exists
-                || self.quantifier == Quantifier::All
-                || self.negated && self.quantifier == Quantifier::One;
-        };
-        let matches_some =
-            |actual: &String| self.values.iter().any(|wanted| self.fits(wanted, actual, context, version));
+        let fits = |actual: &String| Truth::any(self.values.iter().map(|one| self.fits(one, actual, context, version)));
         match (self.quantifier, self.negated) {
-            (Quantifier::One | Quantifier::Any, false) => present.iter().any(matches_some),
-            (Quantifier::One | Quantifier::All, true) => !present.iter().any(matches_some),
-            (Quantifier::All, false) => present.iter().all(matches_some),
-            (Quantifier::Any, true) => !present.iter().all(matches_some),
+            (Quantifier::One | Quantifier::Any, false) => Truth::any(present.iter().map(fits)),
+            (Quantifier::One | Quantifier::All, true) => Truth::any(present.iter().map(fits)).not(),
+            (Quantifier::All, false) => Truth::all(present.iter().map(fits)),
+            (Quantifier::Any, true) => Truth::all(present.iter().map(fits)).not(),
         }
     }
 
-    fn fits(&self, wanted: &str, actual: &str, context: &Context, version: Version) -> bool {
-        let pattern = || match version {
-            Version::V2012 => Pattern::expand(wanted, context),
-            Version::V2008 => Some(Pattern::new(wanted)),
+    fn is_set(&self) -> bool {
+        self.quantifier != Quantifier::One
+    }
+
+    fn asks_for_absence(&self, answer: &str) -> bool {
+        self.values.iter().any(|value| value.eq_ignore_ascii_case(answer))
+    }
+
+    /// What holds where the request does not carry the key ("...IfExists condition operators", "Set operators").
+    fn holds_absent(&self) -> bool {
+        match self.comparison {
+            Comparison::Null => self.asks_for_absence("true"),
+            _ => {
+                self.if_exists
+                    || self.quantifier == Quantifier::All
+                    || self.negated && self.quantifier == Quantifier::One
+            }
+        }
+    }
+
+    /// What holds of a key that may be absent or carry any value: open, unless each of these comes to the same.
+    fn holds_unknown(&self) -> Truth {
+        let absent = self.holds_absent();
+        let (met, unmet) = match self.comparison {
+            Comparison::Null => (self.asks_for_absence("false"), self.asks_for_absence("false")),
+            _ => (!self.negated, self.negated),
+        };
+        let takes_all = self.comparison == Comparison::Like
+            && self.values.iter().any(|value| !value.is_empty() && value.bytes().all(|byte| byte == b'*'));
+        let same = if takes_all { absent == met } else { absent == met && met == unmet };
+        if same { met.into() } else { Truth::open(&self.key) }
+    }
+
+    fn fits(&self, wanted: &str, actual: &str, context: &Context, version: Version) -> Truth {
+        let by_pattern = |fits: &dyn Fn(&Pattern) -> bool| match Pattern::of(wanted, context, version) {
+            Expanded::Pattern(pattern) => fits(&pattern).into(),
+            Expanded::NoValue => Truth::False,
+            Expanded::Unknown(key) => Truth::open(&key),
         };
         match self.comparison {
-            Comparison::Equals => pattern().is_some_and(|pattern| pattern.literal() == actual),
+            Comparison::Equals => by_pattern(&|pattern| pattern.literal() == actual),
             Comparison::EqualsIgnoreCase => {
-                pattern().is_some_and(|pattern| pattern.literal().to_lowercase() == actual.to_lowercase())
+                by_pattern(&|pattern| pattern.literal().to_lowercase() == actual.to_lowercase())
             }
-            Comparison::Like => pattern().is_some_and(|pattern| pattern.matches(actual)),
-            Comparison::Arn => pattern().is_some_and(|pattern| pattern.matches_arn(actual)),
-            Comparison::Number(order) => order.holds(number(actual), number(wanted)),
-            Comparison::Date(order) => order.holds(instant(actual), instant(wanted)),
-            Comparison::Bool => wanted.eq_ignore_ascii_case(actual),
-            Comparison::Binary => wanted == actual,
-            Comparison::Ip => in_range(wanted, actual),
-            Comparison::Null => false,
+            Comparison::Like => by_pattern(&|pattern| pattern.matches(actual)),
+            Comparison::Arn => by_pattern(&|pattern| pattern.matches_arn(actual)),
+            Comparison::Number(order) => order.holds(number(actual), number(wanted)).into(),
+            Comparison::Date(order) => order.holds(instant(actual), instant(wanted)).into(),
+            Comparison::Bool => wanted.eq_ignore_ascii_case(actual).into(),
+            Comparison::Binary => (wanted == actual).into(),
+            Comparison::Ip => in_range(wanted, actual).into(),
+            Comparison::Null => Truth::False,
         }
     }
 }

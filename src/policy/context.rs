@@ -1,18 +1,62 @@
-//! The condition keys of one request, and their values.
+//! The condition keys of one request: their values, and what the asker does not know about them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 /// Condition keys and values of one request. Keys compare without regard to case
 /// (IAM User Guide, "Condition operators": "Condition context keys are not case-sensitive").
+///
+/// Whoever answers a request knows every key of it: [`Context::new`]. Whoever predicts somebody else's request knows
+/// some: [`Context::partial`]. What a policy asks about any other key then stays open, and so may the verdict.
+///
+/// What is stored of a context are the keys that have values: a request that was made knows all of its keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Context(BTreeMap<String, Vec<String>>);
+#[serde(from = "BTreeMap<String, Vec<String>>", into = "BTreeMap<String, Vec<String>>")]
+pub struct Context {
+    keys: BTreeMap<String, Known>,
+    /// Beginnings of keys, `aws:ResourceTag/`, of which every key is known that the request has.
+    families: BTreeSet<String>,
+    others: Others,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Known {
+    Values(Vec<String>),
+    Absent,
+    Unknown,
+}
+
+/// What holds for a key that was not named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Others {
+    /// The request does not carry it.
+    #[default]
+    Absent,
+    /// It may carry it, with any value.
+    Unknown,
+}
+
+/// What is known of one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lookup<'a> {
+    /// The request carries it with these values.
+    Values(&'a [String]),
+    /// The request does not carry it.
+    Absent,
+    /// The asker cannot say.
+    Unknown,
+}
 
 impl Context {
-    /// No key at all.
+    /// No key at all, and nothing that is unknown: what is not set later, the request does not carry.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Nothing known: what is not set or ruled out later, the request may carry with any value.
+    pub fn partial() -> Self {
+        Self { others: Others::Unknown, ..Self::default() }
     }
 
     /// Sets a single-valued key.
@@ -25,24 +69,84 @@ impl Context {
     /// Sets a multivalued key (`aws:TagKeys`, `backup:CopyTargets`).
     #[must_use]
     pub fn with_all(mut self, key: &str, values: impl IntoIterator<Item = String>) -> Self {
-        self.0.insert(key.to_ascii_lowercase(), values.into_iter().collect());
+        self.insert(key, Known::Values(values.into_iter().collect()));
+        self
+    }
+
+    /// Rules a key out: the request does not carry it.
+    #[must_use]
+    pub fn without(mut self, key: &str) -> Self {
+        self.insert(key, Known::Absent);
+        self
+    }
+
+    /// Names a key whose value, if it has one, the asker cannot see.
+    #[must_use]
+    pub fn unknown(mut self, key: &str) -> Self {
+        self.insert(key, Known::Unknown);
+        self
+    }
+
+    /// Says that every key with this beginning, `aws:ResourceTag/`, is set that the request carries.
+    #[must_use]
+    pub fn knowing_all(mut self, family: &str) -> Self {
+        self.families.insert(family.to_ascii_lowercase());
         self
     }
 
     /// Sets a single-valued key in place.
     pub fn set(&mut self, key: &str, value: impl Into<String>) {
-        self.0.insert(key.to_ascii_lowercase(), vec![value.into()]);
+        self.insert(key, Known::Values(vec![value.into()]));
     }
 
-    /// The values of a key; `None` where the request does not carry it.
-    pub fn get(&self, key: &str) -> Option<&[String]> {
-        self.0.get(&key.to_ascii_lowercase()).map(Vec::as_slice)
+    fn insert(&mut self, key: &str, known: Known) {
+        self.keys.insert(key.to_ascii_lowercase(), known);
     }
 
-    /// Adds every key of `other`; where both have one, `other` wins.
-    pub fn extend(&mut self, other: &Context) {
-        for (key, values) in &other.0 {
-            self.0.insert(key.clone(), values.clone());
+    /// What is known of a key.
+    pub fn lookup(&self, key: &str) -> Lookup<'_> {
+        let key = key.to_ascii_lowercase();
+        match self.keys.get(&key) {
+            Some(Known::Values(values)) => Lookup::Values(values),
+            Some(Known::Absent) => Lookup::Absent,
+            Some(Known::Unknown) => Lookup::Unknown,
+            None if self.others == Others::Absent => Lookup::Absent,
+            None if self.families.iter().any(|family| key.starts_with(family.as_str())) => Lookup::Absent,
+            None => Lookup::Unknown,
         }
+    }
+
+    /// The values of a key; `None` where the request does not carry it, or the asker cannot say.
+    pub fn get(&self, key: &str) -> Option<&[String]> {
+        match self.lookup(key) {
+            Lookup::Values(values) => Some(values),
+            Lookup::Absent | Lookup::Unknown => None,
+        }
+    }
+
+    /// Adds what `other` says; where both name a key, `other` wins. What one of them does not know stays unknown.
+    pub fn extend(&mut self, other: &Context) {
+        self.keys.extend(other.keys.iter().map(|(key, known)| (key.clone(), known.clone())));
+        self.families.extend(other.families.iter().cloned());
+        if other.others == Others::Unknown {
+            self.others = Others::Unknown;
+        }
+    }
+}
+
+impl From<BTreeMap<String, Vec<String>>> for Context {
+    fn from(values: BTreeMap<String, Vec<String>>) -> Self {
+        values.into_iter().fold(Self::new(), |context, (key, values)| context.with_all(&key, values))
+    }
+}
+
+impl From<Context> for BTreeMap<String, Vec<String>> {
+    fn from(context: Context) -> Self {
+        let keys = context.keys.into_iter();
+        keys.filter_map(|(key, known)| match known {
+            Known::Values(values) => Some((key, values)),
+            Known::Absent | Known::Unknown => None,
+        })
+        .collect()
     }
 }

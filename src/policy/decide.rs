@@ -1,10 +1,10 @@
 //! The order in which policies are asked.
 
-use super::context::Context;
-use super::document::{Chosen, Document, Effect, Statement, Version};
-use super::evaluate::{Caller, Decider, Layer, Named, Principal, Request, ResourceRule, Verdict};
+use super::document::{Document, Effect};
+use super::evaluate::{Caller, Decider, Doubt, Layer, Named, Principal, Request, ResourceRule, Verdict};
 use super::principal::{self, Closeness};
-use super::wildcard::{self, Pattern};
+use super::statement::Question;
+use super::truth::Truth;
 
 /// The services whose resources resource control policies reach (Organizations User Guide,
 /// "Resource control policies": list of AWS services that support RCPs).
@@ -77,211 +77,197 @@ fn is_resource_controlled(action: &str) -> bool {
     RESOURCE_CONTROL_SERVICES.contains(&service) && !action.eq_ignore_ascii_case("kms:RetireGrant")
 }
 
-/// One question with the condition keys that follow from who asks.
-struct Question<'a> {
-    request: &'a Request<'a>,
-    context: Context,
-    is_bounded: bool,
+/// Whether documents allow, as far as the keys that they ask for are known.
+#[derive(Debug, Clone)]
+enum Answer {
+    Yes(Vec<Decider>),
+    /// Refused, here: the layers are in the order of [`Answer::or`].
+    No(Layer),
+    /// It depends.
+    Open(Vec<Doubt>),
+}
+
+impl Answer {
+    /// Both must allow: what one certainly refuses is refused, whatever the other depends on.
+    fn and(self, other: Answer) -> Answer {
+        match (self, other) {
+            (Answer::No(layer), _) | (_, Answer::No(layer)) => Answer::No(layer),
+            (Answer::Open(doubts), Answer::Yes(_)) | (Answer::Yes(_), Answer::Open(doubts)) => Answer::Open(doubts),
+            (Answer::Open(doubts), Answer::Open(more)) => Answer::Open([doubts, more].concat()),
+            (Answer::Yes(by), Answer::Yes(more)) => Answer::Yes([by, more].concat()),
+        }
+    }
+
+    /// One of them suffices. Where neither allows, the one that got further says on which layer it ended: nothing of
+    /// the resource's, nothing of the caller's, not within the bounds.
+    fn or(self, other: Answer) -> Answer {
+        let depth = |layer: Layer| match layer {
+            Layer::Resource => 0,
+            Layer::Identity => 1,
+            Layer::Boundary | Layer::Session | Layer::ServiceControl | Layer::ResourceControl => 2,
+        };
+        match (self, other) {
+            (Answer::Yes(by), _) | (_, Answer::Yes(by)) => Answer::Yes(by),
+            (Answer::Open(doubts), Answer::Open(more)) => Answer::Open([doubts, more].concat()),
+            (Answer::Open(doubts), Answer::No(_)) | (Answer::No(_), Answer::Open(doubts)) => Answer::Open(doubts),
+            (Answer::No(one), Answer::No(other)) => Answer::No(if depth(other) > depth(one) { other } else { one }),
+        }
+    }
+}
+
+/// A statement that speaks about the question, or may.
+struct Spoken {
+    by: Decider,
+    closeness: Option<Closeness>,
+    truth: Truth,
+}
+
+impl Spoken {
+    /// What it leaves open, by key.
+    fn doubts(&self, layer: Layer, effect: Effect) -> Vec<Doubt> {
+        let doubt = |key: &String| Doubt { key: key.clone(), effect, layer, by: self.by.clone() };
+        match &self.truth {
+            Truth::Open(keys) => keys.iter().map(doubt).collect(),
+            Truth::True | Truth::False => Vec::new(),
+        }
+    }
 }
 
 pub(super) fn decide(request: &Request<'_>, caller: &Caller) -> Verdict {
     let documents = Documents::of(request, caller);
-    let is_bounded = documents.boundary.is_some();
-    let question = Question { request, context: with_principal_keys(request), is_bounded };
-    if let Some(denied) = question.explicit_deny(&documents) {
-        return denied;
+    let question = Question::new(request, documents.boundary.is_some());
+    let mut doubts = match question.explicit_deny(&documents) {
+        Ok(doubts) => doubts,
+        Err(denied) => return denied,
+    };
+    match question.guardrails(&documents).and(question.granted(&documents)) {
+        Answer::No(layer) => return Verdict::NotAllowed(layer),
+        Answer::Yes(by) if doubts.is_empty() => return Verdict::Allowed(by),
+        Answer::Yes(_) => {}
+        Answer::Open(more) => doubts.extend(more),
     }
-    for level in &documents.service_control {
-        if question.allow_in(level).is_none() {
-            return Verdict::NotAllowed(Layer::ServiceControl);
+    // One statement may be asked on two ways: for the role, and for its account.
+    let mut told = Vec::with_capacity(doubts.len());
+    for doubt in doubts {
+        if !told.contains(&doubt) {
+            told.push(doubt);
         }
     }
-    for level in &documents.resource_control {
-        if question.allow_in(level).is_none() {
-            return Verdict::NotAllowed(Layer::ResourceControl);
-        }
-    }
-    if let Some(grant) = request.resource.grants.first().filter(|_| request.resource.rule == ResourceRule::Key) {
-        let by = Decider { document: format!("grant {grant}"), statement: "grant".to_owned() };
-        return Verdict::Allowed(vec![by]);
-    }
-    let by_resource = question.resource_allow(&documents.resource);
-    match request.principal.account() {
-        None => match by_resource {
-            Some((_, by)) => Verdict::Allowed(vec![by]),
-            None => Verdict::NotAllowed(Layer::Resource),
-        },
-        Some(account) if account == request.resource.owner => question.within(&documents, by_resource),
-        Some(_) => question.across(&documents, by_resource),
-    }
+    Verdict::Undecided(told)
 }
 
 impl Question<'_> {
-    fn explicit_deny(&self, documents: &Documents<'_>) -> Option<Verdict> {
-        documents.by_layer().into_iter().find_map(|(layer, read)| {
-            let statement = match &read.document {
-                Err(error) => format!("unreadable: {error}"),
-                Ok(document) => self.matching(document, Effect::Deny).map(|(statement, _)| statement).next()?,
-            };
-            Some(Verdict::Denied { layer, by: Decider { document: read.name.to_owned(), statement } })
-        })
+    /// The first statement that certainly denies; else what the denials depend on that only may apply.
+    fn explicit_deny(&self, documents: &Documents<'_>) -> Result<Vec<Doubt>, Verdict> {
+        let mut doubts = Vec::new();
+        for (layer, read) in documents.by_layer() {
+            if let Err(error) = &read.document {
+                let by = Decider { document: read.name.to_owned(), statement: format!("unreadable: {error}") };
+                return Err(Verdict::Denied { layer, by });
+            }
+            for spoken in self.spoken(read, Effect::Deny) {
+                if spoken.truth == Truth::True {
+                    return Err(Verdict::Denied { layer, by: spoken.by });
+                }
+                doubts.extend(spoken.doubts(layer, Effect::Deny));
+            }
+        }
+        Ok(doubts)
+    }
+
+    /// Every level of service and resource control policies must allow. They grant nothing, and so decide nothing.
+    fn guardrails(&self, documents: &Documents<'_>) -> Answer {
+        let service = documents.service_control.iter().map(|level| (Layer::ServiceControl, level));
+        let resource = documents.resource_control.iter().map(|level| (Layer::ResourceControl, level));
+        let levels = service.chain(resource).map(|(layer, level)| match self.allow_in(level, layer) {
+            Answer::Yes(_) => Answer::Yes(Vec::new()),
+            other => other,
+        });
+        levels.fold(Answer::Yes(Vec::new()), Answer::and)
+    }
+
+    /// A grant, the resource's policy and the caller's own, together within an account and both across accounts.
+    fn granted(&self, documents: &Documents<'_>) -> Answer {
+        let resource = self.request.resource;
+        if let Some(grant) = resource.grants.first().filter(|_| resource.rule == ResourceRule::Key) {
+            return Answer::Yes(vec![Decider { document: format!("grant {grant}"), statement: "grant".to_owned() }]);
+        }
+        match self.request.principal.account() {
+            None => self.named_in(documents, Closeness::Account),
+            Some(account) if account == resource.owner => self.within(documents),
+            // "Cross-account policy evaluation logic".
+            Some(_) => self.own_side(documents).and(self.named_in(documents, Closeness::Account)),
+        }
     }
 
     /// Within one account the resource's policy may allow by itself when it names the principal
     /// ("Policy evaluation for requests within a single account").
-    fn within(&self, documents: &Documents<'_>, by_resource: Option<(Closeness, Decider)>) -> Verdict {
-        let resource = &self.request.resource;
-        match by_resource {
-            Some((Closeness::Itself, by)) => Verdict::Allowed(vec![by]),
-            Some((Closeness::Role, by)) => self.bounded(documents, vec![by]),
-            None if resource.rule != ResourceRule::Ordinary => Verdict::NotAllowed(Layer::Resource),
-            by_account => {
-                let mut verdict = self.own_side(documents);
-                if let (Verdict::Allowed(by), Some((_, decider))) = (&mut verdict, by_account) {
-                    by.push(decider);
-                }
-                verdict
-            }
-        }
-    }
-
-    /// Across accounts both sides must allow ("Cross-account policy evaluation logic").
-    fn across(&self, documents: &Documents<'_>, by_resource: Option<(Closeness, Decider)>) -> Verdict {
-        match (self.own_side(documents), by_resource) {
-            (Verdict::Allowed(mut by), Some((_, decider))) => {
-                by.push(decider);
-                Verdict::Allowed(by)
-            }
-            (Verdict::Allowed(_), None) => Verdict::NotAllowed(Layer::Resource),
-            (refused, _) => refused,
-        }
+    fn within(&self, documents: &Documents<'_>) -> Answer {
+        let itself = self.named_in(documents, Closeness::Itself);
+        let role = self.named_in(documents, Closeness::Role).and(self.bounds(documents));
+        let account = self.named_in(documents, Closeness::Account);
+        let own = match (self.request.resource.rule, account) {
+            // Such a policy has no say here, but is named where it agrees.
+            (ResourceRule::Ordinary, Answer::No(_) | Answer::Open(_)) => self.own_side(documents),
+            (_, Answer::No(layer)) => Answer::No(layer),
+            (_, account) => self.own_side(documents).and(account),
+        };
+        itself.or(role).or(own)
     }
 
     /// Identity policies, within boundary and session policies. The root user needs none.
-    fn own_side(&self, documents: &Documents<'_>) -> Verdict {
+    fn own_side(&self, documents: &Documents<'_>) -> Answer {
         if let Principal::Root(account) = self.request.principal {
             let document = format!("root user of {account}");
-            return Verdict::Allowed(vec![Decider { document, statement: "owner".to_owned() }]);
+            return Answer::Yes(vec![Decider { document, statement: "owner".to_owned() }]);
         }
-        match self.allow_in(&documents.identity) {
-            Some(by) => self.bounded(documents, vec![by]),
-            None => Verdict::NotAllowed(Layer::Identity),
-        }
+        self.allow_in(&documents.identity, Layer::Identity).and(self.bounds(documents))
     }
 
     /// Boundary and session policies must allow, where there are any.
-    fn bounded(&self, documents: &Documents<'_>, mut by: Vec<Decider>) -> Verdict {
-        for (layer, bounds) in [(Layer::Boundary, &documents.boundary), (Layer::Session, &documents.session)] {
-            if let Some(bounds) = bounds {
-                match self.allow_in(bounds) {
-                    Some(decider) => by.push(decider),
-                    None => return Verdict::NotAllowed(layer),
-                }
-            }
-        }
-        Verdict::Allowed(by)
+    fn bounds(&self, documents: &Documents<'_>) -> Answer {
+        let boundary = documents.boundary.iter().map(|bounds| (Layer::Boundary, bounds));
+        let session = documents.session.iter().map(|bounds| (Layer::Session, bounds));
+        let each = boundary.chain(session).map(|(layer, bounds)| self.allow_in(bounds, layer));
+        each.fold(Answer::Yes(Vec::new()), Answer::and)
     }
 
-    fn allow_in(&self, documents: &[Read<'_>]) -> Option<Decider> {
-        documents.iter().find_map(|read| {
-            let document = read.document.as_ref().ok()?;
-            let (statement, _) = self.matching(document, Effect::Allow).next()?;
-            Some(Decider { document: read.name.to_owned(), statement })
-        })
+    fn allow_in(&self, documents: &[Read<'_>], layer: Layer) -> Answer {
+        let allows = documents.iter().flat_map(|read| self.spoken(read, Effect::Allow));
+        one_of(allows, layer)
     }
 
-    /// The statement of the resource's policies that allows and names the principal most narrowly.
-    fn resource_allow(&self, documents: &[Read<'_>]) -> Option<(Closeness, Decider)> {
-        let mut best: Option<(Closeness, Decider)> = None;
-        for read in documents {
-            let Ok(document) = &read.document else { continue };
-            for (statement, closeness) in self.matching(document, Effect::Allow) {
-                // A resource policy's statement without a principal means nobody.
-                let Some(closeness) = closeness else { continue };
-                if best.as_ref().is_none_or(|(known, _)| closeness > *known) {
-                    best = Some((closeness, Decider { document: read.name.to_owned(), statement }));
-                }
-            }
-        }
-        best
+    /// Whether the resource's policies allow and name the principal as closely as this, or closer: by the statement
+    /// that names it most closely.
+    fn named_in(&self, documents: &Documents<'_>, least: Closeness) -> Answer {
+        let allows = documents.resource.iter().flat_map(|read| self.spoken(read, Effect::Allow));
+        // A resource policy's statement without a principal means nobody.
+        let mut close: Vec<_> = allows.filter(|spoken| spoken.closeness.is_some_and(|is| is >= least)).collect();
+        close.sort_by_key(|spoken| std::cmp::Reverse(spoken.closeness));
+        one_of(close, Layer::Resource)
     }
 
-    /// The statements of this effect that speak about the question: name, and how they mean the
-    /// principal.
-    fn matching<'d>(
-        &'d self,
-        document: &'d Document,
-        effect: Effect,
-    ) -> impl Iterator<Item = (String, Option<Closeness>)> + 'd {
-        let numbered = document.statements.iter().enumerate().filter(move |(_, one)| one.effect == effect);
-        numbered.filter_map(move |(index, one)| {
-            let closeness = self.speaks(one, document.version)?;
-            Some((one.called(index), closeness))
-        })
-    }
-
-    fn speaks(&self, statement: &Statement, version: Version) -> Option<Option<Closeness>> {
-        let denies = statement.effect == Effect::Deny;
-        let closeness = match &statement.principal {
-            None => None,
-            // Such a statement denies everybody who has a boundary, whoever it names (IAM User Guide, "AWS JSON policy
-            // elements: NotPrincipal").
-            Some(Chosen::Except(_)) if denies && self.is_bounded => Some(Closeness::Itself),
-            Some(element) => Some(principal::meant(element, self.request.principal, denies)?),
-        };
-        let action = |pattern: &String| wildcard::action_matches(pattern, self.request.action);
-        let is_meant = contains(&statement.action, action)
-            && statement
-                .resource
-                .as_ref()
-                .is_none_or(|chosen| contains(chosen, |text| self.is_resource(text, version)))
-            && statement.conditions.iter().all(|condition| condition.holds(&self.context, version));
-        is_meant.then_some(closeness)
-    }
-
-    fn is_resource(&self, text: &str, version: Version) -> bool {
-        let pattern = match version {
-            Version::V2012 => Pattern::expand(text, &self.context),
-            Version::V2008 => Some(Pattern::new(text)),
-        };
-        pattern.is_some_and(|pattern| text == "*" || pattern.matches_arn(&self.request.resource.arn))
+    /// The statements of this effect that speak about the question, or may.
+    fn spoken(&self, read: &Read<'_>, effect: Effect) -> Vec<Spoken> {
+        let Ok(document) = &read.document else { return Vec::new() };
+        let numbered = document.statements.iter().enumerate().filter(|(_, one)| one.effect == effect);
+        let spoken = numbered.filter_map(|(index, one)| {
+            let (closeness, truth) = self.meant(one, document.version)?;
+            let by = Decider { document: read.name.to_owned(), statement: one.called(index) };
+            (truth != Truth::False).then_some(Spoken { by, closeness, truth })
+        });
+        spoken.collect()
     }
 }
 
-fn contains<T>(chosen: &Chosen<T>, is: impl Fn(&T) -> bool) -> bool {
-    match chosen {
-        Chosen::Of(list) => list.iter().any(is),
-        Chosen::Except(list) => !list.iter().any(is),
-    }
-}
-
-/// The keys that follow from the principal (IAM User Guide, "AWS global condition context keys").
-fn with_principal_keys(request: &Request<'_>) -> Context {
-    let mut derived = Context::new();
-    let is_service = matches!(request.principal, Principal::Service(_));
-    derived.set("aws:PrincipalIsAWSService", if is_service { "true" } else { "false" });
-    if let Some(account) = request.principal.account() {
-        derived.set("aws:PrincipalAccount", account.as_str());
-    }
-    match request.principal {
-        Principal::Service(name) => derived.set("aws:PrincipalServiceName", name),
-        Principal::Root(account) => {
-            derived.set("aws:PrincipalArn", format!("arn:aws:iam::{account}:root"));
-            derived.set("aws:PrincipalType", "Account");
-            derived.set("aws:userid", account.as_str());
+/// The first that certainly allows; else what it depends on whether one does.
+fn one_of(allows: impl IntoIterator<Item = Spoken>, layer: Layer) -> Answer {
+    let mut doubts = Vec::new();
+    for spoken in allows {
+        if spoken.truth == Truth::True {
+            return Answer::Yes(vec![spoken.by]);
         }
-        Principal::User { arn, id } => {
-            derived.set("aws:PrincipalArn", arn.to_string());
-            derived.set("aws:PrincipalType", "User");
-            derived.set("aws:userid", id);
-            derived.set("aws:username", arn.resource.rsplit('/').next().unwrap_or_default());
-        }
-        Principal::Session { role, role_id, name } => {
-            derived.set("aws:PrincipalArn", role.to_string());
-            derived.set("aws:PrincipalType", "AssumedRole");
-            derived.set("aws:userid", format!("{role_id}:{name}"));
-        }
+        doubts.extend(spoken.doubts(layer, Effect::Allow));
     }
-    derived.extend(request.context);
-    derived
+    if doubts.is_empty() { Answer::No(layer) } else { Answer::Open(doubts) }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::decide;
+use super::document::Effect;
 use super::names::{AccountId, Arn};
 
 /// Who asks.
@@ -126,6 +127,19 @@ pub enum Layer {
     Resource,
 }
 
+/// A condition key that the asker does not know, and the statement that asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// The key as the statement spells it: `aws:RequestedRegion`.
+    pub key: String,
+    /// What the statement does where it applies.
+    pub effect: Effect,
+    /// The kind of its document.
+    pub layer: Layer,
+    /// The document and the statement.
+    pub by: Decider,
+}
+
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -140,6 +154,9 @@ pub enum Verdict {
     },
     /// Nothing allows it on this layer.
     NotAllowed(Layer),
+    /// It depends on these keys, which the context does not know. Never the answer to a [`Context::new`], which knows
+    /// all.
+    Undecided(Vec<Doubt>),
 }
 
 impl Verdict {
@@ -147,12 +164,20 @@ impl Verdict {
     pub fn is_allowed(&self) -> bool {
         matches!(self, Verdict::Allowed(_))
     }
+
+    /// Whether the request is refused, whatever the keys are that the context does not know.
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Verdict::Denied { .. } | Verdict::NotAllowed(_))
+    }
 }
 
 /// Answers one question the way AWS does (IAM User Guide, "Policy evaluation logic"): an explicit
 /// deny in any document wins; then every level of service and resource control policies must allow;
 /// then the resource's policy and the caller's own policies, together within an account and both
 /// across accounts.
+///
+/// Where the context does not know a key, the answer is what holds for each value that the key may have, and
+/// [`Verdict::Undecided`] where that is not the same answer.
 ///
 /// A document that cannot be read denies: nothing is allowed that a statement in it might forbid.
 pub fn evaluate(request: &Request<'_>, caller: &Caller) -> Verdict {

@@ -11,4 +11,6 @@ pub mod document;
 pub mod evaluate;
 pub mod names;
 pub mod principal;
+mod statement;
+mod truth;
 pub mod wildcard;

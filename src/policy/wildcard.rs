@@ -1,6 +1,7 @@
 //! Patterns with `*` and `?`, and the policy variables inside them.
 
-use super::context::Context;
+use super::context::{Context, Lookup};
+use super::document::Version;
 
 /// One element of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,28 +15,47 @@ enum Token {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern(Vec<Token>);
 
+/// What becomes of a text with policy variables.
+pub(super) enum Expanded {
+    Pattern(Pattern),
+    /// A variable has no single value and no default: the text matches nothing.
+    NoValue,
+    /// A variable's key is not known to the asker.
+    Unknown(String),
+}
+
 impl Pattern {
     /// A pattern with `*` for any run of characters and `?` for one; no variables.
     pub fn new(text: &str) -> Self {
         Self(text.chars().map(token).collect())
     }
 
+    /// The pattern that a text of a document stands for: before 2012-10-17 there are no variables.
+    pub(super) fn of(text: &str, context: &Context, version: Version) -> Expanded {
+        match version {
+            Version::V2012 => Self::expand(text, context),
+            Version::V2008 => Expanded::Pattern(Self::new(text)),
+        }
+    }
+
     /// A pattern with policy variables (`${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, `${*}`,
-    /// `${?}`, `${$}`), filled in from `context`; `None` where a variable has no single value and no
-    /// default (IAM User Guide, "IAM policy elements: Variables and tags").
-    pub fn expand(text: &str, context: &Context) -> Option<Self> {
+    /// `${?}`, `${$}`), filled in from `context` (IAM User Guide, "IAM policy elements: Variables and tags").
+    fn expand(text: &str, context: &Context) -> Expanded {
         let mut tokens = Vec::new();
         let mut rest = text;
         while let Some(start) = rest.find("${") {
             let after = &rest[start + 2..];
             let Some(end) = after.find('}') else { break };
             tokens.extend(rest[..start].chars().map(token));
-            let value = variable(&after[..end], context)?;
-            tokens.extend(value.chars().map(Token::Literal));
+            match variable(&after[..end], context) {
+                Variable::Value(value) => tokens.extend(value.chars().map(Token::Literal)),
+                Variable::None => return Expanded::NoValue,
+                Variable::Unknown(key) => return Expanded::Unknown(key),
+            }
             rest = &after[end + 1..];
         }
         tokens.extend(rest.chars().map(token));
-        Some(Self(tokens))
+        Expanded::Pattern(Self(tokens))
     }
 
     /// Whether the whole text fits.
@@ -108,17 +128,25 @@ fn fits(pattern: &[Token], text: &[char]) -> bool {
     pattern[at..].iter().all(|token| *token == Token::Many)
 }
 
-fn variable(inside: &str, context: &Context) -> Option<String> {
+enum Variable {
+    Value(String),
+    None,
+    Unknown(String),
+}
+
+fn variable(inside: &str, context: &Context) -> Variable {
     if matches!(inside, "*" | "?" | "$") {
-        return Some(inside.to_owned());
+        return Variable::Value(inside.to_owned());
     }
     let (key, default) = match inside.split_once(',') {
-        Some((key, default)) => (key, Some(default.trim())),
-        None => (inside, None),
+        Some((key, default)) => (key.trim(), Some(default.trim())),
+        None => (inside.trim(), None),
     };
-    match context.get(key.trim()) {
-        Some([value]) => Some(value.clone()),
-        _ => default?.strip_prefix('\'')?.strip_suffix('\'').map(str::to_owned),
+    let default = || default?.strip_prefix('\'')?.strip_suffix('\'').map(str::to_owned);
+    match context.lookup(key) {
+        Lookup::Values([value]) => Variable::Value(value.clone()),
+        Lookup::Unknown => Variable::Unknown(key.to_owned()),
+        Lookup::Values(_) | Lookup::Absent => default().map_or(Variable::None, Variable::Value),
     }
 }
 
@@ -155,10 +183,16 @@ mod tests {
     #[test]
     fn a_variable_is_literal_and_may_have_a_default() {
         let context = Context::new().with("aws:username", "a*");
-        let expanded = |text| Pattern::expand(text, &context);
+        let expanded = |text| match Pattern::expand(text, &context) {
+            Expanded::Pattern(pattern) => Some(pattern),
+            Expanded::NoValue | Expanded::Unknown(_) => None,
+        };
         assert!(expanded("${aws:username}").is_some_and(|pattern| pattern.matches("a*") && !pattern.matches("ab")));
         assert!(expanded("x${aws:PrincipalTag/team, 'none'}").is_some_and(|pattern| pattern.matches("xnone")));
         assert!(expanded("${*}${?}${$}").is_some_and(|pattern| pattern.matches("*?$") && !pattern.matches("ab$")));
-        assert_eq!(expanded("${aws:absent}"), None);
+        assert!(matches!(Pattern::expand("${aws:absent}", &context), Expanded::NoValue));
+        let unsure = Context::partial();
+        let open = Pattern::expand("${aws:username, 'x'}", &unsure);
+        assert!(matches!(open, Expanded::Unknown(key) if key == "aws:username"));
     }
 }

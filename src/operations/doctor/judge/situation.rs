@@ -378,7 +378,7 @@ fn evidence(action: &str, principal: &str, verdict: &Verdict, resource: &Resourc
     };
     let layer = match verdict {
         Verdict::Denied { layer, .. } | Verdict::NotAllowed(layer) => Some(*layer),
-        Verdict::Allowed(_) => None,
+        Verdict::Allowed(_) | Verdict::Undecided(_) => None,
     };
     Evidence { document, layer, statement, action: Some(action.to_owned()), principal: Some(principal.to_owned()) }
 }

@@ -90,6 +90,6 @@ fn may(principal: &Principal, action: &'static str, resource: &Resource, context
                 principal: Some(row_principal(principal)),
             })
         }
-        Verdict::Denied { .. } | Verdict::NotAllowed(_) => None,
+        Verdict::Denied { .. } | Verdict::NotAllowed(_) | Verdict::Undecided(_) => None,
     }
 }

@@ -17,6 +17,7 @@ impl World {
             Verdict::Allowed(by) => by.first().map(|by| format!("{}: {}", by.document, by.statement)),
             Verdict::Denied { by, .. } => Some(format!("{}: {}", by.document, by.statement)),
             Verdict::NotAllowed(layer) => Some(format!("no {} allows it", kind_of(*layer))),
+            Verdict::Undecided(doubts) => doubts.first().map(|doubt| format!("{} is not known", doubt.key)),
         };
         let refusal = refusal(call, access, &verdict);
         self.note(TrailRecord {
@@ -121,6 +122,8 @@ fn refusal(call: &Call, access: &Access, verdict: &Verdict) -> Option<ServiceErr
             format!("with an explicit deny in {article} {kind}")
         }
         Verdict::NotAllowed(layer) => format!("because no {} allows the {action} action", kind_of(*layer)),
+        // No call here leaves a key unknown; were it so, it would be refused.
+        Verdict::Undecided(_) => format!("because no identity-based policy allows the {action} action"),
     };
     Some(refused(call, access, &why))
 }
