@@ -37,6 +37,8 @@ pub struct Vault {
     pub min_retention_days: Option<i64>,
     /// The most days that its lock admits.
     pub max_retention_days: Option<i64>,
+    /// When it was made.
+    pub created_at: Option<DateTime<Utc>>,
 }
 
 /// All vaults of the session's account and Region. Existence is only to be learned here: reads of a
@@ -58,6 +60,7 @@ pub async fn list_vaults(session: &Session) -> Result<Vec<Vault>, AwsError> {
             locked: vault.locked().unwrap_or(false),
             min_retention_days: vault.min_retention_days(),
             max_retention_days: vault.max_retention_days(),
+            created_at: vault.creation_date().and_then(date),
         });
     }
     Ok(found)

@@ -32,6 +32,8 @@ pub struct Stack {
     pub tags: BTreeMap<String, String>,
     /// Whether it is protected from deletion.
     pub termination_protection: bool,
+    /// When it was last changed, or made.
+    pub changed_at: Option<DateTime<Utc>>,
 }
 
 /// A stack's status, by what can be done with it.
@@ -162,6 +164,7 @@ pub async fn describe_stack(session: &Session, name: &str) -> Result<Option<Stac
         outputs: outputs.collect(),
         tags: tags.collect(),
         termination_protection: stack.enable_termination_protection().unwrap_or(false),
+        changed_at: stack.last_updated_time().or(stack.creation_time()).and_then(date),
     }))
 }
 

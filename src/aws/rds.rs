@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use aws_sdk_rds::types::Filter;
 use chrono::{DateTime, Utc};
 
-use super::Session;
 use super::error::{AwsError, send};
+use super::{Session, date};
 use crate::pipeline::identity::{DatabaseId, Existing};
 
 /// A DB instance, as far as a pipeline minds it.
@@ -61,7 +61,7 @@ pub async fn databases(session: &Session) -> Result<Vec<Database>, AwsError> {
         found.push(Database {
             arn: arn.to_owned(),
             id: instance.dbi_resource_id().map(DatabaseId::from),
-            created_at: instance.instance_create_time().and_then(instant),
+            created_at: instance.instance_create_time().and_then(date),
             key_arn: instance.kms_key_id().map(str::to_owned),
             engine: instance.engine().unwrap_or_default().to_owned(),
             status: instance.db_instance_status().unwrap_or_default().to_owned(),
@@ -85,10 +85,6 @@ pub async fn databases(session: &Session) -> Result<Vec<Database>, AwsError> {
 fn tags_of(tags: &[aws_sdk_rds::types::Tag]) -> BTreeMap<String, String> {
     let pairs = tags.iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned())));
     pairs.collect()
-}
-
-fn instant(time: &aws_sdk_rds::primitives::DateTime) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp(time.secs(), time.subsec_nanos())
 }
 
 /// A snapshot that AWS Backup made.

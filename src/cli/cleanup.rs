@@ -17,8 +17,9 @@ use crate::operations::error::ErrorKind;
 use crate::operations::sessions::Sessions;
 use crate::output::table::short;
 use crate::output::{Problem, plural, render};
-use crate::pipeline::EnvironmentName;
 use crate::pipeline::recovery_point::counted;
+use crate::pipeline::resource::{self, ResourceName};
+use crate::pipeline::{EnvironmentName, Pipeline};
 
 /// Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks
 ///
@@ -32,9 +33,9 @@ pub(super) struct Args {
     /// Only this environment; repeat for more: source, intermediate, destination
     #[arg(long, value_name = "ENVIRONMENT")]
     environment: Vec<EnvironmentName>,
-    /// Only recovery points of this database; repeat for more
-    #[arg(long, value_name = "ARN")]
-    resource: Vec<String>,
+    /// Only recovery points of this database: `orders`, `db:orders` or an ARN; repeat for more
+    #[arg(long, value_name = "DATABASE")]
+    resource: Vec<ResourceName>,
     /// Only recovery points that were made longer ago
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     older_than: Option<Duration>,
@@ -84,13 +85,13 @@ impl Args {
         }
     }
 
-    fn options(&self, context: &Context<'_>) -> Options {
+    fn options(&self, pipeline: &Pipeline, context: &Context<'_>) -> Options {
         let environments =
             if self.environment.is_empty() { EnvironmentName::ALL.to_vec() } else { self.environment.clone() };
         Options {
             only: self.only.iter().copied().map(Part::from).collect(),
             environments,
-            resources: self.resource.clone(),
+            resources: self.resource.iter().map(|name| name.arn(pipeline)).collect(),
             older_than: self.older_than,
             keep_last: self.keep_last,
             last_copy: if self.include_last_copy { LastCopy::Include } else { LastCopy::Keep },
@@ -101,7 +102,7 @@ impl Args {
 
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
     let pipeline = context.pipeline(Selected::Optional)?;
-    let options = args.options(context);
+    let options = args.options(&pipeline, context);
     let reach = context.reach(&pipeline)?;
     let (sessions, observed) = context.work(&reach, async |sink| {
         let sessions = Sessions::open(&pipeline, &reach.outside).await;
@@ -109,6 +110,12 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         (sessions, observed)
     })?;
     let observed = observed.map_err(|error| Outcome::from(&error).with_calls(sessions.calls()))?;
+    let held = observed.environments.iter().flat_map(|seen| &seen.points);
+    let held = held.map(|point| point.origin.resource_arn.as_str());
+    if let Some(what) = resource::unknown(&pipeline, &options.resources, held) {
+        let problem = Problem::new(what, resource::HINT);
+        return Ok(Outcome::failed(ExitStatus::Failed, problem).with_calls(sessions.calls()));
+    }
     let changes = decide(&pipeline, &observed, &options);
     let shown = report(&pipeline, &changes);
     if args.dry_run {

@@ -13,9 +13,10 @@ use crate::operations::copy::{
 };
 use crate::operations::sessions::Sessions;
 use crate::output::{Problem, render};
-use crate::pipeline::RecoveryPointArn;
 use crate::pipeline::lifecycle::Retention;
 use crate::pipeline::recovery_point::counted;
+use crate::pipeline::resource::ResourceName;
+use crate::pipeline::{Pipeline, RecoveryPointArn};
 
 /// Copy recovery points through the hops that they still lack
 ///
@@ -27,9 +28,9 @@ pub(super) struct Args {
     /// A recovery point; repeat for more
     #[arg(long, value_name = "ARN")]
     recovery_point: Vec<RecoveryPointArn>,
-    /// All recovery points of a database; repeat for more
-    #[arg(long, value_name = "ARN")]
-    resource: Vec<String>,
+    /// All recovery points of a database: `orders`, `db:orders` or an ARN; repeat for more
+    #[arg(long, value_name = "DATABASE")]
+    resource: Vec<ResourceName>,
     /// Only the newest recovery point of each database
     #[arg(long, requires = "resource")]
     latest: bool,
@@ -72,14 +73,14 @@ fn retention(text: &str) -> Result<Retention, String> {
 }
 
 impl Args {
-    fn options(&self, context: &Context<'_>) -> Options {
+    fn options(&self, pipeline: &Pipeline, context: &Context<'_>) -> Options {
         let targets = if self.all_missing {
             Targets::AllMissing { since: self.since }
         } else if self.resource.is_empty() {
             Targets::RecoveryPoints(self.recovery_point.clone())
         } else {
             let which = if self.latest { Which::Latest } else { Which::All };
-            Targets::Resources { arns: self.resource.clone(), which }
+            Targets::Resources { arns: self.resource.iter().map(|name| name.arn(pipeline)).collect(), which }
         };
         Options {
             targets,
@@ -95,7 +96,7 @@ impl Args {
 
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
     let pipeline = context.pipeline(Selected::Optional)?;
-    let options = args.options(context);
+    let options = args.options(&pipeline, context);
     let reach = context.reach(&pipeline)?;
     if args.now {
         context.io.err_line("note: `--now` does not wait for the plan's own copy; a second copy may result");

@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
 /// When the plan's schedule comes next.
 fn next_fire(pipeline: &Pipeline, now: Moment) -> Result<Moment, Outcome> {
     let schedule = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone);
-    let fire = schedule.ok().and_then(|schedule| schedule.next_fire(now.date(), now.date()));
+    let fire = schedule.ok().and_then(|schedule| schedule.next_fire(now.date(), now.date()).at());
     let fire = fire.ok_or_else(|| {
         let what = format!("the schedule `{}` never fires after {}", pipeline.plan.schedule, now.iso_seconds());
         Outcome::usage(what, "correct `schedule` in [plan] of backupctl.toml; a rehearsal begins at that instant")

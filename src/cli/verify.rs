@@ -14,6 +14,7 @@ use crate::operations::verify::{Options, Verified, judge, observe};
 use crate::output::render;
 use crate::pipeline::EnvironmentName;
 use crate::pipeline::check::{Area, Severity};
+use crate::pipeline::resource::ResourceName;
 
 /// Validate recovery points and their encryption keys in each vault
 ///
@@ -21,13 +22,13 @@ use crate::pipeline::check::{Area, Severity};
 /// does not hide the findings of the others.
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Args {
-    /// Only this database; repeat for more
-    #[arg(long, value_name = "ARN")]
-    resource: Vec<String>,
+    /// Only this database: `orders`, `db:orders` or an ARN; repeat for more
+    #[arg(long, value_name = "DATABASE")]
+    resource: Vec<ResourceName>,
     /// Only backups made within this span
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     since: Option<Duration>,
-    /// The oldest that a database's newest backup may be
+    /// The oldest that a database's newest backup, and its copy in the destination account, may be
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     max_age: Option<Duration>,
     /// Only checks of this area; repeat for more
@@ -72,7 +73,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     let pipeline = context.pipeline(Selected::Optional)?;
     let reach = context.reach(&pipeline)?;
     let options = Options {
-        resources: args.resource.clone(),
+        resources: args.resource.iter().map(|name| name.arn(&pipeline)).collect(),
         since: args.since,
         max_age: args.max_age,
         areas: args.only.clone(),

@@ -4,6 +4,7 @@
 //! `?` (EventBridge User Guide, "Cron expressions"; AWS Backup takes the same form).
 
 use super::rules::Wrong;
+use crate::pipeline::schedule::{NextFire, Schedule, is_weekday_field};
 
 struct Field {
     name: &'static str,
@@ -28,8 +29,25 @@ const FIELDS: [Field; 6] = [
 
 const FORM: &str = "write cron(minutes hours day-of-month month day-of-week year), such as cron(0 5 ? * * *)";
 
-/// Checks `cron(…)`.
-pub(super) fn check(text: &str) -> Result<(), Wrong> {
+/// Checks that a schedule has the form that AWS takes, that its fire times can be computed here, and that there are
+/// any: AWS Backup takes one that never fires, and then nothing is ever backed up.
+pub(super) fn fires(text: &str) -> Result<(), Wrong> {
+    check(text)?;
+    match Schedule::parse(text, chrono_tz::Etc::UTC).map(|schedule| schedule.first_fire()) {
+        Ok(NextFire::At(_)) => Ok(()),
+        Ok(NextFire::Never) => Err(Wrong::new(
+            format!("`{text}` never fires: no date fits all of its fields"),
+            "write days that its months have, such as cron(0 5 L * ? *) for the last day of each month",
+        )),
+        Ok(NextFire::Unreadable) | Err(_) => Err(Wrong::new(
+            format!("the fire times of `{text}` cannot be computed"),
+            "write rising ranges or lists, such as MON-FRI or FRI,SAT,SUN,MON",
+        )),
+    }
+}
+
+/// Checks the form of `cron(…)`.
+fn check(text: &str) -> Result<(), Wrong> {
     let wrong = |what: String| Wrong::new(format!("`{text}` is not a schedule: {what}"), FORM);
     let inside = text.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')'));
     let inside = inside.ok_or_else(|| wrong("it is not of the form cron(…)".to_owned()))?;
@@ -41,6 +59,12 @@ pub(super) fn check(text: &str) -> Result<(), Wrong> {
         if !written.split(',').all(|part| field.takes(part)) {
             return Err(wrong(format!("`{written}` does not fit the field of {}", field.name)));
         }
+    }
+    // EventBridge User Guide, cron expressions reference: that field's wildcards are `, - * ? L #`, and with `#` it
+    // holds one expression.
+    if !is_weekday_field(fields[4]) {
+        let what = if fields[4].contains('/') { "no steps (`/`)" } else { "only one expression beside `#`" };
+        return Err(wrong(format!("the field of day of week takes {what}: `{}`", fields[4])));
     }
     match (fields[2], fields[4]) {
         ("?", "?") => Err(wrong("only one of the two day fields can be `?`".to_owned())),
@@ -85,8 +109,7 @@ impl Field {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
-    use crate::pipeline::schedule::Schedule;
+    use super::{check, fires};
 
     // EventBridge User Guide, "Cron expressions": its table of examples.
     const GUIDE: &[&str] = &[
@@ -108,8 +131,7 @@ mod tests {
     #[test]
     fn the_guides_examples_are_schedules() {
         for text in GUIDE {
-            assert_eq!(check(text), Ok(()), "{text}");
-            assert!(Schedule::parse(text, chrono_tz::Etc::UTC).is_ok(), "{text}: its fire times");
+            assert_eq!(fires(text), Ok(()), "{text}");
         }
     }
 
@@ -125,10 +147,27 @@ mod tests {
             ("cron(0 5 ? * MOM *)", "`MOM` does not fit the field of day of week"),
             ("cron(0/0 5 ? * * *)", "`0/0` does not fit the field of minutes"),
             ("cron(0 5 5L * ? *)", "`5L` does not fit the field of day of month"),
+            ("cron(0 5 ? * 3#1,6#3 *)", "only one expression beside `#`"),
+            ("cron(0 5 ? * 2/2 *)", "no steps (`/`)"),
             ("cron(? 5 ? * * *)", "`?` does not fit the field of minutes"),
         ] {
             let wrong = check(text).expect_err(text);
             assert!(wrong.message.contains(part), "{text}: {}", wrong.message);
+        }
+    }
+
+    #[test]
+    fn a_schedule_that_never_fires_or_cannot_be_read_is_none() {
+        for (text, part) in [
+            ("cron(0 12 31 2 ? *)", "never fires"),
+            ("cron(0 12 29 2 ? 2027)", "never fires"),
+            ("cron(0 5 ? * SAT-MON *)", "cannot be computed"),
+        ] {
+            let wrong = fires(text).expect_err(text);
+            assert!(wrong.message.contains(part), "{text}: {}", wrong.message);
+        }
+        for text in ["cron(0 5 ? * L *)", "cron(0 5 ? * MON,L *)", "cron(0/15 * * * ? *)", "cron(0 12 29 2 ? *)"] {
+            assert_eq!(fires(text), Ok(()), "{text}");
         }
     }
 }

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::mistake::{ConfigError, Location, Mistake, NO_TOML_HINT};
-use super::suggest;
+use crate::pipeline::suggest;
 
 /// A value and where it is written; without a place where it is a default.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,6 +127,26 @@ impl<'r, 'i> Section<'r, 'i> {
         }
     }
 
+    /// The sections of a list of them (`[[name]]`), in the order of the file.
+    pub(super) fn each(reader: &'r Reader<'i>, root: &'r DeTable<'i>, name: &'static str) -> Vec<Self> {
+        let Some((key, value)) = root.iter().find(|(key, _)| key.get_ref() == name) else { return Vec::new() };
+        let items: Vec<_> = value.get_ref().as_array().into_iter().flat_map(|array| array.iter()).collect();
+        if value.get_ref().as_array().is_none() || items.iter().any(|item| !item.get_ref().is_table()) {
+            let message = format!("`{name}` is {}, not a list of sections", kind_of(value.get_ref()));
+            reader.mistake(Some(&key.span()), message, format!("write [[{name}]] on a line of its own, once for each"));
+        }
+        let tables = items.into_iter().filter_map(|item| Some((item.get_ref().as_table()?, item.span())));
+        let section = |(table, span)| Self {
+            reader,
+            name,
+            table: Some(table),
+            span: Some(span),
+            keys: RefCell::default(),
+            foreign: RefCell::default(),
+        };
+        tables.map(section).collect()
+    }
+
     /// Whether the key is written, rightly or wrongly.
     pub(super) fn has(&self, key: &str) -> bool {
         self.table.is_some_and(|table| table.iter().any(|(name, _)| name.get_ref() == key))
@@ -162,6 +183,23 @@ impl<'r, 'i> Section<'r, 'i> {
             Some(text) => Some(Written { value: text.to_owned(), span: Some(value.span()) }),
             None => {
                 self.wrong_type(key, value, "a string", "\"…\"");
+                None
+            }
+        }
+    }
+
+    /// A date, as TOML's own or as text.
+    pub(super) fn date(&self, key: &'static str) -> Option<Written<NaiveDate>> {
+        let value = self.find(key)?;
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(date) => date.to_string(),
+            _ => String::new(),
+        };
+        match NaiveDate::parse_from_str(&text, "%Y-%m-%d") {
+            Ok(date) => Some(Written { value: date, span: Some(value.span()) }),
+            Err(_) => {
+                self.wrong_type(key, value, "a day", "2027-01-31");
                 None
             }
         }

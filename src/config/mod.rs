@@ -1,5 +1,6 @@
 //! `backupctl.toml`: where it lies, what was written in it, and the validated [`Pipeline`] that it means.
 
+mod acknowledge;
 mod cron;
 mod draft;
 pub mod duration;
@@ -8,7 +9,6 @@ mod mistake;
 mod places;
 mod resolve;
 mod rules;
-mod suggest;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -17,9 +17,9 @@ mod tests_mistakes;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+pub use crate::pipeline::suggest::nearest;
 pub use draft::{Draft, DraftAccount, DraftDatabase};
 pub use mistake::{ConfigError, Location, Mistake, NO_TOML_HINT};
-pub use suggest::nearest;
 
 use crate::pipeline::Pipeline;
 

@@ -7,10 +7,9 @@ use std::time::Duration;
 use super::file::{ListShape, Reader, Section, Written};
 use super::mistake::ConfigError;
 use super::rules::{self, Wrong};
-use super::{Selected, cron};
+use super::{Selected, acknowledge, cron};
 use crate::pipeline::Pipeline;
 use crate::pipeline::arn::Arn;
-use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::{
     CredentialHints, Environment, EventPath, Notifications, Organization, Plan, Selection, VerifySettings,
 };
@@ -29,6 +28,7 @@ const SECTIONS: &[&str] = &[
     "events",
     "verify",
     "notifications",
+    "acknowledge",
 ];
 
 /// Days for which CloudWatch Logs keeps a log group (CloudWatch Logs API Reference, PutRetentionPolicy).
@@ -58,6 +58,10 @@ pub(super) fn pipeline(file: &str, text: &str, selected: Selected) -> Result<Pip
     let plan = resolver.plan(&section("plan"), source);
     let selection = resolver.selection(&section("selection"), source, selected);
 
+    let acknowledgements = Section::each(&reader, &root, "acknowledge");
+    let acknowledgements =
+        acknowledgements.iter().filter_map(|section| acknowledge::read(&resolver, section)).collect();
+
     reader.end()?;
     // Every `None` above has noted its mistake, so that nothing is missing here.
     let (Some(places), Some(plan)) = (places, plan) else {
@@ -74,6 +78,7 @@ pub(super) fn pipeline(file: &str, text: &str, selected: Selected) -> Result<Pip
         events,
         verify,
         notifications,
+        acknowledgements,
     })
 }
 
@@ -175,11 +180,7 @@ impl<'r, 'i> Resolver<'r, 'i> {
         let name = self.ruled_or(section.text("name"), "backup-plan-rds".to_owned(), rules::backup_name);
         let rule = self.ruled_or(section.text("rule"), "backup-rule-rds-daily-1week".to_owned(), rules::backup_name);
         let schedule = self.ruled_or(section.text("schedule"), "cron(0 5 ? * * *)".to_owned(), |text| {
-            cron::check(text)?;
-            // What AWS takes must also be something whose fire times we can compute.
-            let readable = Schedule::parse(text, chrono_tz::Etc::UTC);
-            let hint = "write rising ranges or lists, such as MON-FRI or FRI,SAT,SUN,MON";
-            readable.map(|_| text.to_owned()).map_err(|error| Wrong::new(error.to_string(), hint))
+            cron::fires(text).map(|()| text.to_owned())
         });
         let timezone = self.ruled_or(section.text("timezone"), chrono_tz::Etc::UTC, rules::timezone);
         // AWS Backup takes 1 to 36,500 days (AWS Backup API Reference, Lifecycle).
@@ -239,12 +240,12 @@ impl<'r, 'i> Resolver<'r, 'i> {
 
     fn selection(&self, section: &Section<'r, 'i>, source: Option<&Environment>, selected: Selected) -> Selection {
         let name = self.ruled_or(section.text("name"), "rds-default-kms-key".to_owned(), rules::backup_name);
-        let resources = self.resources(section, "resources", source);
+        let resources = self.resources(section, "resources", source, rules::selected);
         let is_readable = resources.is_some();
         let resources = resources.unwrap_or_default();
-        let exclude = self.resources(section, "exclude", source).unwrap_or_default();
-        let map = |key| section.map(key).map(|written| written.value).unwrap_or_default();
-        let selection = Selection { name, resources, tags: map("tags"), conditions: map("conditions"), exclude };
+        let exclude = self.resources(section, "exclude", source, rules::resource).unwrap_or_default();
+        let (tags, conditions) = (self.tag_keys(section, "tags"), self.tag_keys(section, "conditions"));
+        let selection = Selection { name, resources, tags, conditions, exclude };
         section.end();
         if selected == Selected::Required && selection.is_empty() && is_readable {
             self.reader.mistake(
@@ -256,19 +257,40 @@ impl<'r, 'i> Resolver<'r, 'i> {
         selection
     }
 
+    /// Tags by their bare keys. AWS writes the keys of conditions with a prefix (AWS Backup API Reference,
+    /// ConditionParameter), so that both ways are taken; no tag of anybody's own begins with `aws:`.
+    fn tag_keys(&self, section: &Section<'r, 'i>, key: &'static str) -> BTreeMap<String, String> {
+        let Some(written) = section.map(key) else { return BTreeMap::new() };
+        let mut tags: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in written.value {
+            let bare = name.strip_prefix("aws:ResourceTag/").unwrap_or(&name);
+            if bare.is_empty() || bare.starts_with("aws:") {
+                let message = format!("`{name}` in `{key}` is no tag of a database");
+                let hint = "write the tag's key as the database has it: backup, or aws:ResourceTag/backup";
+                self.reader.mistake(written.span.as_ref(), message, hint);
+            }
+            if tags.insert(bare.to_owned(), value.clone()).is_some_and(|other| other != value) {
+                let message = format!("`{key}` names the tag `{bare}` twice, with different values");
+                self.reader.mistake(written.span.as_ref(), message, "leave one of the two out");
+            }
+        }
+        tags
+    }
+
     /// The ARNs of a list; `None` where it is written and is no list, which has been noted.
     fn resources(
         &self,
         section: &Section<'r, 'i>,
         key: &'static str,
         source: Option<&Environment>,
+        rule: fn(&str, &Environment) -> Result<(), Wrong>,
     ) -> Option<Vec<String>> {
         let Some(written) = section.texts(key, ListShape::Many) else {
             return (!section.has(key)).then(Vec::new);
         };
         for item in &written.value {
             if let Some(source) = source
-                && let Err(wrong) = rules::resource(&item.value, source)
+                && let Err(wrong) = rule(&item.value, source)
             {
                 self.wrong(item.span.as_ref(), wrong);
             }
@@ -280,7 +302,7 @@ impl<'r, 'i> Resolver<'r, 'i> {
         let sweep_schedule =
             self.ruled_or(section.text("sweep_schedule"), Some("rate(1 hour)".to_owned()), |text| match text {
                 "" => Ok(None),
-                text if text.starts_with("cron(") => cron::check(text).map(|()| Some(text.to_owned())),
+                text if text.starts_with("cron(") => cron::fires(text).map(|()| Some(text.to_owned())),
                 text => rules::rate(text).map(|()| Some(text.to_owned())),
             });
         let sweep_window = self.span_of_time(section, "sweep_window", 7 * DAY);

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::{duration, suggest};
+use super::duration;
 use crate::pipeline::arn::{AccountId, Arn, KeyArn, Region};
 use crate::pipeline::settings::Environment;
+use crate::pipeline::suggest;
 use crate::policy::names::{Partition, REGIONS};
 
 /// Why a value is wrong, and the remedy.
@@ -244,12 +245,30 @@ pub(super) fn key_arn(text: &str, partition: Partition, account: &AccountId, reg
 /// A database to select: an ARN of the source environment, wildcards allowed.
 pub(super) fn resource(text: &str, source: &Environment) -> Result<(), Wrong> {
     let arn = arn_in(text, source.region.partition(), &source.account)?;
-    if arn.region.is_empty() || arn.region == "*" || arn.region == source.region.as_str() {
+    if !(arn.region.is_empty() || arn.region == "*" || arn.region == source.region.as_str()) {
+        return Err(Wrong::new(
+            format!("`{text}` is in {}, not in {}", arn.region, source.region),
+            "a backup plan selects resources of its own Region: name one of the source Region",
+        ));
+    }
+    Ok(())
+}
+
+/// A database to back up: what goes through two copy jobs, of which one is to another account, is a DB instance (AWS
+/// Backup Developer Guide, backup-feature-availability). Wildcards are allowed where they can match one.
+pub(super) fn selected(text: &str, source: &Environment) -> Result<(), Wrong> {
+    resource(text, source)?;
+    let arn = arn_in(text, source.region.partition(), &source.account)?;
+    let example = format!("arn:{}:rds:{}:{}:db:orders", source.region.partition(), source.region, source.account);
+    let fixed = arn.resource.split('*').next().unwrap_or_default();
+    let is_pattern = arn.resource.contains('*') && "db:".starts_with(fixed);
+    let is_database = arn.resource.strip_prefix("db:").is_some_and(|name| !name.is_empty() && !name.contains(':'));
+    if (arn.service == "rds" || arn.service.contains('*')) && (is_database || is_pattern) {
         return Ok(());
     }
     Err(Wrong::new(
-        format!("`{text}` is in {}, not in {}", arn.region, source.region),
-        "a backup plan selects resources of its own Region: name one of the source Region",
+        format!("`{text}` is not the ARN of a DB instance: only those go through both copies"),
+        format!("write it as {example}"),
     ))
 }
 
@@ -303,6 +322,31 @@ mod tests {
         assert!(rate("rate(1 hours)").is_err());
         assert!(rate("rate(2 hour)").is_err());
         assert!(rate("rate(0 minutes)").is_err());
+    }
+
+    // AWS Backup API Reference, BackupSelection; only DB instances are copied on by this pipeline.
+    #[test]
+    fn only_db_instances_can_be_selected() {
+        let source = crate::pipeline::settings::tests::example().source;
+        for good in [
+            "arn:aws:rds:us-east-1:111111111111:db:orders",
+            "arn:aws:rds:*:*:db:*",
+            "arn:aws:rds:us-east-1:111111111111:*",
+            "arn:aws:rds:us-east-1:111111111111:db:prod-*",
+        ] {
+            assert_eq!(selected(good, &source), Ok(()), "{good}");
+        }
+        for bad in [
+            "arn:aws:rds:us-east-1:111111111111:db:",
+            "arn:aws:rds:us-east-1:111111111111:cluster:orders",
+            "arn:aws:rds:us-east-1:111111111111:cluster:*",
+            "arn:aws:rds:us-east-1:111111111111:snapshot:rds:orders",
+            "arn:aws:dynamodb:us-east-1:111111111111:table/t",
+            "arn:aws:ec2:us-east-1:111111111111:volume/*",
+            "arn:aws:rds:eu-west-1:111111111111:db:orders",
+        ] {
+            assert!(selected(bad, &source).is_err(), "{bad}");
+        }
     }
 
     #[test]

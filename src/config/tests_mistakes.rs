@@ -130,6 +130,61 @@ const ROWS: &[Row] = &[
     ),
     ("[selection]\ntags = [\"a\"]", 8, "`tags` is a list", "write it as"),
     ("[selection]\nconditions = \"a\"", 14, "`conditions` is a string", "write it as"),
+    (
+        "[selection]\nresources = [\"arn:aws:rds:us-east-1:111111111111:cluster:shop\"]",
+        14,
+        "is not the ARN of a DB instance",
+        ":db:orders",
+    ),
+    (
+        "[selection]\nresources = [\"arn:aws:rds:us-east-1:111111111111:db:\"]",
+        14,
+        "is not the ARN of a DB",
+        ":db:orders",
+    ),
+    ("[selection]\nconditions = { \"aws:RequestTag/a\" = \"b\" }", 14, "is no tag of a database", "aws:ResourceTag/"),
+    (
+        "[selection]\nconditions = { \"aws:ResourceTag/a\" = \"b\", a = \"c\" }",
+        14,
+        "names the tag `a` twice",
+        "leave one of the two out",
+    ),
+    ("[plan]\nschedule = \"cron(0 12 31 2 ? *)\"", 12, "never fires", "days that its months have"),
+    ("[plan]\nschedule = \"cron(0 5 ? * 3#1,6#3 *)\"", 12, "only one expression beside `#`", "write cron("),
+    ("[plan]\nschedule = \"cron(0 5 ? * 2/2 *)\"", 12, "no steps", "write cron("),
+    ("[events]\nsweep_schedule = \"cron(0 12 31 2 ? *)\"", 18, "never fires", "days that its months have"),
+    // Acknowledgements.
+    ("acknowledge = 3", 1, "`acknowledge` is a whole number, not a list of sections", "[[acknowledge]]"),
+    (
+        "[[acknowledge]]\nsubject = \"x\"\nreason = \"x\"\nuntil = 2027-01-31\ncheck = \"resource-mising\"",
+        9,
+        "`resource-mising` is not a check",
+        "did you mean `resource-missing`?",
+    ),
+    (
+        "[[acknowledge]]\nsubject = \"x\"\nreason = \"x\"\nuntil = 2027-01-31\ncheck = \"zzz\"",
+        9,
+        "`zzz` is not a check",
+        "lists the checks",
+    ),
+    (
+        "[[acknowledge]]\nsubject = \"x\"\nreason = \"x\"\nuntil = 2027-01-31\ncheck = \"wrong-key\"",
+        9,
+        "`wrong-key` cannot be acknowledged",
+        "warnings can be",
+    ),
+    (
+        "[[acknowledge]]\ncheck = \"dead-letters\"\nsubject = \"x\"\nuntil = 2027-01-31\nreason = \" \"",
+        10,
+        "`reason` of [[acknowledge]] is empty",
+        "whoever reads",
+    ),
+    (
+        "[[acknowledge]]\ncheck = \"dead-letters\"\nsubject = \"x\"\nreason = \"x\"\nuntil = \"soon\"",
+        9,
+        "`until` is a string, but must be a day",
+        "until = 2027-01-31",
+    ),
     // Events, verification, notifications.
     ("[events]\nsweep_schedule = \"hourly\"", 18, "is not a schedule that EventBridge takes", "rate(1 hour)"),
     ("[events]\nsweep_schedule = \"rate(1 hours)\"", 18, "is not a schedule", "rate(1 hour)"),
@@ -153,6 +208,7 @@ const WHOLE: &[&str] = &[
     "[source]\naccount = 111111111111\n[destination]\naccount = \"2222-2222-2222\"\n",
     "[source]\naccount = \"11111111111\"\n[destination]\naccount = \"22222222222é\"\n",
     "[source]\naccount = \"111111111111\"\n[destination]\naccount = \"111111111111\"\n",
+    "[source]\naccount = \"111111111111\"\n[destination]\naccount = \"222222222222\"\n[[acknowledge]]\nsubject = \"x\"\n",
     "plan = 3\ncolour = \"x\"\n[source]\naccount = \"111111111111\"\n[destination]\naccount = \"222222222222\"\n",
 ];
 

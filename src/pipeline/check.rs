@@ -171,11 +171,17 @@ checks! {
     PlanMissing "plan-missing" Plan Error plan::PLAN_MISSING;
     PlanAmbiguous "plan-ambiguous" Plan Error plan::PLAN_AMBIGUOUS;
     PlanRuleMissing "plan-rule-missing" Plan Error plan::PLAN_RULE_MISSING;
+    ScheduleNeverFires "schedule-never-fires" Plan Error plan::SCHEDULE_NEVER_FIRES;
+    ScheduleUnreadable "schedule-unreadable" Plan Error plan::SCHEDULE_UNREADABLE;
     PlanCopyMissing "plan-copy-missing" Plan Error plan::PLAN_COPY_MISSING;
     PlanTagMissing "plan-tag-missing" Plan Error plan::PLAN_TAG_MISSING;
     PlanTagMismatch "plan-tag-mismatch" Plan Error plan::PLAN_TAG_MISMATCH;
     PlanRetentionShort "plan-retention-short" Plan Warning plan::PLAN_RETENTION_SHORT;
     SelectionMissing "selection-missing" Plan Error plan::SELECTION_MISSING;
+    SelectionEmpty "selection-empty" Plan Error plan::SELECTION_EMPTY;
+    SelectionBeyond "selection-beyond" Plan Warning plan::SELECTION_BEYOND;
+    DatabaseUnprotected "database-unprotected" Plan Warning plan::DATABASE_UNPROTECTED;
+    ResourceUnknown "resource-unknown" Plan Error plan::RESOURCE_UNKNOWN;
     ResourceNotSelected "resource-not-selected" Plan Error plan::RESOURCE_NOT_SELECTED;
     ResourceSelectedTwice "resource-selected-twice" Plan Warning plan::RESOURCE_SELECTED_TWICE;
     ResourceMissing "resource-missing" Plan Error plan::RESOURCE_MISSING;
@@ -204,6 +210,11 @@ checks! {
     BackupMissing "backup-missing" RecoveryPoints Error recovery_points::BACKUP_MISSING;
     BackupStale "backup-stale" RecoveryPoints Error recovery_points::BACKUP_STALE;
     BackupFailed "backup-failed" RecoveryPoints Error recovery_points::BACKUP_FAILED;
+    NoUsableCopy "no-usable-copy" RecoveryPoints Error recovery_points::NO_USABLE_COPY;
+    CopyStale "copy-stale" RecoveryPoints Error recovery_points::COPY_STALE;
+    CopyExpiring "copy-expiring" RecoveryPoints Error recovery_points::COPY_EXPIRING;
+    DestinationCopyDeleted "destination-copy-deleted" RecoveryPoints Error recovery_points::DESTINATION_COPY_DELETED;
+    IntermediateCopyDeleted "intermediate-copy-deleted" RecoveryPoints Warning recovery_points::INTERMEDIATE_COPY_DELETED;
     IntermediateCopyMissing "intermediate-copy-missing" RecoveryPoints Error recovery_points::INTERMEDIATE_COPY_MISSING;
     DestinationCopyMissing "destination-copy-missing" RecoveryPoints Error recovery_points::DESTINATION_COPY_MISSING;
     CopyFailed "copy-failed" RecoveryPoints Error recovery_points::COPY_FAILED;
@@ -229,6 +240,28 @@ impl Check {
     /// The stable id.
     pub const fn id(self) -> &'static str {
         self.row().id
+    }
+}
+
+impl Check {
+    /// Whether this check's errors are about a resource of the operator's own, whose state somebody may have chosen:
+    /// such an error can be acknowledged. An error about the pipeline cannot.
+    pub const fn is_about_a_resource(self) -> bool {
+        matches!(
+            self,
+            Self::ResourceMissing
+                | Self::ResourceUnavailable
+                | Self::ResourceUncopyable
+                | Self::ResourceNotSelected
+                | Self::OptionGroupMissing
+        )
+    }
+
+    /// Whether a finding of this check can be acknowledged at all: never one about whether a copy exists, its key or
+    /// its age, which are the errors of recovery points.
+    pub const fn may_be_acknowledged(self) -> bool {
+        let row = self.row();
+        !(matches!(row.area, Area::RecoveryPoints) && matches!(row.severity, Severity::Error))
     }
 }
 

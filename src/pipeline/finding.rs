@@ -1,9 +1,11 @@
 //! Findings, and the record of what was checked.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::check::{Check, Severity};
 use super::environment::EnvironmentName;
+use super::settings::Pipeline;
 use crate::policy::evaluate::Layer;
 
 /// Something that is wrong, or worth knowing, with what to do about it.
@@ -26,6 +28,18 @@ pub struct Finding {
     /// Where it stands written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
+    /// Who reads it knows already: it is out of the exit code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Acknowledged>,
+}
+
+/// That somebody has taken note of a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Acknowledged {
+    /// Why it may stay as it is.
+    pub reason: String,
+    /// The last day on which that counts.
+    pub until: NaiveDate,
 }
 
 /// The place in a policy that a finding rests on.
@@ -169,6 +183,31 @@ impl Finding {
             remedy,
             commands,
             evidence: None,
+            acknowledged: None,
+        }
+    }
+
+    /// Whether it is to be counted: by the exit code, and among errors and warnings.
+    pub fn counts(&self) -> bool {
+        self.acknowledged.is_none()
+    }
+
+    /// Marks it, where the configuration acknowledges it and it is a warning or an error about a resource. One whose
+    /// day is over is said to be.
+    pub fn acknowledge(&mut self, pipeline: &Pipeline, now: DateTime<Utc>) {
+        let may_be = match self.severity {
+            Severity::Error => self.check.is_about_a_resource(),
+            Severity::Warning => true,
+            Severity::Info => false,
+        };
+        if !may_be {
+            return;
+        }
+        if let Some(found) = pipeline.acknowledged(self.check, &self.subject, now) {
+            self.acknowledged = Some(Acknowledged { reason: found.reason.clone(), until: found.until });
+        } else if let Some(over) = pipeline.acknowledgements.iter().find(|one| one.is_about(self.check, &self.subject))
+        {
+            self.message += &format!(" (its acknowledgement ended on {})", over.until);
         }
     }
 

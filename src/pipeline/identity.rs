@@ -100,14 +100,10 @@ impl Identities {
                 known.entry(origin).or_insert(id);
             }
         }
-        let earlier = |origin: &Origin| {
-            let holder = existing.iter().find(|database| database.arn == origin.resource_arn);
-            holder.and_then(|database| database.created_at).is_some_and(|made| origin.created_at < made)
-        };
         let origins: BTreeSet<&Origin> = points.into_iter().flatten().map(|point| &point.origin).collect();
         let identity = |origin: &Origin| match known.get(origin) {
             Some(id) => Identity::Known((*id).clone()),
-            None if earlier(origin) => Identity::Earlier,
+            None if is_earlier(existing, origin) => Identity::Earlier,
             None => Identity::Unknown,
         };
         let by_origin = origins.into_iter().map(|origin| (origin.clone(), identity(origin))).collect();
@@ -134,7 +130,7 @@ impl Identities {
 
     /// Whose a backup is today.
     pub fn owner<'a>(&'a self, origin: &'a Origin) -> Owner<'a> {
-        let holder = || self.existing.iter().find(|database| database.arn == origin.resource_arn);
+        let holder = || holder(&self.existing, &origin.resource_arn);
         let of_id = |id| self.existing.iter().find(|database| database.id.as_ref() == Some(id));
         match self.of(origin) {
             Identity::Known(id) => match of_id(id) {
@@ -143,6 +139,8 @@ impl Identities {
                 None => Owner::Of(&origin.resource_arn),
             },
             Identity::Earlier => Owner::Another,
+            // One that is in no vault any more has only its date.
+            Identity::Unknown if is_earlier(&self.existing, origin) => Owner::Another,
             Identity::Unknown if holder().is_some() => Owner::Unsure,
             Identity::Unknown => Owner::Of(&origin.resource_arn),
         }
@@ -173,7 +171,7 @@ impl Identities {
         let mut wanted = Vec::new();
         for (arn, mut points) in by_name {
             points.sort_by_key(|point| std::cmp::Reverse(point.origin.created_at));
-            let holder = existing.iter().find(|database| database.arn == arn);
+            let holder = holder(existing, arn);
             let newer = points.into_iter().take_while(|point| holder.is_none_or(|it| !self.is_of(&point.origin, it)));
             let open = newer.filter(|point| match self.of(&point.origin) {
                 Identity::Unknown => true,
@@ -203,6 +201,17 @@ impl Identities {
         }
         foreign
     }
+}
+
+/// The database that has a name today.
+fn holder<'a>(existing: &'a [Existing], arn: &str) -> Option<&'a Existing> {
+    existing.iter().find(|database| database.arn == arn)
+}
+
+/// Whether a backup was made before the database was that has its name today.
+fn is_earlier(existing: &[Existing], origin: &Origin) -> bool {
+    let made = holder(existing, &origin.resource_arn).and_then(|database| database.created_at);
+    made.is_some_and(|made| origin.created_at < made)
 }
 
 /// Recovery points under a database's name that are not known to be its own.

@@ -4,6 +4,7 @@
 
 pub mod arn;
 pub mod check;
+pub mod coverage;
 pub mod environment;
 pub mod finding;
 pub mod identity;
@@ -13,9 +14,11 @@ pub mod lineage;
 pub mod origin;
 pub mod plural;
 pub mod recovery_point;
+pub mod resource;
 pub mod route;
 pub mod schedule;
 pub mod settings;
+pub mod suggest;
 pub mod verdict;
 
 pub use arn::{KeyArn, RecoveryPointArn, VaultArn};

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::{DateTime, NaiveDate, Utc};
+
 use super::arn::{Arn, KeyArn, VaultArn};
+use super::check::Check;
 use super::environment::EnvironmentName;
 use crate::policy::names::{AccountId, Partition, Region};
 use crate::policy::wildcard::Pattern;
@@ -34,6 +37,8 @@ pub struct Pipeline {
     pub verify: VerifySettings,
     /// Who is told.
     pub notifications: Notifications,
+    /// Findings that somebody has taken note of.
+    pub acknowledgements: Vec<Acknowledgement>,
 }
 
 /// One account + Region pair, and what stands in it.
@@ -194,7 +199,38 @@ pub struct Notifications {
     pub email: Option<String>,
 }
 
+/// A finding that somebody has taken note of: it stays in the report, and out of the exit code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledgement {
+    /// The check.
+    pub check: Check,
+    /// What the finding is about: an ARN, the short form of a database, a name.
+    pub subject: String,
+    /// Why it may stay as it is.
+    pub reason: String,
+    /// The last day on which it counts, in UTC.
+    pub until: NaiveDate,
+}
+
+impl Acknowledgement {
+    /// Whether it is of a check's finding about this.
+    pub fn is_about(&self, check: Check, subject: &str) -> bool {
+        let is_short = self.subject.contains(':') && subject.ends_with(&format!(":{}", self.subject));
+        self.check == check && (self.subject == subject || is_short)
+    }
+
+    /// Whether it counts at that time.
+    pub fn is_in_force(&self, now: DateTime<Utc>) -> bool {
+        now.date_naive() <= self.until
+    }
+}
+
 impl Pipeline {
+    /// What of the acknowledgements counts now, for a check's finding about this.
+    pub fn acknowledged(&self, check: Check, subject: &str, now: DateTime<Utc>) -> Option<&Acknowledgement> {
+        self.acknowledgements.iter().find(|one| one.is_about(check, subject) && one.is_in_force(now))
+    }
+
     /// The environment of that name.
     pub fn environment(&self, name: EnvironmentName) -> &Environment {
         match name {
@@ -299,6 +335,7 @@ pub(crate) mod tests {
             },
             verify: VerifySettings { max_age: None, intermediate_deadline: hours(12), destination_deadline: hours(24) },
             notifications: Notifications::default(),
+            acknowledgements: Vec::new(),
         }
     }
 

@@ -86,6 +86,8 @@ pub struct Sight {
     pub now: DateTime<Utc>,
     /// Whether the destination holds a newer backup of the database.
     pub newer_arrived: bool,
+    /// Whether its copy had arrived in the destination vault, and is gone.
+    pub deleted: bool,
 }
 
 /// How a vault stands for a backup.
@@ -108,6 +110,10 @@ pub fn stand(lineage: &Lineage, sight: &Sight, environment: EnvironmentName) -> 
     }
     if lineage.in_flight(hop).is_some() {
         return Stand::Copying;
+    }
+    // What arrived and is gone does not come by itself: the second hop is over.
+    if sight.deleted && environment == EnvironmentName::Destination {
+        return Stand::Missing;
     }
     let allowed = TimeDelta::from_std(allowed).unwrap_or(TimeDelta::zero());
     if sight.now < backed_up_at(lineage) + allowed { Stand::Waiting } else { Stand::Missing }
@@ -243,6 +249,7 @@ mod tests {
             },
             now: at(now),
             newer_arrived: false,
+            deleted: false,
         }
     }
 
@@ -272,6 +279,14 @@ mod tests {
         let half = lineage([&[point(Source, "job-1")], &[point(Intermediate, "copyjob-1")], &[]], [&[], &[]]);
         assert_eq!(judge(&half, &sight("2026-01-06T04:59:59Z")), State::Waiting);
         assert_eq!(judge(&half, &sight("2026-01-06T05:00:00Z")), State::Incomplete);
+    }
+
+    #[test]
+    fn a_copy_that_was_deleted_is_missing_at_once() {
+        let half = lineage([&[point(Source, "job-1")], &[point(Intermediate, "copyjob-1")], &[]], [&[], &[]]);
+        let deleted = Sight { deleted: true, ..sight("2026-01-05T07:00:00Z") };
+        assert_eq!(stand(&half, &deleted, Destination), Stand::Missing);
+        assert_eq!(judge(&half, &deleted), State::Incomplete);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod faults;
 mod fences;
 mod function;
 mod fuzz;
+mod green;
 mod identity;
 mod init;
 mod interruption;

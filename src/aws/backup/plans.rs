@@ -294,7 +294,9 @@ pub async fn get_selection(session: &Session, plan: &str, id: &str) -> Result<Fo
         .collect();
     let equal = found.conditions().map(Conditions::string_equals).unwrap_or_default();
     let all_tags = equal.iter().filter_map(|tag| {
-        let key = tag.condition_key()?.trim_start_matches("aws:ResourceTag/");
+        // One prefix only: what is written twice selects by a tag of that name, which no database has.
+        let key = tag.condition_key()?;
+        let key = key.strip_prefix("aws:ResourceTag/").unwrap_or(key);
         Some((key.to_owned(), tag.condition_value()?.to_owned()))
     });
     Ok(FoundSelection {

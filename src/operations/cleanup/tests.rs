@@ -52,11 +52,13 @@ fn seen(name: EnvironmentName, mut points: Vec<RecoveryPoint>) -> EnvironmentSee
             outputs: BTreeMap::new(),
             tags: BTreeMap::from([(TAG.to_owned(), pipeline.identity().to_owned())]),
             termination_protection: true,
+            changed_at: None,
         }),
         resources: Vec::new(),
         vault: Some(Vault {
             min_retention_days: None,
             max_retention_days: None,
+            created_at: None,
             name: pipeline.environment(name).vault.clone(),
             arn: pipeline.vault_arn(name),
             key_arn: None,

@@ -20,6 +20,7 @@ use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::lineage::{Lineage, tie};
 use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::{RecoveryPoint, counted};
+use crate::pipeline::resource;
 use crate::pipeline::route::{KeyManager, Route, route};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::REQUIREMENTS;
@@ -230,6 +231,11 @@ async fn wanted(
             let mut all = Vec::new();
             for arn in arns {
                 let mut points = list(PointFilter::of_resource(arn)).await?;
+                let held = points.iter().map(|point| point.origin.resource_arn.as_str());
+                if let Some(what) = resource::unknown(pipeline, std::slice::from_ref(arn), held) {
+                    let place = ErrorPlace::of(session).about(arn.as_str());
+                    return Err(OperatorError::failed(what, place, resource::HINT));
+                }
                 points.retain(|point| point.status.is_usable());
                 points.sort_by_key(|point| point.origin.created_at);
                 match which {

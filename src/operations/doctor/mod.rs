@@ -6,7 +6,7 @@ mod observe;
 mod report;
 
 pub use judge::{Outlook, Refusal, hop_outlook, judge, judge_into};
-pub(crate) use judge::{selects, skipped};
+pub(crate) use judge::{key_state, selects, skipped, wanted};
 pub(crate) use observe::unseen;
 pub use observe::{EnvironmentSeen, Look, Observed, PlanSeen, Viewpoint, observe, observe_hops};
 pub use report::{Diagnosed, EnvironmentReport, VaultReport, environment_report};

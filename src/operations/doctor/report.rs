@@ -65,6 +65,8 @@ pub struct Summary {
     pub checks_warned: usize,
     /// Checks that could not look.
     pub checks_skipped: usize,
+    /// Findings that are acknowledged, and in no other of these counts.
+    pub acknowledged: usize,
     /// Calls that it took.
     pub api_calls: u64,
 }
@@ -72,12 +74,15 @@ pub struct Summary {
 impl Diagnosed {
     pub(super) fn new(environments: Vec<EnvironmentReport>, report: Report, api_calls: u64) -> Self {
         let result = |result: CheckResult| report.checks.iter().filter(|check| check.result == result).count();
-        let of = |severity: Severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+        let of = |severity: Severity| {
+            report.findings.iter().filter(|finding| finding.severity == severity && finding.counts()).count()
+        };
         let summary = Summary {
             checks_passed: result(CheckResult::Passed),
             checks_failed: of(Severity::Error),
             checks_warned: of(Severity::Warning),
             checks_skipped: result(CheckResult::Skipped),
+            acknowledged: report.findings.iter().filter(|finding| !finding.counts()).count(),
             api_calls,
         };
         Self { environments, findings: report.findings, checks: report.checks, summary }
@@ -85,7 +90,7 @@ impl Diagnosed {
 
     /// The worst finding's severity.
     pub fn worst(&self) -> Option<Severity> {
-        self.findings.iter().map(|finding| finding.severity).max()
+        self.findings.iter().filter(|finding| finding.counts()).map(|finding| finding.severity).max()
     }
 }
 

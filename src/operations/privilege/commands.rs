@@ -161,6 +161,9 @@ const VERIFY: &[(In, Call)] = &[
     (In::Source, calls::LIST_BACKUP_JOBS),
     (In::Every, calls::DESCRIBE_SNAPSHOTS),
     (In::Intermediate, calls::DESCRIBE_SNAPSHOT_ATTRIBUTES),
+    // A copy that a list lacks is asked for by name.
+    (In::Intermediate, calls::DESCRIBE_RECOVERY_POINT),
+    (In::Destination, calls::DESCRIBE_RECOVERY_POINT),
 ];
 
 const COPY: &[(In, Call)] = &[

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Options;
 use super::observe::Observed;
-use crate::operations::doctor::{selects, skipped};
+use crate::operations::doctor::{selects, skipped, wanted};
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
@@ -78,12 +78,16 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options,
 
 /// The databases that are to be backed up, and since when each is selected; none where no selection selects it.
 ///
-/// Named ones come from the configuration, so that one that the plan forgot is missed; those chosen by tag from what
-/// the plan's selections select of the databases that there are.
-fn selected(pipeline: &Pipeline, observed: &Observed, options: &Options) -> BTreeMap<String, Option<DateTime<Utc>>> {
-    let named = pipeline.selection.resources.iter().filter(|arn| !arn.contains('*'));
-    let mut found: BTreeMap<String, Option<DateTime<Utc>>> = named.map(|arn| (arn.clone(), None)).collect();
+/// They are what the configuration selects, so that one that the plan forgot is missed, and what the plan's selections
+/// select of the databases that there are.
+pub(super) fn selected(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    options: &Options,
+) -> BTreeMap<String, Option<DateTime<Utc>>> {
     let databases = observed.doctor.databases.as_deref().unwrap_or_default();
+    let configured = wanted(pipeline, Some(databases));
+    let mut found: BTreeMap<String, Option<DateTime<Utc>>> = configured.iter().map(|arn| (arn.clone(), None)).collect();
     for database in databases {
         found.entry(database.arn.clone()).or_default();
     }
@@ -96,7 +100,7 @@ fn selected(pipeline: &Pipeline, observed: &Observed, options: &Options) -> BTre
             }
         }
     }
-    found.retain(|arn, since| since.is_some() || pipeline.selection.resources.contains(arn));
+    found.retain(|arn, since| since.is_some() || configured.contains(arn));
     found.retain(|arn, _| options.resources.is_empty() || options.resources.contains(arn));
     found
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::headline::headline;
 use super::observe::{EnvironmentSeen, Observed};
 use super::report::{Place, Point, PointReport, Summary, Verified};
-use super::{Options, freshness, points};
+use super::resources::{BestCopies, best_copies};
+use super::{Options, deleted, freshness, points, resources, stakes};
 use crate::operations::doctor::{self, EnvironmentReport, environment_report, skipped};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
@@ -35,24 +37,32 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ver
         }
     }
     let lineages = lineages(pipeline, observed);
-    let mut recovery_points: Vec<PointReport> = lineages
-        .values()
+    let best = best_copies(observed, &lineages);
+    let now = observed.environments[EnvironmentName::Destination.index()].now;
+    let after = options.since.and_then(|span| TimeDelta::from_std(span).ok()).map(|span| now - span);
+    let wanted = lineages.values().filter(|one| after.is_none_or(|after| one.origin.created_at >= after));
+    let mut recovery_points: Vec<PointReport> = wanted
         .map(|lineage| {
             let sight = sight(pipeline, observed, lineage, &lineages);
-            judge_lineage(pipeline, observed, lineage, &sight, &mut report);
+            judge_lineage(pipeline, observed, lineage, &sight, &best, &mut report);
             point_report(lineage, &sight)
         })
         .collect();
     recovery_points.sort_by(|a, b| a.resource_arn.cmp(&b.resource_arn).then(b.created_at.cmp(&a.created_at)));
+    deleted::judge(pipeline, observed, &lineages, &best, &mut report);
     freshness::judge(pipeline, observed, options, &mut report);
+    let resources = resources::judge(pipeline, observed, options, &lineages, &best, &mut report);
+    stakes::judge(pipeline, observed, &best, &mut report);
     let wanted = doctor::Options {
         areas: options.areas.clone(),
         environments: options.environments.clone(),
         drift: doctor::Drift::Ignore,
     };
-    doctor::judge::arrange(pipeline, &wanted, &mut report);
+    doctor::judge::arrange(pipeline, &wanted, now, &mut report);
     let summary = Summary::of(&recovery_points, &report.findings, &report.checks, observed.calls);
     Verified {
+        headline: headline(pipeline, options, &resources, &report),
+        resources,
         environments: environments(pipeline, observed),
         recovery_points,
         findings: report.findings,
@@ -91,7 +101,7 @@ fn lineages(pipeline: &Pipeline, observed: &Observed) -> BTreeMap<Origin, Lineag
 }
 
 /// Whose key a recovery point is under, by `DescribeKey`; none where that could not be learned.
-fn key_class(seen: &EnvironmentSeen, expected: Option<&str>, point: &RecoveryPoint) -> Option<KeyClass> {
+pub(super) fn key_class(seen: &EnvironmentSeen, expected: Option<&str>, point: &RecoveryPoint) -> Option<KeyClass> {
     let Some(key) = &point.key_arn else {
         return (point.encrypted == Some(false)).then_some(KeyClass::None);
     };
@@ -140,6 +150,7 @@ fn sight(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, all: &BTre
         // Judged from the destination, so that a hostile source account cannot turn the clock back.
         now: observed.environments[EnvironmentName::Destination.index()].now,
         newer_arrived,
+        deleted: deleted::is_gone(observed, lineage, Hop::Second),
     }
 }
 
@@ -149,7 +160,14 @@ fn subject_of(lineage: &Lineage, environment: EnvironmentName) -> String {
     found.map_or_else(|| lineage.origin.resource_arn.clone(), |point| point.arn.to_string())
 }
 
-fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, sight: &Sight, report: &mut Report) {
+fn judge_lineage(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    lineage: &Lineage,
+    sight: &Sight,
+    best: &BestCopies,
+    report: &mut Report,
+) {
     for name in EnvironmentName::ALL {
         let subject = subject_of(lineage, name);
         match lineage.point(name) {
@@ -158,7 +176,7 @@ fn judge_lineage(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, si
                 if sight.keys[name.index()].is_none() {
                     report.skip(Check::WrongKey, name, &subject, unseen_key(observed, name, point));
                 }
-                points::retention(pipeline, name, point, report);
+                points::retention(pipeline, observed, name, point, best, report);
             }
             None if name == EnvironmentName::Source => {}
             None => judge_absence(pipeline, observed, lineage, sight, name, &subject, report),
@@ -233,6 +251,8 @@ fn judge_absence(
             let why = error.map_or(Skipped::DependsOn(Check::VaultMissing), skipped);
             return report.skip(check, name, subject, why);
         }
+        // That it was there and is gone is said already, with who can be asked.
+        Stand::Missing if name == EnvironmentName::Destination && sight.deleted => {}
         Stand::Missing => {
             let message = format!("the backup of {} is not in the {name} vault", describe(lineage));
             let finding = Finding::new(check, name, subject, message);

@@ -1,10 +1,14 @@
 //! `verify`: what is in each vault, under which key, and what is missing. It reads and changes nothing.
 
+mod deleted;
 mod freshness;
+mod headline;
 mod judge;
 mod observe;
 mod points;
 mod report;
+mod resources;
+mod stakes;
 
 pub use judge::judge;
 pub use observe::{EnvironmentSeen, Observed, observe};
@@ -22,7 +26,7 @@ pub struct Options {
     pub resources: Vec<String>,
     /// Only backups created within this span.
     pub since: Option<Duration>,
-    /// The oldest that the newest backup may be.
+    /// The oldest that the newest backup, and its copy in the destination vault, may be.
     pub max_age: Option<Duration>,
     /// Only checks of these areas; all by default.
     pub areas: Vec<Area>,
@@ -31,8 +35,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// Whether the lists are not filtered.
+    /// Whether the lists are not filtered. By date they never are: a database's newest copy may be older.
     pub(crate) fn sees_everything(&self) -> bool {
-        self.resources.is_empty() && self.since.is_none()
+        self.resources.is_empty()
     }
 }

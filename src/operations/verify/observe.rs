@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::{join_all, join4};
 
 use super::Options;
+use super::deleted::{self, AbsentCopy};
 use crate::aws::backup::{self, JobFilter, PointFilter};
 use crate::aws::kms::Key;
 use crate::aws::rds::{self, Snapshot};
@@ -55,6 +56,8 @@ pub struct Observed {
     pub environments: Vec<EnvironmentSeen>,
     /// Which database each backup is of.
     pub identities: Identities,
+    /// Copies that completed jobs made and no list has, each asked for by name.
+    pub absent: Vec<AbsentCopy>,
     /// Calls that it took.
     pub calls: u64,
 }
@@ -69,9 +72,10 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
         Box::pin(environment(pipeline, sessions.get(name), seen, options))
     });
     let mut environments = join_all(looks).await;
+    let absent = absent(pipeline, sessions, &doctor, &mut environments, options).await;
     let identities = identities(sessions, &doctor, &mut environments).await;
     sink.done("Read the recovery points");
-    Observed { doctor, environments, identities, calls: sessions.calls() - before }
+    Observed { doctor, environments, identities, absent, calls: sessions.calls() - before }
 }
 
 /// Which database each backup is of. The intermediate vault's snapshots, whose tags are read anyway, say it of all that
@@ -111,6 +115,42 @@ fn ids(snapshots: &BTreeMap<String, Snapshot>) -> SnapshotIds {
     snapshots.iter().filter_map(|(arn, snapshot)| Some((arn.clone(), snapshot.database.clone()?))).collect()
 }
 
+/// Asks by name for each copy that a completed job made and the vault's list lacks, one call each. One that is there all
+/// the same joins the list.
+async fn absent(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    doctor: &doctor::Observed,
+    environments: &mut [EnvironmentSeen],
+    options: &Options,
+) -> Vec<AbsentCopy> {
+    let asked = deleted::absent(pipeline, doctor, environments, options);
+    let vaults = EnvironmentName::ALL.map(|name| pipeline.vault_arn(name));
+    let looks = asked.iter().map(|copy| {
+        let name = copy.hop.to();
+        backup::describe_recovery_point(sessions.get(name), &vaults[name.index()], &copy.recovery_point)
+    });
+    let looked = join_all(looks).await;
+    let mut gone = Vec::new();
+    for (copy, look) in asked.into_iter().zip(looked) {
+        let seen = &mut environments[copy.hop.to().index()];
+        match look {
+            Err(error) => gone.push(AbsentCopy { gone: Err(error), ..copy }),
+            Ok(None) => gone.push(copy),
+            Ok(Some(point)) => {
+                if let Some(key) = point.key_arn.as_ref().filter(|key| !seen.keys.contains_key(key.as_str())) {
+                    let found = kms::describe_key(sessions.get(seen.name), key.as_str()).await;
+                    seen.keys.insert(key.to_string(), found);
+                }
+                if let Ok(points) = &mut seen.points {
+                    points.push(point);
+                }
+            }
+        }
+    }
+    gone
+}
+
 async fn environment(
     pipeline: &Pipeline,
     session: &Session,
@@ -130,11 +170,10 @@ async fn environment(
             now: session.now(),
         };
     }
-    let after = options.since.and_then(|span| TimeDelta::from_std(span).ok()).map(|span| session.now() - span);
     let missing = matches!(&seen.vault, Ok(None));
     let points = async {
         // A vault that does not exist answers AccessDeniedException: it is not asked.
-        if missing { Ok(Vec::new()) } else { points(pipeline, session, name, options, after).await }
+        if missing { Ok(Vec::new()) } else { points(pipeline, session, name, options).await }
     };
     let backup_jobs = async {
         if missing || name != EnvironmentName::Source {
@@ -147,7 +186,7 @@ async fn environment(
         if name == EnvironmentName::Intermediate { rds::backup_snapshots(session).await } else { Ok(BTreeMap::new()) }
     };
     let (points, jobs, backup_jobs, snapshots) =
-        join4(points, jobs(pipeline, session, name, after), backup_jobs, snapshots).await;
+        join4(points, jobs(pipeline, session, name), backup_jobs, snapshots).await;
     let keys = keys(session, points.as_deref().unwrap_or_default()).await;
     let shared = shared(session, name, jobs.as_deref().unwrap_or_default()).await;
     EnvironmentSeen { name, points, jobs, backup_jobs, snapshots, shared, keys, now: session.now() }
@@ -171,29 +210,22 @@ async fn points(
     session: &Session,
     name: EnvironmentName,
     options: &Options,
-    created_after: Option<DateTime<Utc>>,
 ) -> Look<Vec<RecoveryPoint>> {
     let vault = pipeline.vault_arn(name);
     if options.resources.is_empty() {
-        return backup::list_recovery_points(session, &vault, &PointFilter { resource_arn: None, created_after }).await;
+        return backup::list_recovery_points(session, &vault, &PointFilter::default()).await;
     }
     let mut found = Vec::new();
     for arn in &options.resources {
-        let filter = PointFilter { resource_arn: Some(arn.clone()), created_after };
-        found.extend(backup::list_recovery_points(session, &vault, &filter).await?);
+        found.extend(backup::list_recovery_points(session, &vault, &PointFilter::of_resource(arn)).await?);
     }
     Ok(found)
 }
 
-async fn jobs(
-    pipeline: &Pipeline,
-    session: &Session,
-    name: EnvironmentName,
-    created_after: Option<DateTime<Utc>>,
-) -> Look<Vec<CopyJob>> {
+async fn jobs(pipeline: &Pipeline, session: &Session, name: EnvironmentName) -> Look<Vec<CopyJob>> {
     let Some(hop) = Hop::ALL.into_iter().find(|hop| hop.from() == name) else { return Ok(Vec::new()) };
     let destination_vault = Some(pipeline.vault_arn(hop.to()));
-    backup::list_copy_jobs(session, &JobFilter { resource_arn: None, destination_vault, created_after }).await
+    backup::list_copy_jobs(session, &JobFilter { resource_arn: None, destination_vault, created_after: None }).await
 }
 
 /// Each key once, however many recovery points are under it.

@@ -1,19 +1,31 @@
 //! What is wrong with a recovery point beside its key and its copies.
 
+use super::deleted::days_in_force;
 use super::observe::Observed;
+use super::resources::BestCopies;
 use crate::operations::deployment::COPY_TO_VAULT;
 use crate::operations::doctor::skipped;
-use crate::pipeline::check::Check;
+use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::identity::Owner;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::plural::count;
 use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::settings::Pipeline;
 
-/// Whether a recovery point is kept for the configured days; one whose days AWS does not say is left out.
-pub(super) fn retention(pipeline: &Pipeline, name: EnvironmentName, point: &RecoveryPoint, report: &mut Report) {
+/// Whether a recovery point is kept for the configured days; one whose days AWS does not say is left out. What is kept
+/// longer may have been told to be (`copy --delete-after-days`): nothing is proposed that would cut it. The newest
+/// usable copy of a database that is kept shorter than what was in force when its job began is an error.
+pub(super) fn retention(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    name: EnvironmentName,
+    point: &RecoveryPoint,
+    best: &BestCopies,
+    report: &mut Report,
+) {
     let wanted = i64::from(match name {
         Source => pipeline.plan.delete_after_days,
         Intermediate => pipeline.plan.copy_delete_after_days,
@@ -28,7 +40,33 @@ pub(super) fn retention(pipeline: &Pipeline, name: EnvironmentName, point: &Reco
     let kept = if days < 0 { "for ever".to_owned() } else { count(days.unsigned_abs(), "day", "days") };
     let message = format!("the recovery point is kept {kept}, the configuration says {wanted}");
     let finding = Finding::new(Check::RetentionMismatch, name, subject, message);
-    report.fail(finding.fill("VAULT", point.vault_arn.name()).fill("DAYS", &wanted.to_string()));
+    if days < 0 || days > wanted {
+        let finding = finding.with_severity(Severity::Info).with_remedy("Nothing, where that was meant.");
+        return report.fail(finding);
+    }
+    let finding = finding.fill("VAULT", point.vault_arn.name()).fill("DAYS", &wanted.to_string());
+    let is_newest = match observed.identities.owner(&point.origin) {
+        Owner::Of(arn) => best.get(arn).is_some_and(|best| best.point.arn == point.arn),
+        Owner::Another | Owner::Unsure => false,
+    };
+    report.fail(match name == Destination && is_newest && !is_explained(pipeline, observed, point) {
+        true => finding.with_severity(Severity::Error),
+        false => finding,
+    });
+}
+
+/// Whether a destination copy's days are those that were in force when its job began: those that are deployed now, or,
+/// where the stack was changed after, those of an older copy beside it.
+fn is_explained(pipeline: &Pipeline, observed: &Observed, point: &RecoveryPoint) -> bool {
+    let (in_force, since) = days_in_force(pipeline, &observed.doctor);
+    let days = point.delete_after_days;
+    let jobs = observed.environments[Intermediate.index()].jobs.iter().flatten();
+    let mut jobs = jobs.filter(|job| job.destination_recovery_point.as_ref() == Some(&point.arn));
+    let began = jobs.next().and_then(|job| job.created_at).or(point.completed_at);
+    let is_before = matches!((began, since), (Some(began), Some(since)) if began < since);
+    let mut beside = observed.environments[Destination.index()].points.iter().flatten();
+    let as_older = beside.any(|one| one.origin.created_at < point.origin.created_at && one.delete_after_days == days);
+    days >= Some(in_force) || (is_before && as_older)
 }
 
 /// A copy outlives its source where it is kept longer, or the source was deleted.

@@ -5,13 +5,19 @@ use serde::Serialize;
 
 use crate::operations::doctor::EnvironmentReport;
 use crate::pipeline::check::Severity;
+use crate::pipeline::coverage::ResourceState;
 use crate::pipeline::finding::{CheckResult, Checked, Finding};
+use crate::pipeline::identity::DatabaseId;
 use crate::pipeline::recovery_point::RecoveryPointStatus;
 use crate::pipeline::verdict::{KeyClass, State};
 
 /// The body of `verify`'s document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verified {
+    /// The verdict in one line.
+    pub headline: Option<String>,
+    /// How each selected database is protected.
+    pub resources: Vec<ResourceReport>,
     /// The three environments.
     pub environments: Vec<EnvironmentReport>,
     /// The lineage table.
@@ -22,6 +28,32 @@ pub struct Verified {
     pub checks: Vec<Checked>,
     /// Counts.
     pub summary: Summary,
+}
+
+/// One selected database.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ResourceReport {
+    /// The database.
+    pub resource_arn: String,
+    /// Its `DbiResourceId`; null where it does not exist or could not be seen.
+    pub database_id: Option<DatabaseId>,
+    /// How well it is protected.
+    pub state: ResourceState,
+    /// When its newest usable backup in the source vault was made.
+    pub newest_backup_at: Option<DateTime<Utc>>,
+    /// Of when the newest usable copy in the destination vault is.
+    pub newest_copy_at: Option<DateTime<Utc>>,
+    /// That copy.
+    pub newest_copy_arn: Option<String>,
+    /// How old what it holds is.
+    pub copy_age_seconds: Option<i64>,
+    /// When AWS will delete it.
+    pub copy_delete_at: Option<DateTime<Utc>>,
+    /// Whether it is young enough, by `--max-age`, else by `max_age`, else by the schedule; null where no copy can be
+    /// expected yet, or it could not be looked at.
+    pub within_max_age: Option<bool>,
+    /// Where the first copy cannot be there yet, until when.
+    pub first_copy_due: Option<DateTime<Utc>>,
 }
 
 /// One backup, over the three vaults.
@@ -102,6 +134,8 @@ pub struct Summary {
     pub checks_warned: usize,
     /// Checks that could not look.
     pub checks_skipped: usize,
+    /// Findings that are acknowledged, and in no other of these counts.
+    pub acknowledged: usize,
     /// Calls that it took.
     pub api_calls: u64,
 }
@@ -110,7 +144,9 @@ impl Summary {
     pub(super) fn of(points: &[PointReport], findings: &[Finding], checks: &[Checked], api_calls: u64) -> Self {
         let state = |state: State| points.iter().filter(|point| point.state == state).count();
         let result = |result: CheckResult| checks.iter().filter(|check| check.result == result).count();
-        let of = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        let of = |severity: Severity| {
+            findings.iter().filter(|finding| finding.severity == severity && finding.counts()).count()
+        };
         Self {
             protected: state(State::Protected),
             copying: state(State::Copying),
@@ -123,6 +159,7 @@ impl Summary {
             checks_failed: of(Severity::Error),
             checks_warned: of(Severity::Warning),
             checks_skipped: result(CheckResult::Skipped),
+            acknowledged: findings.iter().filter(|finding| !finding.counts()).count(),
             api_calls,
         }
     }
@@ -131,7 +168,7 @@ impl Summary {
 impl Verified {
     /// The worst finding's severity.
     pub fn worst(&self) -> Option<Severity> {
-        self.findings.iter().map(|finding| finding.severity).max()
+        self.findings.iter().filter(|finding| finding.counts()).map(|finding| finding.severity).max()
     }
 
     /// Whether a check of error severity could not look.

@@ -11,7 +11,7 @@ use crate::output::{plural, time};
 /// What was seen.
 pub fn result(document: &Value, page: &Page) -> String {
     let document = View(document);
-    let mut text = environments(document, page);
+    let mut text = headline(document, page) + &environments(document, page);
     let table = lineages(document, page);
     if !table.is_empty() {
         text += &format!("\n{table}");
@@ -24,6 +24,44 @@ pub fn result(document: &Value, page: &Page) -> String {
         text += &format!("\nNot looked at:\n{skipped}");
     }
     text + "\n" + &summary(document)
+}
+
+/// The verdict, and how each database is protected: what comes first is what matters.
+fn headline(document: View<'_>, page: &Page) -> String {
+    let headline = fold(document.text("headline"), 0, page.width);
+    let headline = headline.trim_end();
+    let mut text = match headline {
+        "" => String::new(),
+        good if good.starts_with("PROTECTED") => format!("{}\n", page.style.good(good)),
+        early if early.starts_with("NOT YET") => format!("{}\n", page.style.warn(early)),
+        bad => format!("{}\n", page.style.bad(bad)),
+    };
+    let header = ["database", "state", "newest copy", "expires", "newest backup"];
+    let mut table = Table::new(page.width, header);
+    for one in document.items("resources") {
+        let date = |field: &str| match one.text(field) {
+            "" => "none".to_owned(),
+            at => time::in_table(at, page.now),
+        };
+        let expires = match (one.text("newest_copy_at"), one.text("copy_delete_at")) {
+            ("", _) => String::new(),
+            (_, "") => "never".to_owned(),
+            (_, at) => time::in_table(at, page.now),
+        };
+        let copy = if one.text("state") == "unknown" { "could not look".to_owned() } else { date("newest_copy_at") };
+        table.row([
+            short(one.text("resource_arn")).to_owned(),
+            one.text("state").to_owned(),
+            copy,
+            expires,
+            date("newest_backup_at"),
+        ]);
+    }
+    let table = table.render();
+    if !table.is_empty() {
+        text += &format!("\n{table}");
+    }
+    if text.is_empty() { text } else { text + "\n" }
 }
 
 /// The checks that could not look, by what kept each of them. What does not apply here is no lack.
@@ -124,6 +162,11 @@ fn one_finding(finding: View<'_>, page: &Page) -> String {
         severity => page.style.faint(severity),
     };
     let mut text = format!("{severity}: {} ({})\n", finding.text("check"), finding.text("environment"));
+    let acknowledged = finding.at("acknowledged");
+    if !acknowledged.is_null() {
+        let (until, reason) = (acknowledged.text("until"), acknowledged.text("reason"));
+        text += &fold(&format!("acknowledged until {until}: {reason}"), 2, page.width);
+    }
     text += &fold(finding.text("subject"), 2, page.width);
     text += &fold(finding.text("message"), 2, page.width);
     let evidence = finding.at("evidence");
@@ -166,8 +209,12 @@ fn summary(document: View<'_>) -> String {
     };
     let told = document.items("findings").filter(|finding| finding.text("severity") == "info").count();
     let told = if told == 0 { String::new() } else { format!(" For information: {told}.") };
+    let acknowledged = match summary.number("acknowledged") {
+        0 => String::new(),
+        number => format!(" Acknowledged: {number}."),
+    };
     format!(
-        "{points}Checks: {} passed, {} failed, {} warned, {} skipped.{told}\n",
+        "{points}Checks: {} passed, {} failed, {} warned, {} skipped.{told}{acknowledged}\n",
         summary.number("checks_passed"),
         summary.number("checks_failed"),
         summary.number("checks_warned"),

@@ -23,6 +23,20 @@ pub(super) const PLAN_RULE_MISSING: Text = Text {
     source: "AWS Backup Developer Guide, backup plan options",
 };
 
+pub(super) const SCHEDULE_NEVER_FIRES: Text = Text {
+    meaning: "The backup rule's schedule never fires again.",
+    why: "AWS Backup accepts such a schedule and makes no backup; nothing ever looks overdue.",
+    remedy: "Set `schedule` under [plan] of backupctl.toml, then run `backupctl bootstrap`.",
+    source: "Amazon EventBridge User Guide, cron expressions reference",
+};
+
+pub(super) const SCHEDULE_UNREADABLE: Text = Text {
+    meaning: "The backup rule has a schedule or time zone whose fire times backupctl cannot compute.",
+    why: "Without them nobody can say whether a backup is overdue.",
+    remedy: "Set `schedule` under [plan] of backupctl.toml, then run `backupctl bootstrap`.",
+    source: "Amazon EventBridge User Guide, cron expressions reference",
+};
+
 pub(super) const PLAN_COPY_MISSING: Text = Text {
     meaning: "The backup rule does not copy to the intermediate vault.",
     why: "The first hop never begins.",
@@ -56,6 +70,34 @@ pub(super) const SELECTION_MISSING: Text = Text {
     why: "A plan without a selection backs up nothing.",
     remedy: "Run `backupctl bootstrap`.",
     source: "AWS Backup Developer Guide, assigning resources",
+};
+
+pub(super) const SELECTION_EMPTY: Text = Text {
+    meaning: "The selection matches no database, or one of its tags matches none.",
+    why: "AWS Backup accepts a selection that matches nothing, and backs up nothing; tag keys and values are case-sensitive.",
+    remedy: "Correct [selection] in backupctl.toml, then run `backupctl bootstrap`.",
+    source: "AWS Backup API Reference, BackupSelection",
+};
+
+pub(super) const SELECTION_BEYOND: Text = Text {
+    meaning: "The plan selects databases that the configuration does not name.",
+    why: "Selections of a plan add up: those databases are backed up, and copied to the central account, as well.",
+    remedy: "Select them in backupctl.toml, or delete the selection: `aws backup delete-backup-selection --backup-plan-id PLAN --selection-id SELECTION`.",
+    source: "AWS Backup API Reference, BackupSelection",
+};
+
+pub(super) const DATABASE_UNPROTECTED: Text = Text {
+    meaning: "Databases encrypted with aws/rds in the source Region are selected by no backup plan.",
+    why: "Nobody backs them up with AWS Backup, and no copy of them reaches the central account.",
+    remedy: "Add them to `resources` under [selection] of backupctl.toml and run `backupctl bootstrap`, or name them in `exclude`.",
+    source: "AWS Backup Developer Guide, assigning resources",
+};
+
+pub(super) const RESOURCE_UNKNOWN: Text = Text {
+    meaning: "A database named with `--resource` is neither selected nor in any of the three vaults.",
+    why: "Nothing could be verified: the name may be misspelt, or the database may be unprotected.",
+    remedy: "Correct the name, or add the database to [selection] of backupctl.toml and run `backupctl bootstrap`.",
+    source: "AWS Backup API Reference, ListRecoveryPointsByBackupVault",
 };
 
 pub(super) const RESOURCE_NOT_SELECTED: Text = Text {

@@ -23,6 +23,41 @@ pub(super) const BACKUP_FAILED: Text = Text {
     source: "AWS Backup Developer Guide, backup-dashboards",
 };
 
+pub(super) const NO_USABLE_COPY: Text = Text {
+    meaning: "A selected database has no usable copy in the destination vault.",
+    why: "The database cannot be restored if the source account is lost.",
+    remedy: "Copy what is there: `backupctl copy --all-missing`; `backupctl doctor` says what keeps copies from arriving.",
+    source: "AWS Backup Developer Guide, create-cross-account-backup",
+};
+
+pub(super) const COPY_STALE: Text = Text {
+    meaning: "The newest usable copy of a database in the destination vault is older than it may be.",
+    why: "A restore from the central account would lose more than was agreed.",
+    remedy: "Copy what is missing: `backupctl copy --all-missing`; `backupctl doctor` says what keeps copies from arriving.",
+    source: "AWS Backup Developer Guide, create-cross-account-backup",
+};
+
+pub(super) const COPY_EXPIRING: Text = Text {
+    meaning: "The newest usable copy of a database in the destination vault will be deleted within 48 hours.",
+    why: "When it goes and nothing newer has arrived, the central account holds no copy of the database.",
+    remedy: "Keep it longer: `aws backup update-recovery-point-lifecycle --backup-vault-name VAULT --recovery-point-arn ARN --lifecycle DeleteAfterDays=DAYS`.",
+    source: "AWS Backup API Reference, UpdateRecoveryPointLifecycle",
+};
+
+pub(super) const DESTINATION_COPY_DELETED: Text = Text {
+    meaning: "A copy that had arrived in the destination vault was deleted before its retention ended.",
+    why: "Somebody, or something, deletes backups in the central account.",
+    remedy: "Find out who deleted it with the command below, then copy the backup again: `backupctl copy --all-missing`.",
+    source: "AWS CloudTrail API Reference, LookupEvents",
+};
+
+pub(super) const INTERMEDIATE_COPY_DELETED: Text = Text {
+    meaning: "A copy that had arrived in the intermediate vault was deleted before its retention ended.",
+    why: "Somebody, or something, deletes backups; without the intermediate copy nothing can be copied on.",
+    remedy: "Find out who deleted it with the command below.",
+    source: "AWS CloudTrail API Reference, LookupEvents",
+};
+
 pub(super) const INTERMEDIATE_COPY_MISSING: Text = Text {
     meaning: "A recovery point was not copied to the intermediate vault within its deadline.",
     why: "Without it there is nothing that could be copied to the destination account.",

@@ -190,7 +190,7 @@ fn with_the_sweep_the_finding_says_whether_anything_delivers() {
     });
     let pipeline = mutations::swept_pipeline();
     let (mut delivered, mut lost, mut wrong) = (0, 0, Vec::new());
-    for case in mutations::pass(&pipeline, &mutations::swept_world, &chosen) {
+    for case in mutations::pass(&mutations::swept_configuration(), &pipeline, &mutations::swept_world, &chosen) {
         let id = case.mutation.id.as_str();
         let Ok((observed, outcome)) = case.happened else { continue };
         let findings = findings(&pipeline, &observed, REQUIREMENTS);

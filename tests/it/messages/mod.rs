@@ -7,7 +7,7 @@ mod configuration;
 mod consent;
 mod copy;
 mod credentials;
-mod doctor;
+pub mod doctor;
 mod explain;
 mod init;
 mod inject;

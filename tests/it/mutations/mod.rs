@@ -100,6 +100,11 @@ pub fn configuration() -> String {
     format!("{CONFIGURATION}{WITHOUT_SWEEP}")
 }
 
+/// The configuration of [`swept_world`].
+pub fn swept_configuration() -> String {
+    CONFIGURATION.to_owned()
+}
+
 /// The pipeline of [`swept_world`].
 pub fn swept_pipeline() -> Pipeline {
     configured(CONFIGURATION)
@@ -185,7 +190,7 @@ fn every_mutation_ends_as_aws_says() {
     let names = names(&world());
     let mut used = vec![0_usize; table.row.len()];
     let mut wrong = Vec::new();
-    for Case { mutation, happened } in TABLE.iter() {
+    for Case { mutation, happened, .. } in TABLE.iter() {
         let Some(index) = table.judge(&mutation.id) else {
             wrong.push(format!("{}: no row", mutation.id));
             continue;

@@ -9,8 +9,9 @@ use backupctl::operations::sessions::Sessions;
 use backupctl::pipeline::Pipeline;
 use backupctl::sandbox::Sandbox;
 
-use super::{ApiRefusal, Mutation, Outcome, a_day_passes, apply, mutations, pipeline, world};
+use super::{ApiRefusal, Mutation, Outcome, a_day_passes, apply, configuration, mutations, pipeline, world};
 use crate::support::budget::counted;
+use crate::support::command::configured;
 use crate::support::operator::{administrator, outside};
 
 /// The cores that the tests are made for.
@@ -21,20 +22,36 @@ pub struct Case {
     pub mutation: Mutation,
     /// What `doctor` could see before the day, and what became of it; or what the API said instead.
     pub happened: Result<(Observed, Outcome), ApiRefusal>,
+    /// How `verify` ends past the deadline of the first copy, where the backup was lost.
+    pub verified: Option<i32>,
 }
 
+/// From the look after the day until the deadline of the first copy is over: it ends 47 hours after the worlds begin.
+const PAST_THE_DEADLINE: i64 = 4 * 3600;
+
 /// Every mutation of a world of [`world`], in the order of [`mutations`].
-pub static TABLE: LazyLock<Vec<Case>> = LazyLock::new(|| pass(&pipeline(), &world, &mutations(&world())));
+pub static TABLE: LazyLock<Vec<Case>> =
+    LazyLock::new(|| pass(&configuration(), &pipeline(), &world, &mutations(&world())));
 
 /// Makes each mutation in a world of its own.
-pub fn pass(pipeline: &Pipeline, fresh: &(dyn Fn() -> Sandbox + Sync), mutations: &[Mutation]) -> Vec<Case> {
+pub fn pass(
+    text: &str,
+    pipeline: &Pipeline,
+    fresh: &(dyn Fn() -> Sandbox + Sync),
+    mutations: &[Mutation],
+) -> Vec<Case> {
     each(mutations, |mutation| {
         let sandbox = fresh();
         let happened = apply(&sandbox, mutation).map(|()| {
             let observed = observe(pipeline, &sandbox);
             (observed, a_day_passes(&sandbox))
         });
-        Case { mutation: mutation.clone(), happened }
+        let is_lost = matches!(happened, Ok((_, Outcome::Lost(..))));
+        let verified = is_lost.then(|| {
+            sandbox.advance_to(sandbox.now().plus_seconds(PAST_THE_DEADLINE)).expect("an in-memory world");
+            configured(&sandbox, text, "verify --quiet").code
+        });
+        Case { mutation: mutation.clone(), happened, verified }
     })
 }
 

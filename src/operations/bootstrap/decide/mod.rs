@@ -141,6 +141,7 @@ pub(super) mod tests {
             outputs: BTreeMap::new(),
             tags: tag.map(|tag| (TAG.to_owned(), tag.to_owned())).into_iter().collect(),
             termination_protection: true,
+            changed_at: None,
         }
     }
 
@@ -156,6 +157,7 @@ pub(super) mod tests {
                 locked: false,
                 min_retention_days: None,
                 max_retention_days: None,
+                created_at: None,
             },
             vault_tag: Some(OURS.to_owned()),
             key: Some(Key {

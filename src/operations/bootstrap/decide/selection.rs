@@ -161,7 +161,7 @@ fn window_end(pipeline: &Pipeline, now: DateTime<Utc>) -> Option<DateTime<Utc>> 
     let schedule = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone).ok()?;
     let window = TimeDelta::from_std(pipeline.plan.start_window).ok()?;
     let soon = TimeDelta::from_std(BEFORE_FIRE).ok()?;
-    let next = schedule.next_fire(now, now).filter(|fire| *fire - now <= soon);
+    let next = schedule.next_fire(now, now).at().filter(|fire| *fire - now <= soon);
     let fired = next.or_else(|| schedule.latest_fire(now - window, now))?;
     Some(fired + window)
 }

@@ -11,6 +11,7 @@ use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::Pipeline;
+use crate::pipeline::suggest;
 use crate::policy::wildcard::Pattern;
 
 /// States that a database does not leave by itself before the next backup: AWS Backup takes none that is not available
@@ -60,14 +61,13 @@ pub(super) fn databases(
         }
         Ok(all) => Some(all),
     };
-    for arn in wanted(pipeline, known) {
+    for arn in wanted(pipeline, known.map(Vec::as_slice)) {
         let database = known.and_then(|all| all.iter().find(|one| one.arn == arn));
         if let Some(known) = known {
             // What is no DB instance is not looked for here: a cluster, a table, a volume.
             let is_instance = arn.contains(":rds:") && arn.contains(":db:");
             if is_instance && !known.iter().any(|one| one.arn == arn) {
-                let message = format!("{arn} does not exist");
-                report.fail(Finding::new(Check::ResourceMissing, Source, &arn, message));
+                report.fail(missing(&arn, known));
                 continue;
             }
             report.pass(Check::ResourceMissing, Source, &arn);
@@ -83,7 +83,7 @@ pub(super) fn databases(
 }
 
 /// The databases that the configuration selects: those named, and of the known ones those that it chooses.
-fn wanted(pipeline: &Pipeline, known: Option<&Vec<Database>>) -> Vec<String> {
+pub(crate) fn wanted(pipeline: &Pipeline, known: Option<&[Database]>) -> Vec<String> {
     let selection = &pipeline.selection;
     let spec = SelectionSpec {
         name: selection.name.clone(),
@@ -100,6 +100,22 @@ fn wanted(pipeline: &Pipeline, known: Option<&Vec<Database>>) -> Vec<String> {
     arns.sort();
     arns.dedup();
     arns
+}
+
+/// A named database that does not exist, with the one that was probably meant.
+fn missing(arn: &str, known: &[Database]) -> Finding {
+    let name = arn.rsplit(':').next().unwrap_or(arn);
+    let names = known.iter().filter_map(|one| one.arn.rsplit(':').next());
+    match suggest::nearest(name, names) {
+        None => Finding::new(Check::ResourceMissing, Source, arn, format!("{arn} does not exist")),
+        Some(near) => {
+            let message = format!("{arn} does not exist; did you mean db:{near}?");
+            let remedy = format!(
+                "Correct `resources` in backupctl.toml (db:{near} exists), or take it out, then run `backupctl bootstrap`."
+            );
+            Finding::new(Check::ResourceMissing, Source, arn, message).with_remedy(&remedy)
+        }
+    }
 }
 
 fn selected(
@@ -204,7 +220,7 @@ fn windows(pipeline: &Pipeline, now: DateTime<Utc>, database: &Database, report:
     let Ok(schedule) = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone) else { return };
     let mut at = now;
     for _ in 0..FIRES {
-        let Some(next) = schedule.next_fire(now, at) else { break };
+        let Some(next) = schedule.next_fire(now, at).at() else { break };
         at = next;
         let hit = [
             ("automated backup window", database.backup_window.as_deref()),

@@ -8,6 +8,8 @@ use crate::aws::kms::Key;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::instant::shown;
+use crate::pipeline::plural::count;
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
 
@@ -28,7 +30,7 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
             }
             Ok(Some(key)) => {
                 report.pass(Check::KeyMissing, name, key.arn.as_str());
-                state(name, key, report);
+                state(seen, key, report);
                 if key.manager != KeyManager::AwsManaged {
                     rotation(seen, key, report);
                     openness(pipeline, observed, seen, key, report);
@@ -43,8 +45,8 @@ fn severity_at(name: EnvironmentName) -> Severity {
     if name == EnvironmentName::Source { Severity::Warning } else { Severity::Error }
 }
 
-fn state(name: EnvironmentName, key: &Key, report: &mut Report) {
-    let arn = key.arn.as_str();
+fn state(seen: &EnvironmentSeen, key: &Key, report: &mut Report) {
+    let (name, arn) = (seen.name, key.arn.as_str());
     let check = match key.state.as_str() {
         "Enabled" => {
             report.pass(Check::KeyDisabled, name, arn);
@@ -53,11 +55,20 @@ fn state(name: EnvironmentName, key: &Key, report: &mut Report) {
         "PendingDeletion" | "PendingReplicaDeletion" => Check::KeyPendingDeletion,
         _ => Check::KeyDisabled,
     };
-    let mut message = format!("key {arn} is {}", key.state);
-    if let Some(date) = key.deletion_date {
-        message += &format!(" and will be deleted at {}", crate::pipeline::instant::shown(date));
+    let mut message = pending(key);
+    // Nothing of a database lies under the source vault's key.
+    let points = seen.vault.as_ref().ok().and_then(Option::as_ref).map_or(0, |vault| vault.recovery_points);
+    if check == Check::KeyPendingDeletion && name != EnvironmentName::Source && points > 0 {
+        let points = count(points.unsigned_abs(), "recovery point", "recovery points");
+        message += &format!("; then {points} of the vault can never be restored");
     }
     report.fail(found(check, name, arn, message, &[("KEY", arn)]).with_severity(severity_at(name)));
+}
+
+/// What state a key is in, and until when.
+pub(crate) fn pending(key: &Key) -> String {
+    let date = key.deletion_date.map(|date| format!(" and will be deleted at {}", shown(date)));
+    format!("key {} is {}{}", key.arn, key.state, date.unwrap_or_default())
 }
 
 fn rotation(seen: &EnvironmentSeen, key: &Key, report: &mut Report) {

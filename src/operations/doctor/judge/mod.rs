@@ -8,10 +8,13 @@ mod keys;
 mod needs;
 mod plan;
 mod prerequisites;
+mod selection;
 mod situation;
 mod stacks;
 mod strangers;
 mod vaults;
+
+use chrono::{DateTime, Utc};
 
 use super::observe::Observed;
 use super::report::Diagnosed;
@@ -24,8 +27,10 @@ use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 
-pub(crate) use databases::selects;
+pub(crate) use databases::{selects, wanted};
 pub use hops::{Outlook, Refusal, hop_outlook};
+pub(crate) use keys::pending as key_state;
+pub(super) use selection::unselected;
 
 /// Judges what was seen; reads nothing but its arguments.
 pub fn judge(
@@ -37,7 +42,7 @@ pub fn judge(
 ) -> Diagnosed {
     let mut report = Report::default();
     judge_into(pipeline, observed, requirements, &mut report);
-    arrange(pipeline, options, &mut report);
+    arrange(pipeline, options, observed.now, &mut report);
     let environments = observed.environments.iter().map(|seen| environment_report(pipeline, seen, None)).collect();
     Diagnosed::new(environments, report, calls)
 }
@@ -55,7 +60,7 @@ pub fn judge_into(pipeline: &Pipeline, observed: &Observed, requirements: &[Requ
 }
 
 /// Leaves what is wanted, worst first, its commands for the place where they are to be typed.
-pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, report: &mut Report) {
+pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, now: DateTime<Utc>, report: &mut Report) {
     report.findings.retain(|finding| options.wants(finding.check.row().area, finding.environment));
     report.checks.retain(|check| options.wants(check.check.row().area, check.environment));
     let findings = std::mem::take(&mut report.findings).into_iter();
@@ -66,6 +71,7 @@ pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, report: &mut Repor
         })
         .collect();
     for finding in &mut report.findings {
+        finding.acknowledge(pipeline, now);
         let environment = pipeline.environment(finding.environment);
         // What only the management account may do is not to be typed as a member account.
         let profile = match (finding.check, finding.environment) {
@@ -90,7 +96,9 @@ pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, report: &mut Repor
             }
         }
     }
-    report.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.check.cmp(&b.check)));
+    // What is acknowledged stands behind what is not.
+    let rank = |finding: &Finding| (finding.acknowledged.is_some(), std::cmp::Reverse(finding.severity), finding.check);
+    report.findings.sort_by_key(rank);
 }
 
 /// A command in which a word in capitals still stands for something cannot be pasted.

@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 
 use super::super::observe::{Observed, PlanSeen};
 use super::databases::databases;
-use super::skipped;
+use super::{selection as chosen, skipped};
 use crate::aws::backup::plans::Rule;
 use crate::operations::deployment::COPY_TO_VAULT;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::plural::count;
-use crate::pipeline::schedule::Schedule;
+use crate::pipeline::schedule::{NextFire, Schedule, next_fire};
 use crate::pipeline::settings::Pipeline;
 
 /// When AWS Backup runs a rule that has no schedule (AWS Backup API Reference, BackupRule).
@@ -42,6 +42,7 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
         }
     }
     databases(pipeline, observed, plans, &ours, report);
+    chosen::judge(pipeline, observed, plans, &ours, report);
 }
 
 /// A rule that does what the configured one does, by its name or by what it does.
@@ -74,6 +75,7 @@ fn rule(pipeline: &Pipeline, now: DateTime<Utc>, plan: &PlanSeen, report: &mut R
         }
         None => report.pass(Check::PlanRuleMissing, Source, subject),
     }
+    fires(now, rule, subject, report);
     copy(pipeline, rule, subject, report);
     tag(pipeline, rule, subject, report);
 }
@@ -84,14 +86,33 @@ fn schedule_of(rule: &Rule) -> &str {
 
 /// When the rule runs next, where the configured schedule would have run twice by then.
 fn leaves_out(pipeline: &Pipeline, now: DateTime<Utc>, rule: &Rule) -> Option<String> {
-    let timezone = rule.timezone.as_deref().map_or(Some(chrono_tz::UTC), |name| name.parse().ok())?;
-    let found = Schedule::parse(schedule_of(rule), timezone).ok()?;
     let wanted = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone).ok()?;
-    let first = wanted.next_fire(now, now)?;
-    let second = wanted.next_fire(now, first)?;
-    match found.next_fire(now, now) {
-        None => Some("never runs again".to_owned()),
-        Some(next) => (next > second).then(|| format!("runs next at {}", crate::pipeline::instant::shown(next))),
+    let first = wanted.next_fire(now, now).at()?;
+    let second = wanted.next_fire(now, first).at()?;
+    let next = next_fire(schedule_of(rule), rule.timezone.as_deref(), now).at()?;
+    (next > second).then(|| format!("runs next at {}", crate::pipeline::instant::shown(next)))
+}
+
+/// Whether the rule that stands runs again, and whether its times can be known: the freshness of backups is judged by
+/// them.
+fn fires(now: DateTime<Utc>, rule: &Rule, subject: &str, report: &mut Report) {
+    let schedule = match &rule.timezone {
+        Some(timezone) => format!("{} ({timezone})", schedule_of(rule)),
+        None => schedule_of(rule).to_owned(),
+    };
+    match next_fire(schedule_of(rule), rule.timezone.as_deref(), now) {
+        NextFire::At(_) => {
+            report.pass(Check::ScheduleNeverFires, Source, subject);
+            report.pass(Check::ScheduleUnreadable, Source, subject);
+        }
+        NextFire::Never => {
+            let message = format!("rule `{}` runs at {schedule}, which is never again", rule.name);
+            report.fail(Finding::new(Check::ScheduleNeverFires, Source, subject, message));
+        }
+        NextFire::Unreadable => {
+            let message = format!("rule `{}` runs at {schedule}: its times cannot be computed here", rule.name);
+            report.fail(Finding::new(Check::ScheduleUnreadable, Source, subject, message));
+        }
     }
 }
 

@@ -11,6 +11,8 @@ pub use path::{PathSeen, RuleSeen};
 pub use plan::{OptionGroups, PlanSeen};
 pub use roles::{RolesSeen, SettingsSeen, Viewpoint};
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use futures_util::future::{join, join_all, join3};
 
@@ -19,6 +21,7 @@ use environments::Wanted;
 use super::Options;
 use crate::aws::AwsError;
 use crate::aws::error::FailedAt;
+use crate::aws::kms::Key;
 use crate::aws::rds::Database;
 use crate::aws::session::Identity;
 use crate::operations::events::Sink;
@@ -46,6 +49,8 @@ pub struct Observed {
     pub databases: Look<Vec<Database>>,
     /// Option groups, where a database has one that is not the default.
     pub option_groups: Look<OptionGroups>,
+    /// The keys of the databases that no plan selects, by ARN.
+    pub unselected_keys: BTreeMap<String, Look<Option<Key>>>,
     /// Now, in the source environment.
     pub now: DateTime<Utc>,
 }
@@ -72,10 +77,14 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
     )
     .await;
     let roles = Box::pin(roles::roles(pipeline, sessions, &environments, &path, &plans)).await;
-    let option_groups = plan::option_groups(sessions, &environments, &databases).await;
+    let (option_groups, unselected_keys) = join(
+        plan::option_groups(sessions, &environments, &databases),
+        plan::unselected_keys(pipeline, sessions, &plans, &databases),
+    )
+    .await;
     sink.done("Looked at the three environments");
     let now = sessions.get(EnvironmentName::Source).now();
-    Observed { environments, settings, roles, path, plans, databases, option_groups, now }
+    Observed { environments, settings, roles, path, plans, databases, option_groups, unselected_keys, now }
 }
 
 /// Looks at what decides whether AWS allows the two copy jobs, and at nothing else.
@@ -92,7 +101,8 @@ pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions) -> Observed 
     .await;
     let now = sessions.get(EnvironmentName::Source).now();
     let (databases, option_groups) = (Ok(Vec::new()), Ok(OptionGroups::default()));
-    Observed { environments, settings, roles, path, plans, databases, option_groups, now }
+    let unselected_keys = BTreeMap::new();
+    Observed { environments, settings, roles, path, plans, databases, option_groups, unselected_keys, now }
 }
 
 /// Why nothing of an environment was asked: its credentials do not work or are another account's.

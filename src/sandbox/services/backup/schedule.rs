@@ -83,10 +83,14 @@ fn cron(fields: &str) -> Option<Cron> {
         return None;
     }
     let day = if *day == "?" { "*" } else { day };
+    // That field's wildcards are `, - * ? L #`; with `#` it holds one expression.
+    if weekday.contains('/') || (weekday.contains('#') && weekday.contains(',')) {
+        return None;
+    }
+    let saturday = |part| if part == "L" { "7" } else { part };
     let weekday = match *weekday {
-        "?" => "*",
-        "L" => "7",
-        weekday => weekday,
+        "?" => "*".to_owned(),
+        weekday => weekday.split(',').map(saturday).collect::<Vec<_>>().join(","),
     };
     CronParser::builder()
         .seconds(Seconds::Required)

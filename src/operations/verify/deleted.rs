@@ -1,0 +1,227 @@
+//! Copies that arrived and are gone before their time: a completed copy job has left no recovery point.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Options;
+use super::observe::{EnvironmentSeen, Observed};
+use super::resources::BestCopies;
+use crate::operations::doctor::{self, Look, skipped};
+use crate::pipeline::arn::RecoveryPointArn;
+use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::identity::Owner;
+use crate::pipeline::instant::shown;
+use crate::pipeline::lineage::Lineage;
+use crate::pipeline::origin::Origin;
+use crate::pipeline::recovery_point::{CopyJob, JobState, RecoveryPoint};
+use crate::pipeline::settings::Pipeline;
+
+/// A copy that a completed job made and the vault's list lacks, although it is to be kept still.
+#[derive(Debug, Clone)]
+pub struct AbsentCopy {
+    /// The hop that made it.
+    pub hop: Hop,
+    /// The copy job.
+    pub job_id: String,
+    /// The copy.
+    pub recovery_point: RecoveryPointArn,
+    /// The recovery point that it was copied from.
+    pub copied_from: Option<RecoveryPointArn>,
+    /// The database.
+    pub resource_arn: String,
+    /// When its backup was made, where anything says so still.
+    pub backed_up_at: Option<DateTime<Utc>>,
+    /// When the copy was completed.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// Until when it was to be kept.
+    pub kept_until: DateTime<Utc>,
+    /// Whether AWS, asked for it by name, says that it is not there; or why that could not be learned.
+    pub gone: Look<()>,
+}
+
+/// The copies to ask for by name: a list may lag behind, and only that answer proves that one is gone.
+pub(super) fn absent(
+    pipeline: &Pipeline,
+    doctor: &doctor::Observed,
+    environments: &[EnvironmentSeen],
+    options: &Options,
+) -> Vec<AbsentCopy> {
+    let mut found = Vec::new();
+    for hop in Hop::ALL {
+        let (from, to) = (&environments[hop.from().index()], &environments[hop.to().index()]);
+        let (Ok(jobs), Ok(points), Ok(Some(vault))) = (&from.jobs, &to.points, &doctor.environment(hop.to()).vault)
+        else {
+            continue;
+        };
+        let now = environments[EnvironmentName::Destination.index()].now;
+        for job in jobs.iter().filter(|job| job.state == JobState::Completed) {
+            let (Some(copy), Some(resource)) = (&job.destination_recovery_point, &job.resource_arn) else { continue };
+            let is_asked_about = options.resources.is_empty() || options.resources.contains(resource);
+            // What an earlier vault of that name held went with it.
+            let is_earlier = vault.created_at.is_some_and(|made| job.completed_at.is_some_and(|done| done < made));
+            if !is_asked_about || is_earlier || points.iter().any(|point| point.arn == *copy) {
+                continue;
+            }
+            let backed_up_at = backed_up_at(hop, job, environments);
+            let origin = backed_up_at.map(|at| Origin::new(resource.clone(), at));
+            if points.iter().any(|point| point.status.is_usable() && Some(&point.origin) == origin.as_ref()) {
+                continue;
+            }
+            let Some(kept_until) = kept_until(pipeline, doctor, hop, job, backed_up_at, points) else { continue };
+            if kept_until > now {
+                found.push(AbsentCopy {
+                    hop,
+                    job_id: job.id.clone(),
+                    recovery_point: copy.clone(),
+                    copied_from: job.source_recovery_point.clone(),
+                    resource_arn: resource.clone(),
+                    backed_up_at,
+                    completed_at: job.completed_at,
+                    kept_until,
+                    gone: Ok(()),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// When the backup was made that a job copied: from the recovery point that it copied, else from what led to that.
+fn backed_up_at(hop: Hop, job: &CopyJob, environments: &[EnvironmentSeen]) -> Option<DateTime<Utc>> {
+    let copied = job.source_recovery_point.as_ref()?;
+    let from = &environments[hop.from().index()];
+    let listed = from.points.iter().flatten().find(|point| point.arn == *copied);
+    if let Some(point) = listed {
+        return Some(point.origin.created_at);
+    }
+    match hop {
+        Hop::First => {
+            let made = from.backup_jobs.iter().flatten().find(|one| one.recovery_point.as_ref() == Some(copied));
+            made.and_then(|one| one.created_at)
+        }
+        Hop::Second => {
+            let first = &environments[Hop::First.from().index()];
+            let made =
+                first.jobs.iter().flatten().find(|one| one.destination_recovery_point.as_ref() == Some(copied))?;
+            backed_up_at(Hop::First, made, environments)
+        }
+    }
+}
+
+/// Until when a copy was to be kept. Its days count from the backup. Where nothing says when that was, it is taken to
+/// have been as early as the deadline allows, and where the days may have been others when the job began, for the
+/// fewest that any copy beside it is kept: better no finding than a false one.
+fn kept_until(
+    pipeline: &Pipeline,
+    doctor: &doctor::Observed,
+    hop: Hop,
+    job: &CopyJob,
+    backed_up_at: Option<DateTime<Utc>>,
+    beside: &[RecoveryPoint],
+) -> Option<DateTime<Utc>> {
+    let fewest = beside.iter().filter_map(|point| point.delete_after_days).filter(|days| *days > 0).min();
+    let (in_force, since) = match hop {
+        Hop::First => (i64::from(pipeline.plan.copy_delete_after_days), None),
+        Hop::Second => days_in_force(pipeline, doctor),
+    };
+    let is_known = since.is_some_and(|since| job.created_at.is_some_and(|created| created >= since));
+    let days = if is_known { in_force } else { fewest.map_or(in_force, |fewest| fewest.min(in_force)) };
+    let deadline = TimeDelta::from_std(pipeline.verify.destination_deadline).ok()?;
+    let counted_from = backed_up_at.or_else(|| job.created_at?.checked_sub_signed(deadline))?;
+    counted_from.checked_add_signed(TimeDelta::try_days(days)?)
+}
+
+/// The days that the second hop's copies are kept by what is deployed, and since when that can be said.
+pub(super) fn days_in_force(pipeline: &Pipeline, doctor: &doctor::Observed) -> (i64, Option<DateTime<Utc>>) {
+    let configured = i64::from(pipeline.plan.destination_delete_after_days);
+    match &doctor.environment(EnvironmentName::Intermediate).stack {
+        Ok(Some(stack)) => {
+            let deployed = stack.outputs.get("DestinationDeleteAfterDays").and_then(|days| days.parse().ok());
+            (deployed.unwrap_or(configured), stack.changed_at)
+        }
+        _ => (configured, None),
+    }
+}
+
+/// Says of each copy that is gone who can be asked about it. In the destination it is an error, but where the whole
+/// backup was taken out of every vault and a newer copy of the database is there: that is how old ones are pruned.
+pub(super) fn judge(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    lineages: &BTreeMap<Origin, Lineage>,
+    best: &BestCopies,
+    report: &mut Report,
+) {
+    for hop in Hop::ALL {
+        let check = check_of(hop);
+        let vault = pipeline.vault_arn(hop.to()).to_string();
+        let jobs = observed.environments[hop.from().index()].jobs.as_ref().err();
+        let points = observed.environments[hop.to().index()].points.as_ref().err();
+        if let Some(error) = jobs.or(points) {
+            report.skip(check, hop.to(), vault, skipped(error));
+        } else if !observed.absent.iter().any(|copy| copy.hop == hop) {
+            report.pass(check, hop.to(), vault);
+        }
+    }
+    for copy in &observed.absent {
+        let (check, name, subject) = (check_of(copy.hop), copy.hop.to(), copy.recovery_point.as_str());
+        if let Err(error) = &copy.gone {
+            report.skip(check, name, subject, skipped(error));
+            continue;
+        }
+        let of = copy.backed_up_at.map(|at| format!(" of {}", shown(at))).unwrap_or_default();
+        let completed = copy.completed_at.map(shown).unwrap_or_default();
+        let message = format!(
+            "copy job {} brought the backup{of} of {} into the {name} vault at {completed}; the copy is gone, and was \
+             to be kept until {}",
+            copy.job_id,
+            copy.resource_arn,
+            shown(copy.kept_until)
+        );
+        let mut finding = Finding::new(check, name, subject, message);
+        if is_pruned(observed, copy, lineages, best) {
+            finding = finding.with_severity(Severity::Warning);
+        }
+        report.fail(finding.with_command(who_deleted(copy)));
+    }
+}
+
+fn check_of(hop: Hop) -> Check {
+    match hop {
+        Hop::First => Check::IntermediateCopyDeleted,
+        Hop::Second => Check::DestinationCopyDeleted,
+    }
+}
+
+/// Whether nothing of the backup is left anywhere, and a newer copy of its database is usable.
+fn is_pruned(observed: &Observed, copy: &AbsentCopy, lineages: &BTreeMap<Origin, Lineage>, best: &BestCopies) -> bool {
+    let Some(at) = copy.backed_up_at else { return false };
+    let origin = Origin::new(copy.resource_arn.clone(), at);
+    let is_anothers = observed.identities.owner(&origin) == Owner::Another;
+    !lineages.contains_key(&origin)
+        && !is_anothers
+        && best.get(&copy.resource_arn).is_some_and(|best| best.created_at > at)
+}
+
+/// The line that finds who deleted it. CloudTrail is asked by the event's name, since it need not list a recovery point
+/// among an event's resources (AWS CloudTrail API Reference, LookupEvents), and the answer is searched for the ARN.
+fn who_deleted(copy: &AbsentCopy) -> String {
+    let since = copy.completed_at.map(|at| format!(" --start-time {}", shown(at))).unwrap_or_default();
+    format!(
+        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeleteRecoveryPoint{since} \
+         --query \"Events[?contains(CloudTrailEvent, '{}')]\"",
+        copy.recovery_point
+    )
+}
+
+/// Whether a copy of this origin was in the hop's vault and is gone.
+pub(super) fn is_gone(observed: &Observed, lineage: &Lineage, hop: Hop) -> bool {
+    let (from, origin) = (&lineage.points[hop.from().index()], &lineage.origin);
+    observed.absent.iter().filter(|copy| copy.hop == hop && copy.gone.is_ok()).any(|copy| {
+        let same = copy.resource_arn == origin.resource_arn && copy.backed_up_at == Some(origin.created_at);
+        same || from.iter().any(|point| copy.copied_from.as_ref() == Some(&point.arn))
+    })
+}

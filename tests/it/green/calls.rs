@@ -1,0 +1,36 @@
+//! How many calls `doctor` and `verify` make: what they made before they looked at each database's copy, and one for
+//! each copy that is missing and for each key of databases that no plan selects.
+
+use super::{DESTINATION_VAULT, INTERMEDIATE_VAULT, delete_points, pass};
+use crate::support::command::backupctl;
+use crate::support::worlds;
+
+/// The key of `ledger`, which nobody selects; `legacy` has none.
+const KEYS: u64 = 1;
+
+#[track_caller]
+fn calls(sandbox: &backupctl::sandbox::Sandbox, command: &str) -> u64 {
+    let ran = backupctl(sandbox, &format!("{command} -o json"));
+    ran.json()["summary"]["api_calls"].as_u64().expect("calls")
+}
+
+#[test]
+fn one_more_for_each_missing_copy_and_each_unselected_key() {
+    let sandbox = worlds::after_a_night();
+    assert_eq!(calls(&sandbox, "doctor"), DOCTOR + KEYS);
+    assert_eq!(calls(&sandbox, "verify"), VERIFY + KEYS);
+    delete_points(&sandbox, DESTINATION_VAULT, "orders");
+    assert_eq!(calls(&sandbox, "verify"), VERIFY + KEYS + 1);
+    delete_points(&sandbox, INTERMEDIATE_VAULT, "");
+    // The intermediate key lies under no recovery point any more: it is described once less.
+    assert_eq!(calls(&sandbox, "verify"), VERIFY + KEYS + 3 - 1);
+    assert_eq!(calls(&sandbox, "doctor"), DOCTOR + KEYS);
+    // What expired in its time is not asked for.
+    let sandbox = worlds::after_a_night();
+    pass(&sandbox, 12 * 24);
+    assert_eq!(calls(&sandbox, "verify"), VERIFY + KEYS);
+}
+
+/// Of the commit before, in the same world.
+const DOCTOR: u64 = 0;
+const VERIFY: u64 = 0;
