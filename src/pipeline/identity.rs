@@ -64,8 +64,20 @@ pub type SnapshotIds = BTreeMap<String, DatabaseId>;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identities {
     by_origin: BTreeMap<Origin, Identity>,
+    existing: Vec<Existing>,
     /// The vaults whose snapshots say other databases than the source vault's.
     pub disbelieved: Vec<EnvironmentName>,
+}
+
+/// Whose a backup is today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner<'a> {
+    /// The database with this ARN: the one that exists under it, or, where none does, the one that had it.
+    Of(&'a str),
+    /// Another one than the database that has the name today; it is gone.
+    Another,
+    /// Nothing says whether it is that of the database which has the name today.
+    Unsure,
 }
 
 impl Identities {
@@ -88,18 +100,14 @@ impl Identities {
                 known.entry(origin).or_insert(id);
             }
         }
-        let earlier = |origin: &Origin| {
-            let holder = existing.iter().find(|database| database.arn == origin.resource_arn);
-            holder.and_then(|database| database.created_at).is_some_and(|made| origin.created_at < made)
-        };
         let origins: BTreeSet<&Origin> = points.into_iter().flatten().map(|point| &point.origin).collect();
         let identity = |origin: &Origin| match known.get(origin) {
             Some(id) => Identity::Known((*id).clone()),
-            None if earlier(origin) => Identity::Earlier,
+            None if is_earlier(existing, origin) => Identity::Earlier,
             None => Identity::Unknown,
         };
         let by_origin = origins.into_iter().map(|origin| (origin.clone(), identity(origin))).collect();
-        Self { by_origin, disbelieved }
+        Self { by_origin, existing: existing.to_vec(), disbelieved }
     }
 
     /// The database of a backup.
@@ -120,9 +128,30 @@ impl Identities {
         database.id.is_some() && self.id_of(origin) == database.id.as_ref()
     }
 
-    /// Whether two backups are known to be of one database.
+    /// Whose a backup is today.
+    pub fn owner<'a>(&'a self, origin: &'a Origin) -> Owner<'a> {
+        let holder = || holder(&self.existing, &origin.resource_arn);
+        let of_id = |id| self.existing.iter().find(|database| database.id.as_ref() == Some(id));
+        match self.of(origin) {
+            Identity::Known(id) => match of_id(id) {
+                Some(database) => Owner::Of(&database.arn),
+                None if holder().is_some() => Owner::Another,
+                None => Owner::Of(&origin.resource_arn),
+            },
+            Identity::Earlier => Owner::Another,
+            // One that is in no vault any more has only its date.
+            Identity::Unknown if is_earlier(&self.existing, origin) => Owner::Another,
+            Identity::Unknown if holder().is_some() => Owner::Unsure,
+            Identity::Unknown => Owner::Of(&origin.resource_arn),
+        }
+    }
+
+    /// Whether two backups are of one database, as far as that is known.
     pub fn are_of_one(&self, one: &Origin, other: &Origin) -> bool {
-        self.id_of(one).is_some_and(|id| self.id_of(other) == Some(id))
+        match (self.id_of(one), self.id_of(other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => matches!((self.owner(one), self.owner(other)), (Owner::Of(one), Owner::Of(other)) if one == other),
+        }
     }
 
     /// The recovery points of a vault whose own snapshots must be asked, because what was read so far does not show the
@@ -142,7 +171,7 @@ impl Identities {
         let mut wanted = Vec::new();
         for (arn, mut points) in by_name {
             points.sort_by_key(|point| std::cmp::Reverse(point.origin.created_at));
-            let holder = existing.iter().find(|database| database.arn == arn);
+            let holder = holder(existing, arn);
             let newer = points.into_iter().take_while(|point| holder.is_none_or(|it| !self.is_of(&point.origin, it)));
             let open = newer.filter(|point| match self.of(&point.origin) {
                 Identity::Unknown => true,
@@ -157,22 +186,32 @@ impl Identities {
         wanted
     }
 
-    /// Of recovery points under a database's name, how many are not known to be its own.
-    pub fn foreign<'a>(&self, points: impl IntoIterator<Item = &'a RecoveryPoint>, database: &Existing) -> Foreign {
+    /// Of recovery points, how many were made under a name and are not known to be of the database that has it today.
+    pub fn foreign<'a>(&self, points: impl IntoIterator<Item = &'a RecoveryPoint>, arn: &str) -> Foreign {
         let mut foreign = Foreign::default();
-        for point in points {
-            match self.of(&point.origin) {
-                Identity::Known(id) if database.id.as_ref() == Some(id) => {}
-                Identity::Known(id) => {
+        for point in points.into_iter().filter(|point| point.origin.resource_arn == arn) {
+            match self.owner(&point.origin) {
+                Owner::Of(owner) if owner == arn => {}
+                Owner::Unsure => foreign.unknown += 1,
+                Owner::Of(_) | Owner::Another => {
                     foreign.earlier += 1;
-                    foreign.ids.insert(id.clone());
+                    foreign.ids.extend(self.id_of(&point.origin).cloned());
                 }
-                Identity::Earlier => foreign.earlier += 1,
-                Identity::Unknown => foreign.unknown += 1,
             }
         }
         foreign
     }
+}
+
+/// The database that has a name today.
+fn holder<'a>(existing: &'a [Existing], arn: &str) -> Option<&'a Existing> {
+    existing.iter().find(|database| database.arn == arn)
+}
+
+/// Whether a backup was made before the database was that has its name today.
+fn is_earlier(existing: &[Existing], origin: &Origin) -> bool {
+    let made = holder(existing, &origin.resource_arn).and_then(|database| database.created_at);
+    made.is_some_and(|made| origin.created_at < made)
 }
 
 /// Recovery points under a database's name that are not known to be its own.
@@ -313,20 +352,42 @@ mod tests {
     }
 
     #[test]
+    fn a_backup_is_of_the_database_that_it_was_made_of_whatever_that_is_called_today() {
+        let far = [1, 2, 3, 4].map(|day| of_day(Destination, day));
+        let in_far = ids(&[(&far[1], "db-A"), (&far[2], "db-B"), (&far[3], "db-C")]);
+        let renamed = Existing { arn: format!("{ORDERS}-old"), ..orders("db-A", 1) };
+        let none = SnapshotIds::new();
+        let read = |existing: &[Existing]| Identities::read([&[], &[], &far], [&none, &none, &in_far], existing);
+        let owners = |read: &Identities| far.each_ref().map(|point| format!("{:?}", read.owner(&point.origin)));
+        let of = |arn: &str| format!("{:?}", Owner::Of(arn));
+        let [unsure, another] = [Owner::Unsure, Owner::Another].map(|owner| format!("{owner:?}"));
+        assert_eq!(
+            owners(&read(&[orders("db-B", 1), renamed.clone()])),
+            [another.clone(), of(&renamed.arn), of(ORDERS), another.clone()],
+            "the first is from before the database was made"
+        );
+        let mut unsure_first = orders("db-B", 1);
+        unsure_first.created_at = None;
+        assert_eq!(owners(&read(&[unsure_first]))[0], unsure);
+        // Nobody has the name: it is that of the one that had it.
+        assert_eq!(owners(&read(&[]))[..], [of(ORDERS), of(ORDERS), of(ORDERS), of(ORDERS)]);
+    }
+
+    #[test]
     fn what_has_the_name_and_is_not_the_databases_is_said_in_words() {
         let far = [1, 2, 3, 4].map(|day| of_day(Destination, day));
         let in_far = ids(&[(&far[1], "db-A"), (&far[2], "db-B")]);
         let (none, database) = (SnapshotIds::new(), orders("db-B", 1));
         let read = Identities::read([&[], &[], &far], [&none, &none, &in_far], std::slice::from_ref(&database));
-        let foreign = read.foreign(&far, &database);
+        let foreign = read.foreign(&far, ORDERS);
         assert_eq!((foreign.earlier, foreign.unknown), (2, 1));
         assert_eq!(
             foreign.in_words(Destination),
             "; 2 copies belong to an earlier database of this name (db-A); nothing says which database 1 copy of this \
              name is of"
         );
-        assert_eq!(read.foreign(&far[2..3], &database).in_words(Source), "");
+        assert_eq!(read.foreign(&far[2..3], ORDERS).in_words(Source), "");
         assert!(read.is_of(&far[2].origin, &database) && !read.are_of_one(&far[1].origin, &far[2].origin));
-        assert!(!read.are_of_one(&far[3].origin, &far[3].origin), "what nobody knows is not known to be one");
+        assert!(!read.are_of_one(&far[3].origin, &far[2].origin), "nothing says whose the last one is");
     }
 }

@@ -6,14 +6,13 @@ use chrono::{DateTime, Utc};
 
 use super::Options;
 use super::observe::Observed;
-use crate::aws::rds::Database;
 use crate::operations::doctor::{selects, skipped};
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
-use crate::pipeline::identity::Foreign;
+use crate::pipeline::identity::Owner;
 use crate::pipeline::instant::shown;
-use crate::pipeline::recovery_point::{BackupJob, JobState, RecoveryPoint};
+use crate::pipeline::recovery_point::{BackupJob, JobState};
 use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::{Freshness, Staleness, staleness};
@@ -43,7 +42,9 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options,
             continue;
         };
         let usable = points.iter().filter(|point| point.status.is_usable());
-        let (newest, foreign) = newest(observed, &arn, usable);
+        let own = usable.clone().filter(|point| observed.identities.owner(&point.origin) == Owner::Of(&arn));
+        let newest = own.map(|point| point.origin.created_at).max();
+        let foreign = observed.identities.foreign(usable, &arn);
         // What nothing ties to a database could be its own, where the snapshots that say it may not be read.
         if let Some(error) = source.snapshots.as_ref().err().filter(|_| foreign.unknown > 0) {
             report.skip(Check::BackupMissing, Source, &arn, skipped(error));
@@ -73,23 +74,6 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options,
             Ok(jobs) => failed(jobs, &arn, newest, report),
         }
     }
-}
-
-/// When the newest of these recovery points was made that is of the database which has the name today, and what
-/// else has the name. A database that does not exist, or could not be seen to, goes by its name.
-fn newest<'a>(
-    observed: &Observed,
-    arn: &str,
-    points: impl Iterator<Item = &'a RecoveryPoint> + Clone,
-) -> (Option<DateTime<Utc>>, Foreign) {
-    let named = points.clone().filter(|point| point.origin.resource_arn == arn);
-    let databases = observed.doctor.databases.iter().flatten();
-    let Some(database) = databases.filter_map(Database::existing).find(|database| database.arn == arn) else {
-        return (named.map(|point| point.origin.created_at).max(), Foreign::default());
-    };
-    let own = points.filter(|point| observed.identities.is_of(&point.origin, &database));
-    let newest = own.map(|point| point.origin.created_at).max();
-    (newest, observed.identities.foreign(named, &database))
 }
 
 /// The databases that are to be backed up, and since when each is selected; none where no selection selects it.
