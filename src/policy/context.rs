@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::keys::{self, Presence, PrincipalKind};
+
 /// Condition keys and values of one request. Keys compare without regard to case
 /// (IAM User Guide, "Condition operators": "Condition context keys are not case-sensitive").
 ///
 /// Whoever answers a request knows every key of it: [`Context::new`]. Whoever predicts somebody else's request knows
-/// some: [`Context::partial`]. What a policy asks about any other key then stays open, and so may the verdict.
+/// some: [`Context::partial`]. What a policy asks about any other key then stays open, and so may the verdict, unless AWS
+/// documents that such a request never carries it ([`keys::presence`]).
 ///
 /// What is stored of a context are the keys that have values: a request that was made knows all of its keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,13 +31,15 @@ enum Known {
 }
 
 /// What holds for a key that was not named.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 enum Others {
     /// The request does not carry it.
     #[default]
     Absent,
     /// It may carry it, with any value.
     Unknown,
+    /// It may, if AWS documents the key for this action and such a principal.
+    Documented(String, PrincipalKind),
 }
 
 /// What is known of one key.
@@ -110,10 +115,30 @@ impl Context {
             Some(Known::Values(values)) => Lookup::Values(values),
             Some(Known::Absent) => Lookup::Absent,
             Some(Known::Unknown) => Lookup::Unknown,
-            None if self.others == Others::Absent => Lookup::Absent,
             None if self.families.iter().any(|family| key.starts_with(family.as_str())) => Lookup::Absent,
-            None => Lookup::Unknown,
+            None => match &self.others {
+                Others::Absent => Lookup::Absent,
+                Others::Unknown => Lookup::Unknown,
+                Others::Documented(action, who) => match keys::presence(&key, action, *who) {
+                    Presence::Never => Lookup::Absent,
+                    Presence::Always | Presence::Sometimes | Presence::Undocumented => Lookup::Unknown,
+                },
+            },
         }
+    }
+
+    /// Of the keys that are not known, leaves open only those that a request of this action can carry.
+    #[must_use]
+    pub fn asked_for(mut self, action: &str, who: PrincipalKind) -> Self {
+        if self.is_partial() {
+            self.others = Others::Documented(action.to_owned(), who);
+        }
+        self
+    }
+
+    /// Whether there may be keys that are not named.
+    pub(super) fn is_partial(&self) -> bool {
+        self.others != Others::Absent
     }
 
     /// The values of a key; `None` where the request does not carry it, or the asker cannot say.
@@ -128,8 +153,8 @@ impl Context {
     pub fn extend(&mut self, other: &Context) {
         self.keys.extend(other.keys.iter().map(|(key, known)| (key.clone(), known.clone())));
         self.families.extend(other.families.iter().cloned());
-        if other.others == Others::Unknown {
-            self.others = Others::Unknown;
+        if other.is_partial() {
+            self.others = other.others.clone();
         }
     }
 }

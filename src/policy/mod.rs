@@ -9,6 +9,7 @@ pub mod context;
 mod decide;
 pub mod document;
 pub mod evaluate;
+pub mod keys;
 pub mod names;
 pub mod principal;
 mod statement;

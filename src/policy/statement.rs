@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::document::{Chosen, Effect, Statement, Version};
 use super::evaluate::{Principal, Request};
+use super::keys::PrincipalKind;
 use super::principal::{self, Closeness};
 use super::truth::Truth;
 use super::wildcard::{self, Expanded, Pattern};
@@ -16,7 +17,8 @@ pub(super) struct Question<'a> {
 
 impl<'a> Question<'a> {
     pub(super) fn new(request: &'a Request<'a>, is_bounded: bool) -> Self {
-        Self { request, context: with_principal_keys(request), is_bounded }
+        let context = with_principal_keys(request).asked_for(request.action, PrincipalKind::of(request.principal));
+        Self { request, context, is_bounded }
     }
 
     /// How a statement's principal means the one who asks, `None` in the pair where it has no such element, and

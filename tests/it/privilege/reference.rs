@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
+use backupctl::policy::keys::{self, Presence, PrincipalKind};
 use backupctl::sandbox::services::Service;
 use backupctl::templates;
 use serde_json::Value as Json;
@@ -345,10 +346,31 @@ fn python() -> Option<std::ffi::OsString> {
 fn the_extract_is_what_the_script_makes() {
     let Some(python) = python() else { return };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/make-authorization-reference.py");
-    let made = Command::new(python).arg(script).output().expect("the script runs");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    assert!(
-        String::from_utf8_lossy(&made.stdout) == TEXT,
-        "make it again: python scripts/make-authorization-reference.py"
-    );
+    let keys = include_str!("../../../src/policy/keys/reference.tsv");
+    for (arguments, text) in [(&[][..], TEXT), (&["--keys"][..], keys)] {
+        let made = Command::new(&python).arg(&script).args(arguments).output().expect("the script runs");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let again = "make it again: python scripts/make-authorization-reference.py";
+        assert!(String::from_utf8_lossy(&made.stdout) == text, "{again} {arguments:?}");
+    }
+}
+
+/// The evaluator rules a key out that its table does not have for an action.
+#[test]
+fn each_key_that_aws_documents_for_an_action_is_in_the_evaluators_table() {
+    let reference = reference();
+    let kinds = [PrincipalKind::Service, PrincipalKind::Role, PrincipalKind::LinkedRole];
+    let mut seen = 0;
+    for (name, action) in &reference.actions {
+        let service = name.split(':').next().unwrap_or_default();
+        let types = action.types.iter().filter_map(|kind| reference.type_keys.get(&format!("{service}:{kind}")));
+        for key in action.keys.iter().chain(types.flatten()) {
+            let key = key.replace("${TagKey}", "team");
+            for who in kinds {
+                assert_eq!(keys::presence(&key, name, who), Presence::Sometimes, "{key} of {name} for {who:?}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 3000, "{seen}");
 }
