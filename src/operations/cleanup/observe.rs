@@ -82,10 +82,10 @@ impl Observed {
             let unknown = |point: &&RecoveryPoint| self.identities.id_of(&point.origin).is_none();
             let number = seen.points.iter().filter(unknown).count();
             let what = format!(
-                "of which database {} ({}) {} could not be looked at, so each counts as the last one of a database that \
-                 is gone",
-                counted(number),
+                "the snapshots ({}) could not be read, so nothing says which database {} {} of; each counts as the last \
+                 copy of one that is gone",
                 seen.name,
+                counted(number),
                 if number == 1 { "is" } else { "are" }
             );
             (number > 0).then(|| format!("{what}: {}", error.in_a_note()))

@@ -165,10 +165,8 @@ fn a_copy_of_which_nothing_says_whose_it_is_stays() {
     assert_eq!(fates(&changes), [(Intent::Delete, None), (Intent::Delete, None), last]);
     assert_eq!(
         changes.notes,
-        [
-            "of which database 1 recovery point (destination) is could not be looked at, so each counts as the last one of a \
-          database that is gone: the caller lacks rds:DescribeDBSnapshots: AccessDenied: no"
-        ]
+        ["the snapshots (destination) could not be read, so nothing says which database 1 recovery point is of; each \
+             counts as the last copy of one that is gone: the caller lacks rds:DescribeDBSnapshots: AccessDenied: no"]
     );
     let include = Options { last_copy: LastCopy::Include, ..options() };
     let changes = decide(&example(), &blind, &include);
