@@ -10,6 +10,7 @@ use super::change::{Changes, EnvironmentChange, Intent, KeyChange, PlanChange};
 use super::key_use::{in_words, users_now, what_helps};
 use super::points::{DELETION, delete_points, list};
 use super::report::{Cleaned, report};
+use super::standing::still_stand;
 use crate::aws::backup::{self, JobFilter, plans};
 use crate::aws::wait::{Look, Patience, Waited, poll};
 use crate::aws::{AwsError, Session, events, kms, lambda};
@@ -74,7 +75,8 @@ async fn make_ready(
         return Ok(());
     }
     quiet(pipeline, sessions, patience, sink).await?;
-    nothing_new(pipeline, sessions, changes).await
+    nothing_new(pipeline, sessions, changes).await?;
+    still_stand(sessions, changes).await
 }
 
 /// An error on the way says what is no longer as it was, and how it comes back.

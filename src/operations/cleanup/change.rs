@@ -125,8 +125,17 @@ pub struct Changes {
     pub points: Vec<PointChange>,
     /// Last.
     pub environments: Vec<EnvironmentChange>,
+    /// The databases that exist and of which recovery points go.
+    pub standing: BTreeSet<DatabaseId>,
     /// What could not be looked at.
     pub notes: Vec<String>,
+}
+
+impl PointChange {
+    /// Whether it goes.
+    pub fn goes(&self) -> bool {
+        self.fate.intent == Intent::Delete
+    }
 }
 
 impl Changes {

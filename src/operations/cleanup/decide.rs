@@ -4,6 +4,7 @@ use super::change::{Changes, EnvironmentChange, Intent, KeyChange, PlanChange, P
 use super::fate::{fate, keep_last_copies, kept_by_count, remedy};
 use super::key_use::in_words;
 use super::observe::{EnvironmentSeen, Observed};
+use super::standing::standing;
 use super::{LastCopy, Options, Part};
 use crate::pipeline::recovery_point::counted;
 use crate::pipeline::settings::Pipeline;
@@ -35,7 +36,8 @@ pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ch
     }
     let environments =
         observed.environments.iter().map(|seen| decide_environment(pipeline, options, seen, &points)).collect();
-    Changes { plan, points, environments, notes: observed.notes() }
+    let standing = standing(observed, &points);
+    Changes { plan, points, environments, standing, notes: observed.notes() }
 }
 
 fn decide_environment(

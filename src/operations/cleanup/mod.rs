@@ -11,6 +11,7 @@ mod key_use;
 mod observe;
 mod points;
 mod report;
+mod standing;
 #[cfg(test)]
 mod tests;
 

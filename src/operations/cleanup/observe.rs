@@ -145,8 +145,10 @@ pub(super) fn identities(environments: &[EnvironmentSeen], existing: &[Existing]
 /// The databases that the snapshots behind recovery points say they are of, or why they may not be looked at: each
 /// backup then counts as the last one of an unknown database, unless another vault says whose it is.
 async fn ids(session: &Session, points: &[RecoveryPoint]) -> Result<(SnapshotIds, Option<AwsError>), AwsError> {
-    let arns: Vec<&str> = points.iter().map(|point| point.arn.as_str()).collect();
-    match rds::snapshots_behind(session, &arns).await {
+    if points.is_empty() {
+        return Ok((SnapshotIds::new(), None));
+    }
+    match rds::backup_snapshots(session).await {
         Err(error) if error.is_access_denied() => Ok((SnapshotIds::new(), Some(error))),
         found => {
             let said = found?.into_iter().filter_map(|(arn, snapshot)| Some((arn, snapshot.database?)));

@@ -1,10 +1,15 @@
 //! Single histories, told as they were reported.
 
+use backupctl::aws::wait::Patience;
+use backupctl::operations::Sink;
+use backupctl::operations::cleanup::{self, LastCopy, Options};
+use backupctl::pipeline::EnvironmentName;
 use backupctl::sandbox::Sandbox;
 use backupctl::sandbox::world::CopiedId;
 use serde_json::Value;
 
 use super::{arn, create, delete, drop_point, held, hours, instances, rename};
+use crate::mutations::looking;
 use crate::support::command::{backupctl, deny};
 use crate::support::worlds;
 
@@ -109,4 +114,33 @@ fn where_copies_get_another_id_the_backups_own_tells_the_database_and_it_is_said
         }
         backupctl(&sandbox, "cleanup --yes").expect(0);
     }
+}
+
+// What is in flight is waited for up to a day: long enough for a database to be deleted.
+#[test]
+fn a_database_that_is_deleted_while_cleanup_waits_keeps_its_last_copy() {
+    let sandbox = worlds::after_a_night();
+    let pipeline = backupctl::config::built_in().expect("the built-in pipeline");
+    let options = Options {
+        only: Vec::new(),
+        environments: EnvironmentName::ALL.to_vec(),
+        resources: Vec::new(),
+        older_than: None,
+        keep_last: None,
+        last_copy: LastCopy::Keep,
+        patience: Patience::default(),
+    };
+    let observed = looking(&pipeline, &sandbox, async |sessions| {
+        cleanup::observe(&pipeline, sessions, &options, &Sink::none()).await.expect("a look")
+    });
+    let changes = cleanup::decide(&pipeline, &observed, &options);
+    let before = held(&sandbox, 2);
+    let id = instances(&sandbox)["orders"].clone();
+    delete(&sandbox, "orders");
+    let cleaned = looking(&pipeline, &sandbox, async |sessions| {
+        cleanup::apply(&pipeline, sessions, &changes, &options, &Sink::none()).await
+    });
+    let stopped = cleaned.stopped.expect("an error");
+    assert_eq!(stopped.what, format!("database {id} was deleted after consent; no recovery point was deleted"));
+    assert_eq!(held(&sandbox, 2), before);
 }

@@ -20,12 +20,15 @@ fn init_needs_each_of_its_rights() {
 }
 
 /// In this world there is no plan of another name, whose tags would say whose it is; no database with an option group
-/// of its own; no share that AWS could not take back; and a service-linked role has no inline policy.
+/// of its own; no share that AWS could not take back; no backup of which the intermediate vault's snapshots do not say
+/// whose it is; and a service-linked role has no inline policy.
 const NOTHING_TO_ASK_ABOUT: &[&str] = &[
     "source backup:ListTags",
     "source rds:DescribeOptionGroups",
+    "source rds:DescribeDBSnapshots",
     "intermediate rds:DescribeOptionGroups",
     "intermediate rds:DescribeDBSnapshotAttributes",
+    "destination rds:DescribeDBSnapshots",
     "destination iam:GetRolePolicy",
 ];
 

@@ -48,6 +48,8 @@ def renamed(served, rds):
     for old, new in [("by-hand", "renamed"), ("renamed", "by-hand")]:
         asked = rds.modify_db_instance(DBInstanceIdentifier=old, NewDBInstanceIdentifier=new, ApplyImmediately=True)
         assert asked["DBInstance"]["PendingModifiedValues"]["DBInstanceIdentifier"] == new, asked
+        waits = rds.describe_db_instances(DBInstanceIdentifier=old)["DBInstances"][0]
+        assert waits["PendingModifiedValues"]["DBInstanceIdentifier"] == new, waits
         served.advance(hours=1)
         refused("DBInstanceNotFound", old, rds.describe_db_instances, DBInstanceIdentifier=old)
         after = rds.describe_db_instances(DBInstanceIdentifier=new)["DBInstances"][0]
