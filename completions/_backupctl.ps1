@@ -110,7 +110,7 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
         }
         'backupctl;copy' {
             [CompletionResult]::new('--recovery-point', '--recovery-point', [CompletionResultType]::ParameterName, 'A recovery point; repeat for more')
-            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'All recovery points of a database; repeat for more')
+            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'All recovery points of a database: `orders`, `db:orders` or an ARN; repeat for more')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Nothing that is older')
             [CompletionResult]::new('--delete-after-days', '--delete-after-days', [CompletionResultType]::ParameterName, 'How long the destination copy is kept, from the backup''s creation: days, `inherit` or `never`')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Recovery points at a time')
@@ -138,9 +138,9 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
             break
         }
         'backupctl;verify' {
-            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'Only this database; repeat for more')
+            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'Only this database: `orders`, `db:orders` or an ARN; repeat for more')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only backups made within this span')
-            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'The oldest that a database''s newest backup may be')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'The oldest that a database''s newest backup, and its copy in the destination account, may be')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only checks of this area; repeat for more')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Only this environment; repeat for more')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'From which severity on findings are exit 3')
@@ -205,7 +205,7 @@ Register-ArgumentCompleter -Native -CommandName 'backupctl' -ScriptBlock {
         'backupctl;cleanup' {
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only this part; repeat for more')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Only this environment; repeat for more: source, intermediate, destination')
-            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'Only recovery points of this database; repeat for more')
+            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'Only recovery points of this database: `orders`, `db:orders` or an ARN; repeat for more')
             [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Only recovery points that were made longer ago')
             [CompletionResult]::new('--keep-last', '--keep-last', [CompletionResultType]::ParameterName, 'Keep the newest N of each database in each vault')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the result is written to stdout')

@@ -104,7 +104,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
         }
         &'backupctl;copy'= {
             cand --recovery-point 'A recovery point; repeat for more'
-            cand --resource 'All recovery points of a database; repeat for more'
+            cand --resource 'All recovery points of a database: `orders`, `db:orders` or an ARN; repeat for more'
             cand --since 'Nothing that is older'
             cand --delete-after-days 'How long the destination copy is kept, from the backup''s creation: days, `inherit` or `never`'
             cand --concurrency 'Recovery points at a time'
@@ -131,9 +131,9 @@ set edit:completion:arg-completer[backupctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'backupctl;verify'= {
-            cand --resource 'Only this database; repeat for more'
+            cand --resource 'Only this database: `orders`, `db:orders` or an ARN; repeat for more'
             cand --since 'Only backups made within this span'
-            cand --max-age 'The oldest that a database''s newest backup may be'
+            cand --max-age 'The oldest that a database''s newest backup, and its copy in the destination account, may be'
             cand --only 'Only checks of this area; repeat for more'
             cand --environment 'Only this environment; repeat for more'
             cand --fail-on 'From which severity on findings are exit 3'
@@ -195,7 +195,7 @@ set edit:completion:arg-completer[backupctl] = {|@words|
         &'backupctl;cleanup'= {
             cand --only 'Only this part; repeat for more'
             cand --environment 'Only this environment; repeat for more: source, intermediate, destination'
-            cand --resource 'Only recovery points of this database; repeat for more'
+            cand --resource 'Only recovery points of this database: `orders`, `db:orders` or an ARN; repeat for more'
             cand --older-than 'Only recovery points that were made longer ago'
             cand --keep-last 'Keep the newest N of each database in each vault'
             cand -o 'How the result is written to stdout'

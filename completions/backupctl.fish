@@ -103,7 +103,7 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand bootstrap" -s q -l q
 complete -c backupctl -n "__fish_backupctl_using_subcommand bootstrap" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_using_subcommand bootstrap" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c backupctl -n "__fish_backupctl_using_subcommand copy" -l recovery-point -d 'A recovery point; repeat for more' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand copy" -l resource -d 'All recovery points of a database; repeat for more' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand copy" -l resource -d 'All recovery points of a database: `orders`, `db:orders` or an ARN; repeat for more' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand copy" -l since -d 'Nothing that is older' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand copy" -l delete-after-days -d 'How long the destination copy is kept, from the backup\'s creation: days, `inherit` or `never`' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand copy" -l concurrency -d 'Recovery points at a time' -r
@@ -128,9 +128,9 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand copy" -l no-wait -d 
 complete -c backupctl -n "__fish_backupctl_using_subcommand copy" -s q -l quiet -d 'Show no progress'
 complete -c backupctl -n "__fish_backupctl_using_subcommand copy" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_using_subcommand copy" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l resource -d 'Only this database; repeat for more' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l resource -d 'Only this database: `orders`, `db:orders` or an ARN; repeat for more' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l since -d 'Only backups made within this span' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l max-age -d 'The oldest that a database\'s newest backup may be' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l max-age -d 'The oldest that a database\'s newest backup, and its copy in the destination account, may be' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l only -d 'Only checks of this area; repeat for more' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l environment -d 'Only this environment; repeat for more' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l fail-on -d 'From which severity on findings are exit 3' -r -f -a "error\t''
@@ -189,7 +189,7 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l only -d 
 stacks\t''
 plan\t''"
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l environment -d 'Only this environment; repeat for more: source, intermediate, destination' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l resource -d 'Only recovery points of this database; repeat for more' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l resource -d 'Only recovery points of this database: `orders`, `db:orders` or an ARN; repeat for more' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l older-than -d 'Only recovery points that were made longer ago' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l keep-last -d 'Keep the newest N of each database in each vault' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'

@@ -154,7 +154,6 @@ const ROWS: &[Row] = &[
     ("[plan]\nschedule = \"cron(0 5 ? * 2/2 *)\"", 12, "no steps", "write cron("),
     ("[events]\nsweep_schedule = \"cron(0 12 31 2 ? *)\"", 18, "never fires", "days that its months have"),
     // Acknowledgements.
-    ("acknowledge = 3", 1, "`acknowledge` is a whole number, not a list of sections", "[[acknowledge]]"),
     (
         "[[acknowledge]]\nsubject = \"x\"\nreason = \"x\"\nuntil = 2027-01-31\ncheck = \"resource-mising\"",
         9,
@@ -209,6 +208,7 @@ const WHOLE: &[&str] = &[
     "[source]\naccount = \"11111111111\"\n[destination]\naccount = \"22222222222é\"\n",
     "[source]\naccount = \"111111111111\"\n[destination]\naccount = \"111111111111\"\n",
     "[source]\naccount = \"111111111111\"\n[destination]\naccount = \"222222222222\"\n[[acknowledge]]\nsubject = \"x\"\n",
+    "acknowledge = 3\n[source]\naccount = \"111111111111\"\n[destination]\naccount = \"222222222222\"\n",
     "plan = 3\ncolour = \"x\"\n[source]\naccount = \"111111111111\"\n[destination]\naccount = \"222222222222\"\n",
 ];
 

@@ -15,6 +15,7 @@ use crate::operations::doctor::skipped;
 use crate::pipeline::check::{Area, Check};
 use crate::pipeline::coverage::{Limit, ResourceState, first_copy_due};
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
+use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::identity::{Foreign, Owner};
 use crate::pipeline::instant::shown;
@@ -141,6 +142,8 @@ fn one(
     };
     let is_new = copy.is_none()
         && first_due.is_some_and(|due| now < due)
+        // A copy that had arrived was the first.
+        && !observed.absent.iter().any(|gone| gone.hop == Hop::Second && gone.resource_arn == arn)
         && !is_older_seen(pipeline, observed, lineages, arn, now);
     let exists = !is_gone(observed, arn);
     let not_before = limit(pipeline, options, schedule.as_ref(), began).and_then(|limit| limit.not_before(now));

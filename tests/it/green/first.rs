@@ -79,7 +79,7 @@ fn the_age_that_counts_is_the_destination_copys() {
     let orders = resource(&fresh, "orders");
     assert_eq!((&orders["state"], &orders["within_max_age"]), (&"protected".into(), &true.into()), "{orders:#}");
     assert!(orders["copy_age_seconds"].as_i64().is_some_and(|age| (3 * 3600..6 * 3600).contains(&age)), "{orders:#}");
-    pass(&sandbox, 60);
+    pass(&sandbox, 72);
     let old = configured(&sandbox, text, "verify --max-age 36h --only recovery-points -o json").expect(3);
     let orders = resource(&old, "orders");
     assert_eq!((&orders["state"], &orders["within_max_age"]), (&"stale".into(), &false.into()), "{orders:#}");

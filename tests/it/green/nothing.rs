@@ -38,17 +38,17 @@ fn tagged(sandbox: &Sandbox, key: &str, value: &str) {
 
 /// Bootstrapped with `configuration` after `change`; then nights pass.
 fn selections() -> Vec<World> {
-    let carries: fn(&Sandbox) = |sandbox| tagged(sandbox, "backup", "daily");
+    let carries: fn(&Sandbox) = |sandbox| tagged(sandbox, "tier", "gold");
     let plain: fn(&Sandbox) = |_| {};
     let world = |about, selection: &str, change| World { about, configuration: configuration(selection), change };
     vec![
-        world("a tag that nobody has", "tags = { backup = \"daily\" }", plain),
-        world("a tag's key in another case", "tags = { Backup = \"daily\" }", carries),
-        world("a tag's value in another case", "tags = { backup = \"Daily\" }", carries),
-        world("a tag's value that is another", "tags = { backup = \"weekly\" }", carries),
-        world("conditions that nobody meets", "conditions = { backup = \"daily\" }", plain),
-        world("conditions in another case", "conditions = { \"aws:ResourceTag/Backup\" = \"daily\" }", carries),
-        world("a tag met, a condition not", "tags = { backup = \"daily\" }\nconditions = { stage = \"x\" }", carries),
+        world("a tag that nobody has", "tags = { tier = \"gold\" }", plain),
+        world("a tag's key in another case", "tags = { Tier = \"gold\" }", carries),
+        world("a tag's value in another case", "tags = { tier = \"Gold\" }", carries),
+        world("a tag's value that is another", "tags = { tier = \"silver\" }", carries),
+        world("conditions that nobody meets", "conditions = { tier = \"gold\" }", plain),
+        world("conditions in another case", "conditions = { \"aws:ResourceTag/Tier\" = \"gold\" }", carries),
+        world("a tag met, a condition not", "tags = { tier = \"gold\" }\nconditions = { stage = \"x\" }", carries),
         world("a misspelt name", "resources = [\"arn:aws:rds:us-east-1:111111111111:db:ordes\"]", plain),
         world("a pattern of nothing", "resources = [\"arn:aws:rds:us-east-1:111111111111:db:prod-*\"]", plain),
         world("named and left out", &format!("resources = [\"{ORDERS}\"]\nexclude = [\"{ORDERS}\"]"), plain),

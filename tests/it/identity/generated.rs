@@ -113,6 +113,13 @@ fn verify_is_right(sandbox: &Sandbox, seed: u64) {
         let says_so = passed(&document, "backup-missing", &arn(name));
         assert!(!says_so || backups.contains_key(id), "seed {seed}: {name} is {id}, its backups: {backups:?}");
     }
+    let copies = held(sandbox, 2);
+    for one in document["resources"].as_array().expect("resources") {
+        let name = one["resource_arn"].as_str().and_then(|arn| arn.rsplit(':').next()).expect("an ARN");
+        let (Some(id), Some(copy)) = (now.get(name), one["newest_copy_arn"].as_str()) else { continue };
+        let own = copies.get(id).is_some_and(|own| own.contains(copy));
+        assert!(own, "seed {seed}: {name} is {id}, and {copy} is another's: {copies:?}");
+    }
 }
 
 /// Runs one history to its end; what a cleanup lost, what it deleted of databases that exist, what it kept of those

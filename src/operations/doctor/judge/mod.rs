@@ -61,8 +61,12 @@ pub fn judge_into(pipeline: &Pipeline, observed: &Observed, requirements: &[Requ
 
 /// Leaves what is wanted, worst first, its commands for the place where they are to be typed.
 pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, now: DateTime<Utc>, report: &mut Report) {
-    report.findings.retain(|finding| options.wants(finding.check.row().area, finding.environment));
-    report.checks.retain(|check| options.wants(check.check.row().area, check.environment));
+    // That nobody knows what was asked about is told whatever else is wanted.
+    let wants = |check: Check, environment: EnvironmentName| {
+        check == Check::ResourceUnknown || options.wants(check.row().area, environment)
+    };
+    report.findings.retain(|finding| wants(finding.check, finding.environment));
+    report.checks.retain(|check| wants(check.check, check.environment));
     let findings = std::mem::take(&mut report.findings).into_iter();
     report.findings = findings
         .map(|one| {

@@ -37,8 +37,9 @@ pub(super) fn judge(
 /// configuration's selection chooses something.
 fn empty(pipeline: &Pipeline, databases: &[Database], ours: &[&PlanSeen], report: &mut Report) {
     let subject = pipeline.selection.name.as_str();
-    let by_plan = |one: &&Database| selected_by(ours, one);
-    if wanted(pipeline, Some(databases)).is_empty() && !databases.iter().any(|one| by_plan(&one)) {
+    let configured = !pipeline.selection.is_empty();
+    let by_plan = databases.iter().any(|one| selected_by(ours, one));
+    if wanted(pipeline, Some(databases)).is_empty() && (configured || !by_plan) {
         let why: Vec<String> = unmatched(pipeline, databases).into_iter().map(|(_, why)| why).collect();
         let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
         let message = format!("the selection matches no database{why}");

@@ -3,6 +3,7 @@
 mod events;
 mod key_policy;
 pub mod plan;
+mod selection;
 mod unseen;
 mod without;
 

@@ -58,7 +58,7 @@ fn a_tag_that_names_another_vault_is_named() {
 fn a_recovery_point_that_is_kept_otherwise_is_told_for_how_long() {
     let (mut gallery, sandbox) = (Gallery::new(), worlds::after_a_night());
     let vault = "destination-vault-account-b-region-b";
-    for days in [1, -1] {
+    for (days, code) in [(1, 3), (-1, 0)] {
         in_destination(&sandbox, async |config| {
             let backup = aws_sdk_backup::Client::new(&config);
             let list = backup.list_recovery_points_by_backup_vault().backup_vault_name(vault);
@@ -69,7 +69,7 @@ fn a_recovery_point_that_is_kept_otherwise_is_told_for_how_long() {
                 update.send().await.expect("UpdateRecoveryPointLifecycle");
             }
         });
-        gallery.refuse(&format!("Kept {days} days"), &sandbox, POINTS, 0);
+        gallery.refuse(&format!("Kept {days} days"), &sandbox, POINTS, code);
     }
     insta::assert_snapshot!(shown(gallery));
 }

@@ -22,7 +22,7 @@ fn lists_that_could_not_be_read_are_said_and_end_with_3() {
     gallery.refuse("The vaults may not be looked at", &sandbox, POINTS, 3);
     sandbox.clear_faults().expect("cleared");
     deny(&sandbox, "backup:ListCopyJobs", "");
-    gallery.refuse("The copy jobs may not be looked at", &sandbox, POINTS, 0);
+    gallery.refuse("The copy jobs may not be looked at", &sandbox, POINTS, 3);
     insta::assert_snapshot!(shown(gallery));
 }
 

@@ -5,6 +5,7 @@ use backupctl::sandbox::world::Place;
 
 use super::stage::replaced;
 use super::{CONFIGURATION, NOTIFYING, ORDERS};
+use crate::messages::doctor::plan::change_rule;
 use crate::mutations;
 use crate::support::command::{backupctl, configured};
 use crate::support::operator::{PRODUCTION, REGION_B, in_destination, in_intermediate, in_source, made};
@@ -286,12 +287,25 @@ async fn point(config: &aws_config::SdkConfig, vault: &str) -> String {
     points[0].recovery_point_arn.clone().expect("an ARN")
 }
 
-pub(super) fn kept_too_long() -> Sandbox {
+pub(super) fn kept_too_short() -> Sandbox {
+    kept(3)
+}
+
+pub(super) fn going() -> Sandbox {
+    kept(1)
+}
+
+/// The schedule of the plan that stands is one that AWS takes, and on which no day falls.
+pub(super) fn never_again(sandbox: &Sandbox) {
+    change_rule(sandbox, |rule| rule.schedule_expression = Some("cron(0 12 31 2 ? *)".to_owned()));
+}
+
+fn kept(days: i64) -> Sandbox {
     let sandbox = mutations::world();
     a_day(&sandbox);
     let vault = "destination-vault-account-b-region-b";
     in_destination(&sandbox, async |config| {
-        let lifecycle = aws_sdk_backup::types::Lifecycle::builder().delete_after_days(99).build();
+        let lifecycle = aws_sdk_backup::types::Lifecycle::builder().delete_after_days(days).build();
         let call = aws_sdk_backup::Client::new(&config).update_recovery_point_lifecycle().backup_vault_name(vault);
         let call = call.recovery_point_arn(point(&config, vault).await).lifecycle(lifecycle);
         call.send().await.expect("UpdateRecoveryPointLifecycle");

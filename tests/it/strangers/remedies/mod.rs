@@ -10,9 +10,9 @@ use backupctl::sandbox::Sandbox;
 
 use self::causes::{
     a_day, a_letter, a_night_with_the_plan, backed_up_once, closed_bus, confirmed, copied_twice, dead_stack,
-    delete_second_plan, expired, failed_backup, failed_first_hop, failed_second_hop, kept_too_long, key_gone,
-    never_backed_up, old_runtime, orphaned, outdated, paused, renewed, second_plan, selected_twice, too_late, untagged,
-    vault_under_another_key, without_second_hop,
+    delete_second_plan, expired, failed_backup, failed_first_hop, failed_second_hop, going, kept_too_short, key_gone,
+    never_again, never_backed_up, old_runtime, orphaned, outdated, paused, renewed, second_plan, selected_twice,
+    too_late, untagged, vault_under_another_key, without_second_hop,
 };
 use self::stage::{Stage, Typist};
 use super::python;
@@ -116,6 +116,7 @@ fn cases() -> Vec<Case> {
         case("vault-missing", Cause::World(worlds::built_in), Cure::AsSaid),
         case("plan-missing", Cause::World(worlds::built_in), Cure::AsSaid),
         case("stack-unhealthy", Cause::World(dead_stack), Cure::AsSaid),
+        case("schedule-never-fires", Cause::Calls(never_again), Cure::AsSaid),
         case("stack-outdated", Cause::Calls(outdated), Cure::AsSaid),
         Case { command: "doctor --detect-drift", ..mutated("stack-drifted", "intermediate key rotation disabled") },
         case(
@@ -222,7 +223,8 @@ fn recovery_points() -> Vec<Case> {
         verify("backup-missing", Cause::World(never_backed_up), Cure::InWords(a_night_with_the_plan)),
         verify("backup-stale", Cause::World(backed_up_once), Cure::InWords(a_night_with_the_plan)),
         verify("backup-failed", Cause::World(failed_backup), Cure::InWords(a_day)),
-        verify("retention-mismatch", Cause::World(kept_too_long), Cure::AsSaid),
+        verify("retention-mismatch", Cause::World(kept_too_short), Cure::AsSaid),
+        verify("copy-expiring", Cause::World(going), Cure::AsSaid),
         verify("duplicate-copy", Cause::World(copied_twice), Cure::AsSaid),
         verify("recovery-point-orphaned", Cause::World(orphaned), Cure::Nothing),
     ]
@@ -245,6 +247,15 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("recovery-point-unhealthy", "operations::verify::judge"),
     ("snapshot-share-left", "only AWS Backup itself shares its snapshots; messages::verify"),
     ("count-mismatch", "a list that leaves something out; messages::verify"),
+    ("schedule-unreadable", "a sandbox reads what AWS takes; operations::doctor::judge::plan"),
+    ("selection-beyond", "its world has one database; green::selection"),
+    ("selection-empty", "what was meant is known to the operator alone; green::selection"),
+    ("database-unprotected", "whether it is to be backed up is the operator's choice; green::selection"),
+    ("resource-unknown", "its remedy is another command line; green::names"),
+    ("no-usable-copy", "copies need what other checks find wrong; green::first and green::deleted"),
+    ("copy-stale", "copies need what other checks find wrong; green::first"),
+    ("destination-copy-deleted", "a sandbox has no CloudTrail; green::deleted"),
+    ("intermediate-copy-deleted", "a sandbox has no CloudTrail; green::deleted"),
 ];
 
 #[test]
