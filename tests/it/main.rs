@@ -10,12 +10,9 @@ mod faults;
 mod fences;
 mod function;
 mod fuzz;
-<<<<<<< HEAD
 mod green;
 mod identity;
-=======
 pub mod green;
->>>>>>> h3
 mod init;
 mod interruption;
 mod messages;
