@@ -11,6 +11,7 @@ use aws_types::SdkConfig;
 use aws_types::region::Region as SdkRegion;
 use aws_types::sdk_config::StalledStreamProtectionConfig;
 
+use super::answer::Whole;
 use super::outside::Outside;
 use super::session::{Place, SharedWatch};
 
@@ -108,6 +109,7 @@ pub(super) fn clients(config: &SdkConfig, place: &Place<'_>, watch: &SharedWatch
                 $sdk::config::Builder::from(config)
                     .retry_partition(partition.clone())
                     .interceptor(watch.clone())
+                    .interceptor(Whole)
                     .build(),
             )
         };

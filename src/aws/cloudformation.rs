@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudformation::types::{Capability, Parameter, Tag, TemplateStage};
+use aws_sdk_cloudformation::types::{self, Capability, Parameter, Tag, TemplateStage};
 use chrono::{DateTime, Utc};
 
+use super::answer::{Listing, Required, Tokens};
 use super::error::{AwsError, send};
 use super::{Session, date};
 
@@ -148,9 +149,9 @@ pub async fn describe_stack(session: &Session, name: &str) -> Result<Option<Stac
         Err(error) if error.is("ValidationError") && error.message.contains("does not exist") => return Ok(None),
         other => other?,
     };
-    let Some(stack) = answer.stacks().first() else { return Ok(None) };
-    let id = stack.stack_id().ok_or_else(|| AwsError::missing(operation, "StackId"))?;
-    let status = stack.stack_status().ok_or_else(|| AwsError::missing(operation, "StackStatus"))?;
+    let stack = answer.stacks().first().required(operation, "Stacks")?;
+    let id = stack.stack_id().required(operation, "StackId")?;
+    let status = stack.stack_status().required(operation, "StackStatus")?;
     let outputs = stack
         .outputs()
         .iter()
@@ -200,7 +201,7 @@ pub async fn create_stack(
         .enable_termination_protection(true)
         .stack_policy_body(stack_policy)
         .client_request_token(token);
-    send(operation, call.send()).await?.stack_id.ok_or_else(|| AwsError::missing(operation, "StackId"))
+    send(operation, call.send()).await?.stack_id.required(operation, "StackId")
 }
 
 /// The events of one operation on a stack, oldest first, known by the token of its request.
@@ -208,30 +209,40 @@ pub async fn create_stack(
 /// # Errors
 /// AWS's answer.
 pub async fn stack_events(session: &Session, stack_id: &str, token: &str) -> Result<Vec<StackEvent>, AwsError> {
-    let call = session.cloudformation().describe_stack_events().stack_name(stack_id);
-    let mut pages = call.into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(event) = send("cloudformation:DescribeStackEvents", async { pages.next().await.transpose() }).await?
-    {
-        if event.client_request_token() != Some(token) {
-            // Newest first: what comes before our operation's own first event is another one's.
-            if found.is_empty() {
-                continue;
+    let operation = "cloudformation:DescribeStackEvents";
+    let mut tokens = Tokens::of(operation);
+    let mut found: Vec<StackEvent> = Vec::new();
+    let mut next = None;
+    'pages: loop {
+        let call = session.cloudformation().describe_stack_events().stack_name(stack_id).set_next_token(next);
+        let page = send(operation, call.send()).await?;
+        for event in page.stack_events.required(operation, "StackEvents")? {
+            if event.client_request_token() == Some(token) {
+                found.push(stack_event(operation, &event)?);
+            } else if !found.is_empty() {
+                // Newest first: what comes before our operation's own first event is another one's.
+                break 'pages;
             }
+        }
+        next = tokens.next(page.next_token)?;
+        if next.is_none() {
             break;
         }
-        found.push(StackEvent {
-            id: event.event_id().unwrap_or_default().to_owned(),
-            logical_id: event.logical_resource_id().unwrap_or_default().to_owned(),
-            physical_id: event.physical_resource_id().map(str::to_owned),
-            resource_type: event.resource_type().unwrap_or_default().to_owned(),
-            status: event.resource_status().map(|status| status.as_str().to_owned()).unwrap_or_default(),
-            reason: event.resource_status_reason().map(str::to_owned),
-            at: event.timestamp().and_then(date),
-        });
     }
     found.reverse();
     Ok(found)
+}
+
+fn stack_event(operation: &'static str, event: &types::StackEvent) -> Result<StackEvent, AwsError> {
+    Ok(StackEvent {
+        id: event.event_id().required(operation, "EventId")?.to_owned(),
+        logical_id: event.logical_resource_id().required(operation, "LogicalResourceId")?.to_owned(),
+        physical_id: event.physical_resource_id().map(str::to_owned),
+        resource_type: event.resource_type().required(operation, "ResourceType")?.to_owned(),
+        status: event.resource_status().required(operation, "ResourceStatus")?.as_str().to_owned(),
+        reason: event.resource_status_reason().map(str::to_owned),
+        at: event.timestamp().and_then(date),
+    })
 }
 
 /// The resources of a stack.
@@ -239,21 +250,31 @@ pub async fn stack_events(session: &Session, stack_id: &str, token: &str) -> Res
 /// # Errors
 /// AWS's answer.
 pub async fn stack_resources(session: &Session, stack: &str) -> Result<Vec<StackResource>, AwsError> {
-    let call = session.cloudformation().list_stack_resources().stack_name(stack);
-    let mut pages = call.into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(resource) =
-        send("cloudformation:ListStackResources", async { pages.next().await.transpose() }).await?
-    {
-        found.push(StackResource {
-            logical_id: resource.logical_resource_id().unwrap_or_default().to_owned(),
+    let operation = RESOURCES.operation;
+    let found = RESOURCES.read(
+        |resource: &types::StackResourceSummary| resource.logical_resource_id(),
+        async |token| {
+            let call = session.cloudformation().list_stack_resources().stack_name(stack).set_next_token(token);
+            let page = send(operation, call.send()).await?;
+            Ok((page.stack_resource_summaries, page.next_token))
+        },
+    );
+    let resource = |resource: &types::StackResourceSummary| {
+        Ok(StackResource {
+            logical_id: resource.logical_resource_id().required(operation, RESOURCES.id)?.to_owned(),
             physical_id: resource.physical_resource_id().unwrap_or_default().to_owned(),
-            resource_type: resource.resource_type().unwrap_or_default().to_owned(),
-            status: resource.resource_status().map(|status| status.as_str().to_owned()).unwrap_or_default(),
-        });
-    }
-    Ok(found)
+            resource_type: resource.resource_type().required(operation, "ResourceType")?.to_owned(),
+            status: resource.resource_status().required(operation, "ResourceStatus")?.as_str().to_owned(),
+        })
+    };
+    found.await?.iter().map(resource).collect()
 }
+
+const RESOURCES: Listing = Listing {
+    operation: "cloudformation:ListStackResources",
+    items: "StackResourceSummaries",
+    id: "LogicalResourceId",
+};
 
 /// Seconds between two looks at a drift detection.
 const DRIFT_PAUSE: std::time::Duration = std::time::Duration::from_secs(5);
@@ -265,7 +286,7 @@ const DRIFT_PAUSE: std::time::Duration = std::time::Duration::from_secs(5);
 pub async fn drifted(session: &Session, stack: &str) -> Result<Vec<String>, AwsError> {
     let begin = "cloudformation:DetectStackDrift";
     let answer = send(begin, session.cloudformation().detect_stack_drift().stack_name(stack).send()).await?;
-    let id = answer.stack_drift_detection_id.ok_or_else(|| AwsError::missing(begin, "StackDriftDetectionId"))?;
+    let id = answer.stack_drift_detection_id.required(begin, "StackDriftDetectionId")?;
     let operation = "cloudformation:DescribeStackDriftDetectionStatus";
     loop {
         let call = session.cloudformation().describe_stack_drift_detection_status().stack_drift_detection_id(&id);
@@ -276,23 +297,29 @@ pub async fn drifted(session: &Session, stack: &str) -> Result<Vec<String>, AwsE
             _ => return Err(AwsError::missing(operation, answer.detection_status_reason().unwrap_or("result"))),
         }
     }
+    let drifts = DRIFTS.read(
+        |drift: &types::StackResourceDrift| drift.logical_resource_id(),
+        async |token| {
+            let call = session.cloudformation().describe_stack_resource_drifts().stack_name(stack);
+            let page = send(DRIFTS.operation, call.set_next_token(token).send()).await?;
+            Ok((page.stack_resource_drifts, page.next_token))
+        },
+    );
     let mut found = Vec::new();
-    let mut token = None;
-    loop {
-        let call = session.cloudformation().describe_stack_resource_drifts().stack_name(stack).set_next_token(token);
-        let page = send("cloudformation:DescribeStackResourceDrifts", call.send()).await?;
-        for drift in page.stack_resource_drifts() {
-            let status = drift.stack_resource_drift_status().map(|status| status.as_str());
-            if matches!(status, Some("MODIFIED" | "DELETED")) {
-                found.extend(drift.logical_resource_id().map(str::to_owned));
-            }
-        }
-        token = page.next_token;
-        if token.is_none() {
-            return Ok(found);
+    for drift in drifts.await? {
+        let status = drift.stack_resource_drift_status().required(DRIFTS.operation, "StackResourceDriftStatus")?;
+        if matches!(status.as_str(), "MODIFIED" | "DELETED") {
+            found.extend(drift.logical_resource_id);
         }
     }
+    Ok(found)
 }
+
+const DRIFTS: Listing = Listing {
+    operation: "cloudformation:DescribeStackResourceDrifts",
+    items: "StackResourceDrifts",
+    id: "LogicalResourceId",
+};
 
 /// Asks for a stack's deletion. `retain` names resources that stay; AWS takes it only for a stack
 /// whose deletion failed.
@@ -357,11 +384,11 @@ pub async fn deployed(session: &Session, stack: &str) -> Result<(String, BTreeMa
     let operation = "cloudformation:GetTemplate";
     let call = session.cloudformation().get_template().stack_name(stack).template_stage(TemplateStage::Original);
     let template = send(operation, call.send()).await?.template_body;
-    let template = template.ok_or_else(|| AwsError::missing(operation, "TemplateBody"))?;
-    let call = session.cloudformation().describe_stacks().stack_name(stack);
-    let answer = send("cloudformation:DescribeStacks", call.send()).await?;
-    let parameters = answer.stacks().first().map(|stack| stack.parameters()).unwrap_or_default();
-    let parameters = parameters.iter().filter_map(|one| {
+    let template = template.required(operation, "TemplateBody")?;
+    let operation = "cloudformation:DescribeStacks";
+    let answer = send(operation, session.cloudformation().describe_stacks().stack_name(stack).send()).await?;
+    let stack = answer.stacks().first().required(operation, "Stacks")?;
+    let parameters = stack.parameters().iter().filter_map(|one| {
         Some((one.parameter_key()?.to_owned(), one.parameter_value().unwrap_or_default().to_owned()))
     });
     Ok((template, parameters.collect()))

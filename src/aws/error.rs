@@ -43,13 +43,17 @@ pub struct AwsError {
 impl AwsError {
     /// An answer that lacks a member.
     pub fn missing(operation: &'static str, member: &str) -> Self {
-        Self {
-            operation,
-            failed_at: FailedAt::Answer,
-            code: None,
-            message: format!("the answer has no {member}"),
-            request_id: None,
-        }
+        Self::unread(operation, format!("the answer has no {member}"))
+    }
+
+    /// An answer with a member that is not what it must be.
+    pub(super) fn unreadable(operation: &'static str, member: &str, value: &str) -> Self {
+        Self::unread(operation, format!("{member} in the answer cannot be read: {value}"))
+    }
+
+    /// An answer that could not be read.
+    pub(super) fn unread(operation: &'static str, message: impl Into<String>) -> Self {
+        Self { operation, failed_at: FailedAt::Answer, code: None, message: message.into(), request_id: None }
     }
 
     /// Whether the service answered with that code.
@@ -176,15 +180,27 @@ where
     let (failed_at, code, message) = match error {
         SdkError::ServiceError(context) => {
             let answer = context.err();
-            let code = answer.code().map(str::to_owned);
-            (FailedAt::Service, code, answer.message().unwrap_or_default().to_owned())
+            match answer.code() {
+                Some(code) => {
+                    (FailedAt::Service, Some(code.to_owned()), answer.message().unwrap_or_default().to_owned())
+                }
+                // The SDK reports a body that it cannot parse as an error of the service, without a code.
+                None => {
+                    let why = chain(std::error::Error::source(answer));
+                    let status = context.raw().status().as_u16();
+                    (FailedAt::Answer, None, unparsed(status, &why))
+                }
+            }
         }
         SdkError::TimeoutError(_) => (FailedAt::Transport, None, "no answer came in time".to_owned()),
         SdkError::DispatchFailure(failure) => {
             let message = chain(failure.as_connector_error().map(|e| e as &dyn std::error::Error));
             (kind_of(&message, FailedAt::Transport), None, message)
         }
-        SdkError::ResponseError(_) => (FailedAt::Answer, None, "the answer cannot be read".to_owned()),
+        SdkError::ResponseError(context) => {
+            let why = chain(std::error::Error::source(error));
+            (FailedAt::Answer, None, unparsed(context.raw().status().as_u16(), &why))
+        }
         other => {
             let source = std::error::Error::source(other);
             match refusal(source) {
@@ -197,6 +213,13 @@ where
         }
     };
     AwsError { operation, failed_at, code, message, request_id }
+}
+
+/// What an answer is that the SDK cannot parse: a page of a proxy, half a body, another status than AWS's.
+fn unparsed(status: u16, why: &str) -> String {
+    // "Error" is all that the SDK says of an answer in which it looked for a code in vain.
+    let why = if matches!(why, "" | "Error") { String::new() } else { format!(": {why}") };
+    format!("the answer with HTTP status {status} cannot be read{why}")
 }
 
 /// Our own guard's refusal, wherever it lies in an error.

@@ -1,6 +1,9 @@
 //! Amazon EventBridge: what rules do, and switching them off and on.
 
+use aws_sdk_eventbridge::types;
+
 use super::Session;
+use super::answer::{Listing, Required, text};
 use super::error::{AwsError, send};
 
 /// A rule by its name and bus, as CloudFormation's physical id has it: `bus|name` or `name`.
@@ -72,35 +75,38 @@ pub async fn rule(session: &Session, physical_id: &str) -> Result<Option<Rule>, 
     let (name, bus) = rule_and_bus(physical_id);
     let bus = bus.map(str::to_owned);
     let call = session.events().describe_rule().name(name).set_event_bus_name(bus.clone());
-    let found = match send("events:DescribeRule", call.send()).await {
+    let operation = "events:DescribeRule";
+    let found = match send(operation, call.send()).await {
         Err(error) if error.is("ResourceNotFoundException") => return Ok(None),
         other => other?,
     };
-    let mut targets = Vec::new();
-    let mut token = None;
-    loop {
-        let call = session.events().list_targets_by_rule().rule(name).set_event_bus_name(bus.clone());
-        let page = send("events:ListTargetsByRule", call.set_next_token(token).send()).await?;
-        targets.extend(page.targets().iter().map(|target| Target {
-            arn: target.arn().to_owned(),
+    let targets = TARGETS.read(
+        |target: &types::Target| Some(target.id()),
+        async |token| {
+            let call = session.events().list_targets_by_rule().rule(name).set_event_bus_name(bus.clone());
+            let page = send(TARGETS.operation, call.set_next_token(token).send()).await?;
+            Ok((page.targets, page.next_token))
+        },
+    );
+    let target = |target: &types::Target| {
+        Ok(Target {
+            arn: text(target.arn(), TARGETS.operation, "Arn")?.to_owned(),
             role_arn: target.role_arn().map(str::to_owned),
             dead_letters: target.dead_letter_config().and_then(|queue| queue.arn()).map(str::to_owned),
             rewrites: target.input().is_some() || target.input_path().is_some() || target.input_transformer().is_some(),
-        }));
-        token = page.next_token;
-        if token.is_none() {
-            break;
-        }
-    }
+        })
+    };
     Ok(Some(Rule {
         name: name.to_owned(),
-        arn: found.arn.unwrap_or_default(),
-        enabled: found.state.is_some_and(|state| state.as_str().starts_with("ENABLED")),
+        arn: found.arn.required(operation, "Arn")?,
+        enabled: found.state.required(operation, "State")?.as_str().starts_with("ENABLED"),
         pattern: found.event_pattern,
         schedule: found.schedule_expression,
-        targets,
+        targets: targets.await?.iter().map(target).collect::<Result<_, AwsError>>()?,
     }))
 }
+
+const TARGETS: Listing = Listing { operation: "events:ListTargetsByRule", items: "Targets", id: "Id" };
 
 /// Whether EventBridge itself finds that a pattern matches an event.
 ///

@@ -1,8 +1,10 @@
 //! AWS IAM: the roles that AWS Backup and RDS need.
 
+use aws_sdk_iam::types::AttachedPolicy;
 use futures_util::future::join;
 
 use super::Session;
+use super::answer::{Listing, Required, text};
 use super::error::{AwsError, send};
 use crate::policy::evaluate::Named;
 use crate::policy::names::Arn;
@@ -12,8 +14,9 @@ use crate::policy::names::Arn;
 /// # Errors
 /// AWS's answer.
 pub async fn role_exists(session: &Session, name: &str) -> Result<bool, AwsError> {
-    match send("iam:GetRole", session.iam().get_role().role_name(name).send()).await {
-        Ok(_) => Ok(true),
+    let operation = "iam:GetRole";
+    match send(operation, session.iam().get_role().role_name(name).send()).await {
+        Ok(answer) => answer.role.required(operation, "Role").map(|_| true),
         Err(error) if error.is("NoSuchEntity") => Ok(false),
         Err(error) => Err(error),
     }
@@ -77,18 +80,24 @@ pub async fn attach_role_policy(session: &Session, role: &str, policy_arn: &str)
 /// # Errors
 /// AWS's answer.
 pub async fn attached_policies(session: &Session, role: &str) -> Result<Option<Vec<String>>, AwsError> {
-    let call = session.iam().list_attached_role_policies().role_name(role);
-    let mut pages = call.into_paginator().items().send();
-    let mut found = Vec::new();
-    loop {
-        match send("iam:ListAttachedRolePolicies", async { pages.next().await.transpose() }).await {
-            Ok(Some(policy)) => found.extend(policy.policy_arn().map(str::to_owned)),
-            Ok(None) => return Ok(Some(found)),
-            Err(error) if error.is("NoSuchEntity") => return Ok(None),
-            Err(error) => return Err(error),
-        }
+    let found = ATTACHED.read(
+        |policy: &AttachedPolicy| policy.policy_arn(),
+        async |token| {
+            let call = session.iam().list_attached_role_policies().role_name(role).set_marker(token);
+            let page = send(ATTACHED.operation, call.send()).await?;
+            Ok((page.attached_policies, page.marker))
+        },
+    );
+    match found.await {
+        Ok(found) => Ok(Some(found.into_iter().filter_map(|policy| policy.policy_arn).collect())),
+        Err(error) if error.is("NoSuchEntity") => Ok(None),
+        Err(error) => Err(error),
     }
 }
+
+const ATTACHED: Listing =
+    Listing { operation: "iam:ListAttachedRolePolicies", items: "AttachedPolicies", id: "PolicyArn" };
+const INLINE_POLICIES: Listing = Listing { operation: "iam:ListRolePolicies", items: "PolicyNames", id: "PolicyName" };
 
 /// A role with every policy that speaks about what it may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,9 +124,14 @@ pub async fn role(session: &Session, name: &str) -> Result<Option<Role>, AwsErro
         Err(error) if error.is("NoSuchEntity") => return Ok(None),
         other => other?,
     };
-    let found = answer.role.ok_or_else(|| AwsError::missing(operation, "Role"))?;
-    let trust = found.assume_role_policy_document().map(decoded).unwrap_or_default();
-    let boundary = found.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
+    let found = answer.role.required(operation, "Role")?;
+    let arn = text(found.arn(), operation, "Arn")?.to_owned();
+    let id = text(found.role_id(), operation, "RoleId")?.to_owned();
+    let trust = decoded(found.assume_role_policy_document().required(operation, "AssumeRolePolicyDocument")?);
+    let boundary = match found.permissions_boundary() {
+        Some(one) => Some(one.permissions_boundary_arn().required(operation, "PermissionsBoundaryArn")?),
+        None => None,
+    };
     let (inline, attached) = join(inline_policies(session, name), attached_documents(session, name)).await;
     let mut identity = inline?;
     identity.extend(attached?);
@@ -127,8 +141,8 @@ pub async fn role(session: &Session, name: &str) -> Result<Option<Role>, AwsErro
     };
     Ok(Some(Role {
         trust: Named { name: format!("trust policy of role {name}"), text: trust },
-        arn: found.arn,
-        id: found.role_id,
+        arn,
+        id,
         identity,
         boundary,
     }))
@@ -143,13 +157,21 @@ pub fn inline_policy(document: &str) -> Option<&str> {
 }
 
 async fn inline_policies(session: &Session, role: &str) -> Result<Vec<Named>, AwsError> {
-    let mut pages = session.iam().list_role_policies().role_name(role).into_paginator().items().send();
+    let names = INLINE_POLICIES.read(
+        |name: &String| Some(name.as_str()),
+        async |token| {
+            let call = session.iam().list_role_policies().role_name(role).set_marker(token);
+            let page = send(INLINE_POLICIES.operation, call.send()).await?;
+            Ok((Some(page.policy_names), page.marker))
+        },
+    );
+    let operation = "iam:GetRolePolicy";
     let mut found = Vec::new();
-    while let Some(policy) = send("iam:ListRolePolicies", async { pages.next().await.transpose() }).await? {
+    for policy in names.await? {
         let call = session.iam().get_role_policy().role_name(role).policy_name(&policy);
-        let answer = send("iam:GetRolePolicy", call.send()).await?;
-        let name = format!("{INLINE}{policy}{OF_ROLE}{role}");
-        found.push(Named { name, text: decoded(&answer.policy_document) });
+        let answer = send(operation, call.send()).await?;
+        let document = decoded(text(answer.policy_document(), operation, "PolicyDocument")?);
+        found.push(Named { name: format!("{INLINE}{policy}{OF_ROLE}{role}"), text: document });
     }
     Ok(found)
 }
@@ -166,11 +188,12 @@ async fn managed_policy(session: &Session, arn: &str, kind: &str) -> Result<Name
     let operation = "iam:GetPolicy";
     let answer = send(operation, session.iam().get_policy().policy_arn(arn).send()).await?;
     let version = answer.policy.and_then(|policy| policy.default_version_id);
-    let version = version.ok_or_else(|| AwsError::missing(operation, "DefaultVersionId"))?;
+    let version = version.required(operation, "DefaultVersionId")?;
+    let operation = "iam:GetPolicyVersion";
     let call = session.iam().get_policy_version().policy_arn(arn).version_id(version);
-    let answer = send("iam:GetPolicyVersion", call.send()).await?;
-    let text = answer.policy_version.and_then(|version| version.document).unwrap_or_default();
-    Ok(Named { name: format!("{kind} {arn}"), text: decoded(&text) })
+    let answer = send(operation, call.send()).await?;
+    let document = answer.policy_version.and_then(|version| version.document).required(operation, "Document")?;
+    Ok(Named { name: format!("{kind} {arn}"), text: decoded(&document) })
 }
 
 /// IAM hands documents out percent-encoded (IAM API Reference, GetRolePolicy).
@@ -190,8 +213,9 @@ pub async fn principal_exists(session: &Session, arn: &Arn) -> Result<bool, AwsE
     if !arn.resource.starts_with("user/") {
         return Ok(true);
     }
-    match send("iam:GetUser", session.iam().get_user().user_name(name).send()).await {
-        Ok(_) => Ok(true),
+    let operation = "iam:GetUser";
+    match send(operation, session.iam().get_user().user_name(name).send()).await {
+        Ok(answer) => answer.user.required(operation, "User").map(|_| true),
         Err(error) if error.is("NoSuchEntity") => Ok(false),
         Err(error) => Err(error),
     }

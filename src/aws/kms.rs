@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_kms::types::{GrantListEntry, Tag};
 use chrono::{DateTime, Utc};
 
+use super::answer::{Listing, Required, parsed};
 use super::error::{AwsError, send};
 use super::{Session, date};
 use crate::pipeline::arn::KeyArn;
@@ -33,14 +35,14 @@ pub async fn describe_key(session: &Session, key: &str) -> Result<Option<Key>, A
         Err(error) if error.is("NotFoundException") => return Ok(None),
         other => other?,
     };
-    let metadata = answer.key_metadata.ok_or_else(|| AwsError::missing(operation, "KeyMetadata"))?;
-    let arn = metadata.arn().and_then(|arn| arn.parse().ok()).ok_or_else(|| AwsError::missing(operation, "Arn"))?;
-    let manager = match metadata.key_manager().map(|manager| manager.as_str()) {
-        Some("AWS") => KeyManager::AwsManaged,
-        Some("CUSTOMER") => KeyManager::Customer,
+    let metadata = answer.key_metadata.required(operation, "KeyMetadata")?;
+    let arn = parsed(metadata.arn(), operation, "Arn")?;
+    let manager = match metadata.key_manager().required(operation, "KeyManager")?.as_str() {
+        "AWS" => KeyManager::AwsManaged,
+        "CUSTOMER" => KeyManager::Customer,
         _ => KeyManager::Unknown,
     };
-    let state = metadata.key_state().map(|state| state.as_str().to_owned()).unwrap_or_default();
+    let state = metadata.key_state().required(operation, "KeyState")?.as_str().to_owned();
     Ok(Some(Key { arn, manager, state, deletion_date: metadata.deletion_date().and_then(date) }))
 }
 
@@ -60,18 +62,25 @@ pub struct Grant {
 /// # Errors
 /// AWS's answer.
 pub async fn grants(session: &Session, key: &KeyArn) -> Result<Vec<Grant>, AwsError> {
-    let mut pages = session.kms().list_grants().key_id(key.as_str()).into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(grant) = send("kms:ListGrants", async { pages.next().await.transpose() }).await? {
-        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-        found.push(Grant {
-            id: text(grant.grant_id()),
-            grantee: text(grant.grantee_principal().or(grant.grantee_service_principal())),
-            issuing_account: text(grant.issuing_account()),
-        });
-    }
-    Ok(found)
+    let found = GRANTS.read(
+        |grant: &GrantListEntry| grant.grant_id(),
+        async |token| {
+            let call = session.kms().list_grants().key_id(key.as_str()).set_marker(token);
+            let page = send(GRANTS.operation, call.send()).await?;
+            Ok((page.grants, page.next_marker))
+        },
+    );
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let grant = |grant: &GrantListEntry| Grant {
+        id: text(grant.grant_id()),
+        grantee: text(grant.grantee_principal().or(grant.grantee_service_principal())),
+        issuing_account: text(grant.issuing_account()),
+    };
+    Ok(found.await?.iter().map(grant).collect())
 }
+
+const GRANTS: Listing = Listing { operation: "kms:ListGrants", items: "Grants", id: "GrantId" };
+const TAGS: Listing = Listing { operation: "kms:ListResourceTags", items: "Tags", id: "TagKey" };
 
 /// The last use of a key that KMS has noted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +101,9 @@ pub async fn last_usage(session: &Session, key: &KeyArn) -> Result<Option<Usage>
     let operation = "kms:GetKeyLastUsage";
     let answer = send(operation, session.kms().get_key_last_usage().key_id(key.as_str()).send()).await?;
     let key_created_at = answer.key_creation_date().and_then(date);
+    // Without knowing since when KMS has counted, "no use" says nothing.
+    answer.tracking_start_date().and_then(date).required(operation, "TrackingStartDate")?;
+    // Of a key that was never used, the usage is an empty object (KMS API Reference, GetKeyLastUsage).
     Ok(answer.key_last_usage().and_then(|usage| {
         let operation = usage.operation().map_or("a use", |operation| operation.as_str()).to_owned();
         Some(Usage { operation, at: usage.timestamp().and_then(date)?, key_created_at })
@@ -118,12 +130,15 @@ pub async fn schedule_key_deletion(
 /// # Errors
 /// AWS's answer.
 pub async fn key_tags(session: &Session, key: &KeyArn) -> Result<BTreeMap<String, String>, AwsError> {
-    let mut pages = session.kms().list_resource_tags().key_id(key.as_str()).into_paginator().items().send();
-    let mut found = BTreeMap::new();
-    while let Some(tag) = send("kms:ListResourceTags", async { pages.next().await.transpose() }).await? {
-        found.insert(tag.tag_key().to_owned(), tag.tag_value().to_owned());
-    }
-    Ok(found)
+    let found = TAGS.read(
+        |tag: &Tag| Some(tag.tag_key()),
+        async |token| {
+            let call = session.kms().list_resource_tags().key_id(key.as_str()).set_marker(token);
+            let page = send(TAGS.operation, call.send()).await?;
+            Ok((page.tags, page.next_marker))
+        },
+    );
+    Ok(found.await?.into_iter().map(|tag| (tag.tag_key, tag.tag_value)).collect())
 }
 
 /// The name of a key's own policy, and of the one that AWS RAM puts beside it.
@@ -145,14 +160,15 @@ fn called(policy: &str, key: &str) -> String {
 /// # Errors
 /// AWS's answer.
 pub async fn key_policies(session: &Session, key: &str) -> Result<Vec<Named>, AwsError> {
+    let operation = "kms:GetKeyPolicy";
     let mut found = Vec::new();
     for policy in [OWN, SHARED] {
         let call = session.kms().get_key_policy().key_id(key).policy_name(policy);
-        let answer = match send("kms:GetKeyPolicy", call.send()).await {
+        let answer = match send(operation, call.send()).await {
             Err(error) if error.is("NotFoundException") && policy != OWN => continue,
             other => other?,
         };
-        found.extend(answer.policy.map(|text| Named { name: called(policy, key), text }));
+        found.push(Named { name: called(policy, key), text: answer.policy.required(operation, "Policy")? });
     }
     Ok(found)
 }
@@ -162,6 +178,9 @@ pub async fn key_policies(session: &Session, key: &str) -> Result<Vec<Named>, Aw
 /// # Errors
 /// AWS's answer.
 pub async fn is_rotated(session: &Session, key: &str) -> Result<bool, AwsError> {
-    let call = session.kms().get_key_rotation_status().key_id(key);
-    Ok(send("kms:GetKeyRotationStatus", call.send()).await?.key_rotation_enabled)
+    let operation = "kms:GetKeyRotationStatus";
+    let answer = send(operation, session.kms().get_key_rotation_status().key_id(key).send()).await?;
+    // The SDK reads an absent KeyRotationEnabled as false.
+    answer.key_id.required(operation, "KeyId")?;
+    Ok(answer.key_rotation_enabled)
 }

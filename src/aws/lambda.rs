@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::future::join3;
 
 use super::Session;
+use super::answer::Required;
 use super::error::{AwsError, send};
 use crate::policy::evaluate::Named;
 
@@ -80,7 +81,7 @@ pub async fn function(session: &Session, name: &str) -> Result<Option<Function>,
     let policy = async {
         match send("lambda:GetPolicy", session.lambda().get_policy().function_name(name).send()).await {
             Err(error) if error.is("ResourceNotFoundException") => Ok(None),
-            other => Ok(other?.policy),
+            other => other?.policy.required("lambda:GetPolicy", "Policy").map(Some),
         }
     };
     let concurrency = async {
@@ -99,12 +100,13 @@ pub async fn function(session: &Session, name: &str) -> Result<Option<Function>,
     let on_failure = invocation?.and_then(|to| to.on_failure).and_then(|queue| queue.destination);
     let variables = found.environment.and_then(|environment| environment.variables).unwrap_or_default();
     Ok(Some(Function {
-        arn: found.function_arn.unwrap_or_default(),
-        role_arn: found.role.unwrap_or_default(),
+        arn: found.function_arn.required(operation, "FunctionArn")?,
+        role_arn: found.role.required(operation, "Role")?,
+        // A function that is a container image has neither runtime nor handler.
         runtime: found.runtime.map(|runtime| runtime.as_str().to_owned()).unwrap_or_default(),
         handler: found.handler.unwrap_or_default(),
-        timeout_seconds: found.timeout.unwrap_or_default(),
-        code_sha256: found.code_sha256.unwrap_or_default(),
+        timeout_seconds: found.timeout.required(operation, "Timeout")?,
+        code_sha256: found.code_sha256.required(operation, "CodeSha256")?,
         environment: variables.into_iter().collect(),
         concurrency: concurrency?.reserved_concurrent_executions,
         policy,

@@ -1,6 +1,7 @@
 //! The only place that calls the AWS SDK: sessions per environment, one file a service, errors in
 //! AWS's own words. Answers leave it as the domain's types.
 
+mod answer;
 pub mod backup;
 mod clients;
 pub mod cloudformation;

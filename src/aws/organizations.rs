@@ -1,6 +1,9 @@
 //! AWS Organizations: the organization and its trusted services.
 
+use aws_sdk_organizations::types::EnabledServicePrincipal;
+
 use super::Session;
+use super::answer::{Listing, Required};
 use super::error::{AwsError, send};
 
 /// The service name of AWS Backup in Organizations.
@@ -25,9 +28,9 @@ pub async fn describe_organization(session: &Session) -> Result<Option<Organizat
         Err(error) if error.is("AWSOrganizationsNotInUseException") => return Ok(None),
         other => other?,
     };
-    let found = answer.organization.ok_or_else(|| AwsError::missing(operation, "Organization"))?;
-    let id = found.id.ok_or_else(|| AwsError::missing(operation, "Id"))?;
-    let management_account = found.master_account_id.ok_or_else(|| AwsError::missing(operation, "MasterAccountId"))?;
+    let found = answer.organization.required(operation, "Organization")?;
+    let id = found.id.required(operation, "Id")?;
+    let management_account = found.master_account_id.required(operation, "MasterAccountId")?;
     Ok(Some(Organization { id, management_account }))
 }
 
@@ -37,18 +40,22 @@ pub async fn describe_organization(session: &Session) -> Result<Option<Organizat
 /// # Errors
 /// AWS's answer.
 pub async fn has_trusted_access(session: &Session) -> Result<bool, AwsError> {
-    let mut pages = session.organizations().list_aws_service_access_for_organization().into_paginator().send();
-    loop {
-        let next = async { pages.next().await.transpose() };
-        let Some(page) = send("organizations:ListAWSServiceAccessForOrganization", next).await? else {
-            return Ok(false);
-        };
-        let mut services = page.enabled_service_principals().iter();
-        if services.any(|service| service.service_principal() == Some(BACKUP_SERVICE)) {
-            return Ok(true);
-        }
-    }
+    let found = TRUSTED.read(
+        |service: &EnabledServicePrincipal| service.service_principal(),
+        async |token| {
+            let call = session.organizations().list_aws_service_access_for_organization().set_next_token(token);
+            let page = send(TRUSTED.operation, call.send()).await?;
+            Ok((page.enabled_service_principals, page.next_token))
+        },
+    );
+    Ok(found.await?.iter().any(|service| service.service_principal() == Some(BACKUP_SERVICE)))
 }
+
+const TRUSTED: Listing = Listing {
+    operation: "organizations:ListAWSServiceAccessForOrganization",
+    items: "EnabledServicePrincipals",
+    id: "ServicePrincipal",
+};
 
 /// Makes AWS Backup a trusted service of the organization.
 ///

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_rds::types::Filter;
+use aws_sdk_rds::types::{self, Filter};
 use chrono::{DateTime, Utc};
 
+use super::answer::{Listing, Required};
 use super::error::{AwsError, send};
 use super::{Session, date};
 use crate::pipeline::identity::{DatabaseId, Existing};
@@ -54,12 +55,18 @@ impl Database {
 /// # Errors
 /// AWS's answer.
 pub async fn databases(session: &Session) -> Result<Vec<Database>, AwsError> {
-    let mut pages = session.rds().describe_db_instances().into_paginator().items().send();
+    let instances = INSTANCES.read(
+        |instance: &types::DbInstance| instance.db_instance_arn(),
+        async |token| {
+            let call = session.rds().describe_db_instances().set_marker(token);
+            let page = send(INSTANCES.operation, call.send()).await?;
+            Ok((page.db_instances, page.marker))
+        },
+    );
     let mut found = Vec::new();
-    while let Some(instance) = send("rds:DescribeDBInstances", async { pages.next().await.transpose() }).await? {
-        let Some(arn) = instance.db_instance_arn() else { continue };
+    for instance in instances.await? {
         found.push(Database {
-            arn: arn.to_owned(),
+            arn: instance.db_instance_arn().unwrap_or_default().to_owned(),
             id: instance.dbi_resource_id().map(DatabaseId::from),
             created_at: instance.instance_create_time().and_then(date),
             key_arn: instance.kms_key_id().map(str::to_owned),
@@ -81,6 +88,14 @@ pub async fn databases(session: &Session) -> Result<Vec<Database>, AwsError> {
     }
     Ok(found)
 }
+
+const INSTANCES: Listing = Listing { operation: "rds:DescribeDBInstances", items: "DBInstances", id: "DBInstanceArn" };
+const SNAPSHOTS: Listing = Listing { operation: "rds:DescribeDBSnapshots", items: "DBSnapshots", id: "DBSnapshotArn" };
+const OPTION_GROUPS: Listing =
+    Listing { operation: "rds:DescribeOptionGroups", items: "OptionGroupsList", id: "OptionGroupName" };
+const CLUSTERS: Listing = Listing { operation: "rds:DescribeDBClusters", items: "DBClusters", id: "DBClusterArn" };
+const CLUSTER_SNAPSHOTS: Listing =
+    Listing { operation: "rds:DescribeDBClusterSnapshots", items: "DBClusterSnapshots", id: "DBClusterSnapshotArn" };
 
 fn tags_of(tags: &[aws_sdk_rds::types::Tag]) -> BTreeMap<String, String> {
     let pairs = tags.iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned())));
@@ -108,13 +123,8 @@ impl From<&aws_sdk_rds::types::DbSnapshot> for Snapshot {
 /// # Errors
 /// AWS's answer.
 pub async fn backup_snapshots(session: &Session) -> Result<BTreeMap<String, Snapshot>, AwsError> {
-    let mut found = BTreeMap::new();
-    let mut pages = session.rds().describe_db_snapshots().snapshot_type("awsbackup").into_paginator().items().send();
-    while let Some(snapshot) = send("rds:DescribeDBSnapshots", async { pages.next().await.transpose() }).await? {
-        let Some(arn) = snapshot.db_snapshot_arn() else { continue };
-        found.insert(arn.to_owned(), Snapshot::from(&snapshot));
-    }
-    Ok(found)
+    let snapshots = snapshots(session, Some("awsbackup"), None).await?;
+    Ok(by_arn(&snapshots))
 }
 
 /// Snapshots that one request asks for: as many as one page holds.
@@ -129,14 +139,31 @@ pub async fn snapshots_behind(session: &Session, arns: &[&str]) -> Result<BTreeM
     let names: Vec<String> = arns.iter().filter_map(|arn| Some(arn.split_once(":snapshot:")?.1.to_owned())).collect();
     for names in names.chunks(SNAPSHOTS_A_REQUEST) {
         let filter = Filter::builder().name("db-snapshot-id").set_values(Some(names.to_vec())).build();
-        let call = session.rds().describe_db_snapshots().snapshot_type("awsbackup").filters(filter);
-        let mut pages = call.into_paginator().items().send();
-        while let Some(snapshot) = send("rds:DescribeDBSnapshots", async { pages.next().await.transpose() }).await? {
-            let Some(arn) = snapshot.db_snapshot_arn() else { continue };
-            found.insert(arn.to_owned(), Snapshot::from(&snapshot));
-        }
+        found.extend(by_arn(&snapshots(session, Some("awsbackup"), Some(filter)).await?));
     }
     Ok(found)
+}
+
+fn by_arn(snapshots: &[types::DbSnapshot]) -> BTreeMap<String, Snapshot> {
+    let known = |snapshot: &types::DbSnapshot| Some((snapshot.db_snapshot_arn()?.to_owned(), snapshot.into()));
+    snapshots.iter().filter_map(known).collect()
+}
+
+async fn snapshots(
+    session: &Session,
+    kind: Option<&str>,
+    filter: Option<Filter>,
+) -> Result<Vec<types::DbSnapshot>, AwsError> {
+    let found = SNAPSHOTS.read(
+        |snapshot: &types::DbSnapshot| snapshot.db_snapshot_arn(),
+        async |token| {
+            let call = session.rds().describe_db_snapshots().set_snapshot_type(kind.map(str::to_owned));
+            let call = call.set_filters(filter.clone().map(|filter| vec![filter]));
+            let page = send(SNAPSHOTS.operation, call.set_marker(token).send()).await?;
+            Ok((page.db_snapshots, page.marker))
+        },
+    );
+    found.await
 }
 
 /// The accounts that a snapshot is shared with.
@@ -146,9 +173,11 @@ pub async fn snapshots_behind(session: &Session, arns: &[&str]) -> Result<BTreeM
 pub async fn shared_with(session: &Session, arn: &str) -> Result<Vec<String>, AwsError> {
     let name = arn.split_once(":snapshot:").map_or(arn, |(_, name)| name);
     let call = session.rds().describe_db_snapshot_attributes().db_snapshot_identifier(name);
-    let answer = send("rds:DescribeDBSnapshotAttributes", call.send()).await?;
-    let attributes = answer.db_snapshot_attributes_result.and_then(|result| result.db_snapshot_attributes);
-    let restore = attributes.into_iter().flatten().filter(|one| one.attribute_name() == Some("restore"));
+    let operation = "rds:DescribeDBSnapshotAttributes";
+    let result = send(operation, call.send()).await?.db_snapshot_attributes_result;
+    let result = result.required(operation, "DBSnapshotAttributesResult")?;
+    let attributes = result.db_snapshot_attributes.required(operation, "DBSnapshotAttributes")?;
+    let restore = attributes.into_iter().filter(|one| one.attribute_name() == Some("restore"));
     Ok(restore.flat_map(|one| one.attribute_values.unwrap_or_default()).collect())
 }
 
@@ -166,9 +195,16 @@ pub struct OptionGroup {
 /// # Errors
 /// AWS's answer.
 pub async fn option_groups(session: &Session) -> Result<Vec<OptionGroup>, AwsError> {
-    let mut pages = session.rds().describe_option_groups().into_paginator().items().send();
+    let groups = OPTION_GROUPS.read(
+        |group: &types::OptionGroup| group.option_group_name(),
+        async |token| {
+            let page = send(OPTION_GROUPS.operation, session.rds().describe_option_groups().set_marker(token).send());
+            let page = page.await?;
+            Ok((page.option_groups_list, page.marker))
+        },
+    );
     let mut found = Vec::new();
-    while let Some(group) = send("rds:DescribeOptionGroups", async { pages.next().await.transpose() }).await? {
+    for group in groups.await? {
         let lasting = |option: &aws_sdk_rds::types::Option| {
             option.persistent().unwrap_or_default() || option.permanent().unwrap_or_default()
         };
@@ -183,14 +219,9 @@ pub async fn option_groups(session: &Session) -> Result<Vec<OptionGroup>, AwsErr
 /// # Errors
 /// AWS's answer.
 pub async fn snapshots_under(session: &Session, key_arn: &str) -> Result<Vec<String>, AwsError> {
-    let mut pages = session.rds().describe_db_snapshots().into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(snapshot) = send("rds:DescribeDBSnapshots", async { pages.next().await.transpose() }).await? {
-        if snapshot.kms_key_id() == Some(key_arn) {
-            found.extend(snapshot.db_snapshot_arn().map(str::to_owned));
-        }
-    }
-    Ok(found)
+    let mut found = snapshots(session, None, None).await?;
+    found.retain(|snapshot| snapshot.kms_key_id() == Some(key_arn));
+    Ok(found.into_iter().filter_map(|snapshot| snapshot.db_snapshot_arn).collect())
 }
 
 /// ARNs of the DB clusters under a key.
@@ -198,14 +229,16 @@ pub async fn snapshots_under(session: &Session, key_arn: &str) -> Result<Vec<Str
 /// # Errors
 /// AWS's answer.
 pub async fn clusters_under(session: &Session, key_arn: &str) -> Result<Vec<String>, AwsError> {
-    let mut pages = session.rds().describe_db_clusters().into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(cluster) = send("rds:DescribeDBClusters", async { pages.next().await.transpose() }).await? {
-        if cluster.kms_key_id() == Some(key_arn) {
-            found.extend(cluster.db_cluster_arn().map(str::to_owned));
-        }
-    }
-    Ok(found)
+    let clusters = CLUSTERS.read(
+        |cluster: &types::DbCluster| cluster.db_cluster_arn(),
+        async |token| {
+            let page = send(CLUSTERS.operation, session.rds().describe_db_clusters().set_marker(token).send()).await?;
+            Ok((page.db_clusters, page.marker))
+        },
+    );
+    let mut found = clusters.await?;
+    found.retain(|cluster| cluster.kms_key_id() == Some(key_arn));
+    Ok(found.into_iter().filter_map(|cluster| cluster.db_cluster_arn).collect())
 }
 
 /// ARNs of the DB cluster snapshots under a key.
@@ -213,13 +246,15 @@ pub async fn clusters_under(session: &Session, key_arn: &str) -> Result<Vec<Stri
 /// # Errors
 /// AWS's answer.
 pub async fn cluster_snapshots_under(session: &Session, key_arn: &str) -> Result<Vec<String>, AwsError> {
-    let operation = "rds:DescribeDBClusterSnapshots";
-    let mut pages = session.rds().describe_db_cluster_snapshots().into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(snapshot) = send(operation, async { pages.next().await.transpose() }).await? {
-        if snapshot.kms_key_id() == Some(key_arn) {
-            found.extend(snapshot.db_cluster_snapshot_arn().map(str::to_owned));
-        }
-    }
-    Ok(found)
+    let snapshots = CLUSTER_SNAPSHOTS.read(
+        |snapshot: &types::DbClusterSnapshot| snapshot.db_cluster_snapshot_arn(),
+        async |token| {
+            let call = session.rds().describe_db_cluster_snapshots().set_marker(token);
+            let page = send(CLUSTER_SNAPSHOTS.operation, call.send()).await?;
+            Ok((page.db_cluster_snapshots, page.marker))
+        },
+    );
+    let mut found = snapshots.await?;
+    found.retain(|snapshot| snapshot.kms_key_id() == Some(key_arn));
+    Ok(found.into_iter().filter_map(|snapshot| snapshot.db_cluster_snapshot_arn).collect())
 }

@@ -1,6 +1,9 @@
 //! Amazon SNS: who is told of failures.
 
+use aws_sdk_sns::types;
+
 use super::Session;
+use super::answer::{Listing, Required};
 use super::error::{AwsError, send};
 
 /// What SNS gives in the place of an ARN until the subscriber has confirmed (Amazon SNS API Reference, Subscription).
@@ -20,18 +23,25 @@ pub struct Subscription {
 /// # Errors
 /// AWS's answer.
 pub async fn subscriptions(session: &Session, topic: &str) -> Result<Option<Vec<Subscription>>, AwsError> {
-    let mut pages = session.sns().list_subscriptions_by_topic().topic_arn(topic).into_paginator().send();
-    let mut found = Vec::new();
-    loop {
-        let next = async { pages.next().await.transpose() };
-        let page = match send("sns:ListSubscriptionsByTopic", next).await {
-            Err(error) if error.is("NotFound") || error.is("NotFoundException") => return Ok(None),
-            other => other?,
-        };
-        let Some(page) = page else { return Ok(Some(found)) };
-        for one in page.subscriptions() {
-            let confirmed = one.subscription_arn().is_some_and(|arn| arn != PENDING);
-            found.push(Subscription { endpoint: one.endpoint().unwrap_or_default().to_owned(), confirmed });
-        }
+    let found = SUBSCRIPTIONS.read(
+        |one: &types::Subscription| one.endpoint(),
+        async |token| {
+            let call = session.sns().list_subscriptions_by_topic().topic_arn(topic).set_next_token(token);
+            let page = send(SUBSCRIPTIONS.operation, call.send()).await?;
+            Ok((page.subscriptions, page.next_token))
+        },
+    );
+    match found.await {
+        Err(error) if error.is("NotFound") || error.is("NotFoundException") => Ok(None),
+        found => found?.into_iter().map(subscription).collect::<Result<_, _>>().map(Some),
     }
+}
+
+/// A subscription that is not confirmed has no ARN of its own: the endpoint tells them apart.
+const SUBSCRIPTIONS: Listing =
+    Listing { operation: "sns:ListSubscriptionsByTopic", items: "Subscriptions", id: "Endpoint" };
+
+fn subscription(one: types::Subscription) -> Result<Subscription, AwsError> {
+    let arn = one.subscription_arn.required(SUBSCRIPTIONS.operation, "SubscriptionArn")?;
+    Ok(Subscription { endpoint: one.endpoint.unwrap_or_default(), confirmed: arn != PENDING })
 }

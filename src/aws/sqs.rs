@@ -3,6 +3,7 @@
 use aws_sdk_sqs::types::QueueAttributeName;
 
 use super::Session;
+use super::answer::{Required, parsed};
 use super::error::{AwsError, send};
 use crate::policy::evaluate::Named;
 
@@ -32,15 +33,16 @@ pub async fn queue(session: &Session, url: &str) -> Result<Option<Queue>, AwsErr
         }
         other => other?,
     };
-    let attributes = answer.attributes.unwrap_or_default();
+    let attributes = answer.attributes.required(operation, "Attributes")?;
     let text = |name: &QueueAttributeName| attributes.get(name).cloned();
-    let arn = text(&QueueAttributeName::QueueArn).ok_or_else(|| AwsError::missing(operation, "QueueArn"))?;
-    let messages = text(&QueueAttributeName::ApproximateNumberOfMessages).and_then(|count| count.parse().ok());
+    let arn = text(&QueueAttributeName::QueueArn).required(operation, "QueueArn")?;
+    let length = QueueAttributeName::ApproximateNumberOfMessages;
+    let messages = parsed(attributes.get(&length).map(String::as_str), operation, length.as_str())?;
     let policy = text(&QueueAttributeName::Policy).filter(|policy| !policy.is_empty());
     Ok(Some(Queue {
         policy: policy.map(|text| Named { name: format!("access policy of queue {arn}"), text }),
         arn,
         url: url.to_owned(),
-        messages: messages.unwrap_or_default(),
+        messages,
     }))
 }

@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         let observed = Box::pin(observe(&pipeline, &sessions, &options, &sink)).await;
         judge(&pipeline, &observed, REQUIREMENTS, &options, sessions.calls())
     })?;
-    let found = diagnosed.worst() == Some(Severity::Error);
+    let found = diagnosed.worst() == Some(Severity::Error) || diagnosed.is_shut_out();
     let calls = diagnosed.summary.api_calls;
     let shown = json!(diagnosed);
     let text = render::verify::result(&shown, &context.page());

@@ -4,11 +4,12 @@
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
 use super::context::{Context, Lookup};
-use super::document::{DocumentError, Version, wrong};
+use super::document::{DocumentError, Effect, Version, wrong};
+use super::keys;
 use super::truth::Truth;
 use super::wildcard::{Expanded, Pattern};
 
@@ -83,6 +84,10 @@ fn operator(text: &str) -> Option<Operator> {
     allowed.then_some(Operator { quantifier, comparison, negated, if_exists })
 }
 
+pub(super) fn is_operator(text: &str) -> bool {
+    operator(text).is_some()
+}
+
 fn comparison(name: &str) -> Option<(Comparison, bool)> {
     Some(match name {
         "StringEquals" => (Comparison::Equals, false),
@@ -132,8 +137,9 @@ impl Condition {
         Ok(found)
     }
 
-    /// Whether the condition holds for a request.
-    pub(super) fn holds(&self, context: &Context, version: Version) -> Truth {
+    /// Whether the condition of a statement with this effect holds for a request.
+    pub(super) fn holds(&self, context: &Context, version: Version, effect: Effect) -> Truth {
+        let is_misfit = !self.is_set() && self.comparison != Comparison::Null && keys::is_multivalued(&self.key);
         let present = match context.lookup(&self.key) {
             // A key without any value counts as absent, and so does an empty string for a set operator ("Set
             // operators": "a null data set, such as an empty string").
@@ -143,17 +149,34 @@ impl Condition {
             }
             Lookup::Values(values) => values,
             Lookup::Absent => return self.holds_absent().into(),
-            Lookup::Unknown => return self.holds_unknown(),
+            Lookup::Unknown => return self.holds_unknown(is_misfit),
         };
         if self.comparison == Comparison::Null {
             return self.asks_for_absence("false").into();
         }
         let fits = |actual: &String| Truth::any(self.values.iter().map(|one| self.fits(one, actual, context, version)));
+        if is_misfit {
+            let met = Truth::any(present.iter().map(fits));
+            return self.holds_misfit(met, effect, context.is_partial());
+        }
         match (self.quantifier, self.negated) {
             (Quantifier::One | Quantifier::Any, false) => Truth::any(present.iter().map(fits)),
             (Quantifier::One | Quantifier::All, true) => Truth::any(present.iter().map(fits)).not(),
             (Quantifier::All, false) => Truth::all(present.iter().map(fits)),
             (Quantifier::Any, true) => Truth::all(present.iter().map(fits)).not(),
+        }
+    }
+
+    /// A plain operator on a key with several values: "multivalued context keys require a condition set operator" (IAM
+    /// User Guide, "Single-valued vs. multivalued context keys"). Such a condition was seen to match nothing. Whether a
+    /// negated one holds where a value matches, AWS does not say: it is taken to deny rather than to allow, and stays
+    /// open to those who predict.
+    fn holds_misfit(&self, met: Truth, effect: Effect, is_partial: bool) -> Truth {
+        match (self.negated, met) {
+            (false, _) => Truth::False,
+            (true, Truth::False) => Truth::True,
+            (true, _) if is_partial => Truth::open(&self.key),
+            (true, _) => (effect == Effect::Deny).into(),
         }
     }
 
@@ -178,10 +201,11 @@ impl Condition {
     }
 
     /// What holds of a key that may be absent or carry any value: open, unless each of these comes to the same.
-    fn holds_unknown(&self) -> Truth {
+    fn holds_unknown(&self, is_misfit: bool) -> Truth {
         let absent = self.holds_absent();
         let (met, unmet) = match self.comparison {
             Comparison::Null => (self.asks_for_absence("false"), self.asks_for_absence("false")),
+            _ if is_misfit && !self.negated => (false, false),
             _ => (!self.negated, self.negated),
         };
         let takes_all = self.comparison == Comparison::Like
@@ -232,19 +256,28 @@ fn number(text: &str) -> Option<f64> {
     text.trim().parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
-/// Milliseconds since 1970: ISO 8601 in W3C's forms, or epoch seconds ("Date condition operators").
+/// Milliseconds since 1970: W3C's forms of ISO 8601, from the year alone to a fraction of a second with a zone, or
+/// epoch seconds ("Date condition operators").
 fn instant(text: &str) -> Option<i64> {
     let text = text.trim();
-    if let Ok(seconds) = text.parse::<f64>() {
+    // Four digits are a year: as seconds they would be a minute of 1970.
+    let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_year && let Ok(seconds) = text.parse::<f64>() {
         return seconds.is_finite().then_some((seconds * 1000.0) as i64);
     }
     if let Ok(date) = DateTime::parse_from_rfc3339(text) {
         return Some(date.timestamp_millis());
     }
-    if let Ok(date) = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%MZ") {
-        return Some(date.and_utc().timestamp_millis());
+    let zoned = text.strip_suffix('Z').map_or_else(|| text.to_owned(), |time| format!("{time}+00:00"));
+    if let Ok(date) = DateTime::parse_from_str(&zoned, "%Y-%m-%dT%H:%M%:z") {
+        return Some(date.timestamp_millis());
     }
-    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    let day = match text.len() {
+        4 => format!("{text}-01-01"),
+        7 => format!("{text}-01"),
+        _ => text.to_owned(),
+    };
+    let date = NaiveDate::parse_from_str(&day, "%Y-%m-%d").ok()?;
     Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis())
 }
 

@@ -3,6 +3,7 @@
 use super::document::{Document, Effect};
 use super::evaluate::{Caller, Decider, Doubt, Layer, Named, Principal, Request, ResourceRule, Verdict};
 use super::principal::{self, Closeness};
+use super::reach;
 use super::statement::Question;
 use super::truth::Truth;
 
@@ -46,7 +47,7 @@ impl<'a> Documents<'a> {
         let own = |named: &'a [Named]| if has_identity { Read::all(named) } else { Vec::new() };
         Self {
             service_control: if is_service || is_linked { Vec::new() } else { levels(&caller.service_control) },
-            resource_control: if is_linked || !is_resource_controlled(request.action) {
+            resource_control: if is_linked || !is_resource_controlled(request) {
                 Vec::new()
             } else {
                 levels(&caller.resource_control)
@@ -70,11 +71,13 @@ impl<'a> Documents<'a> {
     }
 }
 
-/// Retiring a grant is beyond resource control policies (Organizations User Guide, "Resources and
-/// entities not restricted by RCPs").
-fn is_resource_controlled(action: &str) -> bool {
-    let service = action.split(':').next().unwrap_or_default();
-    RESOURCE_CONTROL_SERVICES.contains(&service) && !action.eq_ignore_ascii_case("kms:RetireGrant")
+/// Retiring a grant and the keys that AWS manages are beyond resource control policies (Organizations User Guide,
+/// "Resources and entities not restricted by RCPs").
+fn is_resource_controlled(request: &Request<'_>) -> bool {
+    let service = request.action.split(':').next().unwrap_or_default();
+    RESOURCE_CONTROL_SERVICES.contains(&service)
+        && !request.action.eq_ignore_ascii_case("kms:RetireGrant")
+        && request.resource.rule != ResourceRule::AwsManagedKey
 }
 
 /// Whether documents allow, as far as the keys that they ask for are known.
@@ -189,12 +192,13 @@ impl Question<'_> {
     /// A grant, the resource's policy and the caller's own, together within an account and both across accounts.
     fn granted(&self, documents: &Documents<'_>) -> Answer {
         let resource = self.request.resource;
-        if let Some(grant) = resource.grants.first().filter(|_| resource.rule == ResourceRule::Key) {
+        if let Some(grant) = resource.grants.first().filter(|_| resource.rule.is_key()) {
             return Answer::Yes(vec![Decider { document: format!("grant {grant}"), statement: "grant".to_owned() }]);
         }
         match self.request.principal.account() {
             None => self.named_in(documents, Closeness::Account),
             Some(account) if account == resource.owner => self.within(documents),
+            Some(_) if !reach::crosses_accounts(self.request.action) => Answer::No(Layer::Resource),
             // "Cross-account policy evaluation logic".
             Some(_) => self.own_side(documents).and(self.named_in(documents, Closeness::Account)),
         }

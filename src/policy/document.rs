@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::condition::Condition;
+use super::condition::{self, Condition};
 
 /// The language version of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +94,11 @@ pub(super) fn wrong(place: &str, reason: impl Into<String>) -> DocumentError {
 }
 
 impl Document {
+    /// Whether there is such a condition operator: `StringEquals`, `ForAnyValue:StringLikeIfExists`.
+    pub fn knows_operator(name: &str) -> bool {
+        condition::is_operator(name)
+    }
+
     /// Reads a document.
     ///
     /// # Errors

@@ -50,9 +50,19 @@ pub enum ResourceRule {
     /// A KMS key: the key policy must allow the principal itself or delegate to its account
     /// (KMS Developer Guide, "Key policies"); a grant allows by itself.
     Key,
+    /// A KMS key that AWS manages, `aws/rds`: as [`ResourceRule::Key`], but beyond resource control policies (KMS
+    /// Developer Guide, "Resource control policies in AWS KMS").
+    AwsManagedKey,
     /// A role's trust policy: it must allow; within the account it suffices where it names the
     /// principal, not where it names only the account.
     Trust,
+}
+
+impl ResourceRule {
+    /// Whether it is a key's.
+    pub fn is_key(self) -> bool {
+        matches!(self, ResourceRule::Key | ResourceRule::AwsManagedKey)
+    }
 }
 
 /// What is asked for.

@@ -12,6 +12,7 @@ pub mod evaluate;
 pub mod keys;
 pub mod names;
 pub mod principal;
+pub mod reach;
 mod statement;
 mod truth;
 pub mod wildcard;

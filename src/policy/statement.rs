@@ -4,6 +4,7 @@ use super::context::Context;
 use super::document::{Chosen, Effect, Statement, Version};
 use super::evaluate::{Principal, Request};
 use super::keys::PrincipalKind;
+use super::names::{Partition, Region};
 use super::principal::{self, Closeness};
 use super::truth::Truth;
 use super::wildcard::{self, Expanded, Pattern};
@@ -37,13 +38,15 @@ impl<'a> Question<'a> {
         let parts = [contains(&statement.action, action)]
             .into_iter()
             .chain(statement.resource.iter().map(|chosen| contains(chosen, resource)))
-            .chain(statement.conditions.iter().map(|condition| condition.holds(&self.context, version)));
+            .chain(
+                statement.conditions.iter().map(|condition| condition.holds(&self.context, version, statement.effect)),
+            );
         Some((closeness, Truth::all(parts)))
     }
 
     fn is_resource(&self, text: &str, version: Version) -> Truth {
         match Pattern::of(text, &self.context, version) {
-            Expanded::Pattern(pattern) => (text == "*" || pattern.matches_arn(&self.request.resource.arn)).into(),
+            Expanded::Pattern(pattern) => pattern.matches_resource(&self.request.resource.arn).into(),
             Expanded::NoValue => Truth::False,
             Expanded::Unknown(key) => Truth::open(&key),
         }
@@ -66,9 +69,12 @@ fn with_principal_keys(request: &Request<'_>) -> Context {
         derived.set("aws:PrincipalAccount", account.as_str());
     }
     match request.principal {
-        Principal::Service(name) => derived.set("aws:PrincipalServiceName", name),
+        Principal::Service(name) => {
+            derived.set("aws:PrincipalServiceName", name);
+            derived.set("aws:PrincipalServiceNamesList", name);
+        }
         Principal::Root(account) => {
-            derived.set("aws:PrincipalArn", format!("arn:aws:iam::{account}:root"));
+            derived.set("aws:PrincipalArn", format!("arn:{}:iam::{account}:root", partition(request)));
             derived.set("aws:PrincipalType", "Account");
             derived.set("aws:userid", account.as_str());
         }
@@ -86,4 +92,16 @@ fn with_principal_keys(request: &Request<'_>) -> Context {
     }
     derived.extend(request.context);
     derived
+}
+
+/// The partition of a request, which nobody leaves: its resource's, else its Region's.
+fn partition(request: &Request<'_>) -> Partition {
+    let all = [Partition::China, Partition::GovCloud];
+    let named = request.resource.arn.split(':').nth(1);
+    let of_resource = all.into_iter().find(|one| named == Some(one.as_str()));
+    let region = match request.context.get("aws:RequestedRegion") {
+        Some([region]) => region.parse::<Region>().ok(),
+        _ => None,
+    };
+    of_resource.or_else(|| region.map(|region| region.partition())).unwrap_or(Partition::Aws)
 }

@@ -9,6 +9,9 @@ enum Token {
     Literal(char),
     One,
     Many,
+    /// As `One` and `Many`, but no colon.
+    OneWithin,
+    ManyWithin,
 }
 
 /// A pattern whose variables have been filled in. What a variable stood for is literal.
@@ -68,15 +71,39 @@ impl Pattern {
     pub fn literal(&self) -> String {
         let letter = |token: &Token| match token {
             Token::Literal(letter) => *letter,
-            Token::One => '?',
-            Token::Many => '*',
+            Token::One | Token::OneWithin => '?',
+            Token::Many | Token::ManyWithin => '*',
         };
         self.0.iter().map(letter).collect()
     }
 
-    /// Whether an ARN fits, part by part: a wildcard does not reach across the colons between the
-    /// six parts (IAM User Guide, "Amazon Resource Name (ARN) condition operators"). Parts that the
-    /// pattern leaves out are `*` (IAM User Guide, "AWS JSON policy elements: Resource").
+    /// Whether a `Resource` or `NotResource` means an ARN. Parts that it leaves out are `*`; a `*` that ends a part may
+    /// reach beyond the colon, every other wildcard stays in its part (IAM User Guide, "IAM JSON policy elements:
+    /// Resource").
+    pub(super) fn matches_resource(&self, arn: &str) -> bool {
+        let is_everything = self.0 == [Token::Many];
+        if is_everything || arn.splitn(6, ':').count() != 6 {
+            return self.matches(arn);
+        }
+        let colon = Token::Literal(':');
+        let mut parts: Vec<Vec<Token>> = self.0.splitn(6, |token| *token == colon).map(<[Token]>::to_vec).collect();
+        parts.resize(6, vec![Token::Many]);
+        for part in &mut parts[..5] {
+            let last = part.len().saturating_sub(1);
+            for (at, token) in part.iter_mut().enumerate() {
+                *token = match *token {
+                    Token::One => Token::OneWithin,
+                    Token::Many if at < last => Token::ManyWithin,
+                    token => token,
+                };
+            }
+        }
+        reaches(&parts.join(&colon), arn)
+    }
+
+    /// Whether an ARN fits as a condition's operator compares it, part by part: no wildcard reaches across the colons
+    /// between the six parts (IAM User Guide, "Amazon Resource Name (ARN) condition operators"). Parts that the pattern
+    /// leaves out are `*`.
     pub fn matches_arn(&self, arn: &str) -> bool {
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
         if parts.len() != 6 {
@@ -128,6 +155,35 @@ fn fits(pattern: &[Token], text: &[char]) -> bool {
     pattern[at..].iter().all(|token| *token == Token::Many)
 }
 
+/// As [`fits`], where some stars do not take every character: follows all ways at once.
+fn reaches(pattern: &[Token], text: &str) -> bool {
+    let is_star = |token: &Token| matches!(token, Token::Many | Token::ManyWithin);
+    // A star may take nothing: who stands before it stands behind it too.
+    let past_stars = |open: &mut Vec<bool>| {
+        for (at, token) in pattern.iter().enumerate() {
+            open[at + 1] |= open[at] && is_star(token);
+        }
+    };
+    let mut open = vec![false; pattern.len() + 1];
+    open[0] = true;
+    past_stars(&mut open);
+    for letter in text.chars() {
+        let mut next = vec![false; pattern.len() + 1];
+        for (at, token) in pattern.iter().enumerate().filter(|(at, _)| open[*at]) {
+            match token {
+                Token::Many => next[at] = true,
+                Token::ManyWithin => next[at] |= letter != ':',
+                Token::One => next[at + 1] = true,
+                Token::OneWithin => next[at + 1] |= letter != ':',
+                Token::Literal(wanted) => next[at + 1] |= *wanted == letter,
+            }
+        }
+        open = next;
+        past_stars(&mut open);
+    }
+    open[pattern.len()]
+}
+
 enum Variable {
     Value(String),
     None,
@@ -167,6 +223,28 @@ mod tests {
         assert!(!Pattern::new("a?").matches("a"));
         assert!(Pattern::new("*a*b").matches("xaxxbab"));
         assert!(!Pattern::new("*a*b").matches("xaxxba"));
+    }
+
+    #[test]
+    fn a_star_that_ends_a_part_of_a_resource_runs_past_the_colon() {
+        let means = |pattern: &str, arn: &str| Pattern::new(pattern).matches_resource(arn);
+        let database = "arn:aws:rds:us-east-1:111111111111:db:orders";
+        let vault = "arn:aws:backup:us-west-2:111111111111:backup-vault:v";
+        for pattern in
+            ["arn:aws:rds:*:db:orders", "arn:aws:rds:us-*:db:*", "arn:aws:rds:*", "arn:*", "*", "arn:aws:rds"]
+        {
+            assert!(means(pattern, database), "{pattern}");
+        }
+        assert!(means("arn:aws:backup:*:backup-vault:v", vault));
+        // Not where the star does not end its part, nor the question mark.
+        assert!(!means("arn:aws:rds:us*1:db:orders", database));
+        assert!(!means("arn:aws:rds:us-east-1?111111111111:db:orders", database));
+        assert!(means("arn:aws:rds:us*1:111111111111:db:orders", database));
+        assert!(!means("arn:aws:rds:*:db:payments", database));
+        assert!(!means("arn:aws:s3:::*", "arn:aws:s3:eu-west-1::bucket"));
+        // In the resource's own part each of them takes colons, as ever.
+        assert!(means("arn:aws:rds:us-east-1:111111111111:*orders", database));
+        assert!(means("arn:aws:rds:us-east-1:111111111111:db?orders", database));
     }
 
     #[test]

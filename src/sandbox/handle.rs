@@ -1,5 +1,6 @@
 //! The sandbox as its users hold it: one world, perhaps a directory behind it, and a door for clients.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -7,6 +8,8 @@ use super::scenario;
 use super::services::lambda::Python;
 use super::store::{Opened, Owner, Record, Store, StoreError};
 use super::transport::door::Door;
+use super::wire::Decoded;
+use super::wire::http::Response;
 use super::world::faults::Fault;
 use super::world::{Faults, Moment, World};
 
@@ -22,6 +25,20 @@ pub(super) struct Inner {
     pub(super) store: Option<Store>,
     pub(super) calls: u64,
     pub(super) interruption: Option<Interruption>,
+    pub(super) between: Option<Between>,
+}
+
+/// Something between the world and its clients that changes answers: a proxy, a cache, a gateway. For tests.
+#[derive(Clone)]
+pub struct Between(pub(super) Arc<Alter>);
+
+/// Changes the answer to a call that was carried out.
+pub type Alter = dyn Fn(&Decoded, Response) -> Response + Send + Sync;
+
+impl fmt::Debug for Between {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Between")
+    }
 }
 
 /// Where the client's process ends, for tests of what a killed command leaves behind.
@@ -77,7 +94,7 @@ impl Sandbox {
     }
 
     fn of(world: World, store: Option<Store>) -> Self {
-        let inner = Inner { world, store, calls: 0, interruption: None };
+        let inner = Inner { world, store, calls: 0, interruption: None, between: None };
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -131,6 +148,16 @@ impl Sandbox {
         let mut inner = self.lock();
         inner.calls = 0;
         inner.interruption = interruption;
+    }
+
+    /// Puts something between this world and all its clients.
+    pub fn put_between(&self, alter: impl Fn(&Decoded, Response) -> Response + Send + Sync + 'static) {
+        self.lock().between = Some(Between(Arc::new(alter)));
+    }
+
+    /// Takes it away again.
+    pub fn clear_between(&self) {
+        self.lock().between = None;
     }
 
     /// How many calls came through the doors since the last [`Sandbox::interrupt`] or the start.

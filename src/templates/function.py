@@ -112,7 +112,7 @@ def unsettled(vault, destination, backup, counts):
     since = now() - timedelta(days=int(os.environ["SWEEP_WINDOW_DAYS"]))
     arns, arrived_points = {}, {}
     for answer in pages(backup.list_recovery_points_by_backup_vault, BackupVaultName=vault):
-        for point in answer.get("RecoveryPoints", []):
+        for point in answer["RecoveryPoints"]:
             if not point.get("ResourceArn") or not point.get("CreationDate"):
                 continue
             origin = origin_of(point)
@@ -126,9 +126,9 @@ def unsettled(vault, destination, backup, counts):
     oldest = min(point["CreationDate"] for point in arrived_points.values())
     jobs = {}
     for answer in pages(backup.list_copy_jobs, ByDestinationVaultArn=destination, ByCreatedAfter=oldest):
-        for job in answer.get("CopyJobs", []):
-            if job.get("DestinationBackupVaultArn") == destination:
-                jobs.setdefault(job.get("SourceRecoveryPointArn"), []).append(job)
+        for job in answer["CopyJobs"]:
+            if job["DestinationBackupVaultArn"] == destination:
+                jobs.setdefault(job["SourceRecoveryPointArn"], []).append(job)
     missing = []
     for origin, point in sorted(arrived_points.items(), key=lambda item: (item[1]["CreationDate"], item[0])):
         found = [job for arn in sorted(arns[origin]) for job in jobs.get(arn, [])]
@@ -247,14 +247,14 @@ def attempt_of(origin, created, arn, vault, destination, backup, record):
     """Counts the copy jobs of this origin towards the destination; None where one settles it."""
     same = {arn}
     for answer in pages(backup.list_recovery_points_by_backup_vault, BackupVaultName=vault, ByResourceArn=origin[0]):
-        for point in answer.get("RecoveryPoints", []):
+        for point in answer["RecoveryPoints"]:
             if point.get("CreationDate") and millis(point["CreationDate"]) == origin[1]:
                 same.add(point["RecoveryPointArn"])
     failed = 0
     filters = {"ByResourceArn": origin[0], "ByDestinationVaultArn": destination, "ByCreatedAfter": created}
     for answer in pages(backup.list_copy_jobs, **filters):
-        for job in answer.get("CopyJobs", []):
-            if job.get("SourceRecoveryPointArn") not in same or job.get("DestinationBackupVaultArn") != destination:
+        for job in answer["CopyJobs"]:
+            if job["SourceRecoveryPointArn"] not in same or job["DestinationBackupVaultArn"] != destination:
                 continue
             if job.get("State") in ("FAILED", "PARTIAL"):
                 failed += 1
@@ -304,11 +304,16 @@ def settle(record, outcome, reason):
 
 
 def pages(operation, token="NextToken", **arguments):
+    """A page without its list raises: a job that is overlooked is a second copy."""
+    seen = set()
     while True:
         answer = operation(**arguments)
         yield answer
         if not answer.get(token):
             return
+        if answer[token] in seen:
+            raise TryAgain("a list repeats a page token")
+        seen.add(answer[token])
         arguments[token] = answer[token]
 
 

@@ -98,6 +98,7 @@ enum Rule {
     #[default]
     Ordinary,
     Key,
+    Managed,
     Trust,
 }
 
@@ -176,6 +177,7 @@ fn ask(case: &Case) -> Verdict {
     let rule = match case.rule {
         Rule::Ordinary => ResourceRule::Ordinary,
         Rule::Key => ResourceRule::Key,
+        Rule::Managed => ResourceRule::AwsManagedKey,
         Rule::Trust => ResourceRule::Trust,
     };
     let resource = Resource {

@@ -4,6 +4,7 @@ use aws_sdk_backup::types::{self as sdk, Lifecycle};
 use chrono::{DateTime, Utc};
 
 use super::PAGE;
+use crate::aws::answer::{Listing, Required, parsed, parsed_if_any};
 use crate::aws::error::{AwsError, send};
 use crate::aws::{Session, date, stamp};
 use crate::pipeline::arn::{RecoveryPointArn, VaultArn};
@@ -26,22 +27,26 @@ pub struct JobFilter {
 /// # Errors
 /// AWS's answer.
 pub async fn list_copy_jobs(session: &Session, filter: &JobFilter) -> Result<Vec<CopyJob>, AwsError> {
-    let mut pages = session
-        .backup()
-        .list_copy_jobs()
-        .set_by_resource_arn(filter.resource_arn.clone())
-        .set_by_destination_vault_arn(filter.destination_vault.as_ref().map(ToString::to_string))
-        .set_by_created_after(filter.created_after.map(stamp))
-        .max_results(PAGE)
-        .into_paginator()
-        .items()
-        .send();
-    let mut found = Vec::new();
-    while let Some(job) = send("backup:ListCopyJobs", async { pages.next().await.transpose() }).await? {
-        found.extend(copy_job(&job));
-    }
-    Ok(found)
+    let operation = COPY_JOBS.operation;
+    let found = COPY_JOBS.read(
+        |job: &sdk::CopyJob| job.copy_job_id(),
+        async |token| {
+            let call = session
+                .backup()
+                .list_copy_jobs()
+                .set_by_resource_arn(filter.resource_arn.clone())
+                .set_by_destination_vault_arn(filter.destination_vault.as_ref().map(ToString::to_string))
+                .set_by_created_after(filter.created_after.map(stamp))
+                .max_results(PAGE)
+                .set_next_token(token);
+            let page = send(operation, call.send()).await?;
+            Ok((page.copy_jobs, page.next_token))
+        },
+    );
+    found.await?.iter().map(|job| copy_job(operation, job)).collect()
 }
+
+const COPY_JOBS: Listing = Listing { operation: "backup:ListCopyJobs", items: "CopyJobs", id: "CopyJobId" };
 
 /// One copy job, by its id.
 ///
@@ -50,24 +55,36 @@ pub async fn list_copy_jobs(session: &Session, filter: &JobFilter) -> Result<Vec
 pub async fn describe_copy_job(session: &Session, id: &str) -> Result<CopyJob, AwsError> {
     let operation = "backup:DescribeCopyJob";
     let answer = send(operation, session.backup().describe_copy_job().copy_job_id(id).send()).await?;
-    answer.copy_job.as_ref().and_then(copy_job).ok_or_else(|| AwsError::missing(operation, "CopyJob"))
+    let job = answer.copy_job.required(operation, "CopyJob")?;
+    // AWS spells ids in either case.
+    let named = job.copy_job_id().required(operation, COPY_JOBS.id)?;
+    if !named.eq_ignore_ascii_case(id) {
+        return Err(AwsError::unreadable(operation, COPY_JOBS.id, named));
+    }
+    copy_job(operation, &job)
 }
 
-fn copy_job(job: &sdk::CopyJob) -> Option<CopyJob> {
-    Some(CopyJob {
-        id: job.copy_job_id()?.to_owned(),
-        state: JobState::from(job.state().map_or("", |state| state.as_str())),
+/// What ties a job to its origin, and what says how it ended, is required: a job that is overlooked is a second copy.
+fn copy_job(operation: &'static str, job: &sdk::CopyJob) -> Result<CopyJob, AwsError> {
+    let state = JobState::from(job.state().required(operation, "State")?.as_str());
+    let copy = parsed_if_any(job.destination_recovery_point_arn(), operation, "DestinationRecoveryPointArn")?;
+    if state == JobState::Completed && copy.is_none() {
+        return Err(AwsError::missing(operation, "DestinationRecoveryPointArn"));
+    }
+    Ok(CopyJob {
+        id: job.copy_job_id().required(operation, COPY_JOBS.id)?.to_owned(),
+        state,
         status_message: job.status_message().map(str::to_owned),
-        source_recovery_point: job.source_recovery_point_arn().and_then(|arn| arn.parse().ok()),
-        source_vault: job.source_backup_vault_arn().and_then(|arn| arn.parse().ok()),
-        destination_vault: job.destination_backup_vault_arn().and_then(|arn| arn.parse().ok()),
-        destination_recovery_point: job.destination_recovery_point_arn().and_then(|arn| arn.parse().ok()),
-        destination_key: job.destination_encryption_key_arn().and_then(|arn| arn.parse().ok()),
+        source_recovery_point: Some(parsed(job.source_recovery_point_arn(), operation, "SourceRecoveryPointArn")?),
+        source_vault: parsed_if_any(job.source_backup_vault_arn(), operation, "SourceBackupVaultArn")?,
+        destination_vault: Some(parsed(job.destination_backup_vault_arn(), operation, "DestinationBackupVaultArn")?),
+        destination_recovery_point: copy,
+        destination_key: parsed_if_any(job.destination_encryption_key_arn(), operation, "DestinationEncryptionKeyArn")?,
         resource_arn: job.resource_arn().map(str::to_owned),
         resource_type: job.resource_type().map(str::to_owned),
         role_arn: job.iam_role_arn().map(str::to_owned),
         size_bytes: job.backup_size_in_bytes(),
-        created_at: job.creation_date().and_then(date),
+        created_at: Some(job.creation_date().and_then(date).required(operation, "CreationDate")?),
         completed_at: job.completion_date().and_then(date),
         plan_id: job.created_by().and_then(|by| by.backup_plan_id()).map(str::to_owned),
     })
@@ -106,7 +123,7 @@ pub async fn start_copy_job(session: &Session, copy: &NewCopy) -> Result<String,
         .iam_role_arn(&copy.role_arn)
         .set_lifecycle(lifecycle)
         .idempotency_token(&copy.token);
-    send(operation, call.send()).await?.copy_job_id.ok_or_else(|| AwsError::missing(operation, "CopyJobId"))
+    send(operation, call.send()).await?.copy_job_id.required(operation, COPY_JOBS.id)
 }
 
 /// Backup jobs into a vault, all pages.
@@ -118,28 +135,35 @@ pub async fn list_backup_jobs(
     vault: &VaultArn,
     created_after: Option<DateTime<Utc>>,
 ) -> Result<Vec<BackupJob>, AwsError> {
-    let mut pages = session
-        .backup()
-        .list_backup_jobs()
-        .by_backup_vault_name(vault.name())
-        .set_by_created_after(created_after.map(stamp))
-        .max_results(PAGE)
-        .into_paginator()
-        .items()
-        .send();
-    let mut found = Vec::new();
-    while let Some(job) = send("backup:ListBackupJobs", async { pages.next().await.transpose() }).await? {
-        let Some(id) = job.backup_job_id() else { continue };
-        found.push(BackupJob {
-            id: id.to_owned(),
-            state: JobState::from(job.state().map_or("", |state| state.as_str())),
-            status_message: job.status_message().map(str::to_owned),
-            resource_arn: job.resource_arn().map(str::to_owned),
-            vault_arn: job.backup_vault_arn().and_then(|arn| arn.parse().ok()),
-            recovery_point: job.recovery_point_arn().and_then(|arn| arn.parse().ok()),
-            created_at: job.creation_date().and_then(date),
-            completed_at: job.completion_date().and_then(date),
-        });
-    }
-    Ok(found)
+    let operation = BACKUP_JOBS.operation;
+    let found = BACKUP_JOBS.read(
+        |job: &sdk::BackupJob| job.backup_job_id(),
+        async |token| {
+            let call = session
+                .backup()
+                .list_backup_jobs()
+                .by_backup_vault_name(vault.name())
+                .set_by_created_after(created_after.map(stamp))
+                .max_results(PAGE)
+                .set_next_token(token);
+            let page = send(operation, call.send()).await?;
+            Ok((page.backup_jobs, page.next_token))
+        },
+    );
+    found.await?.iter().map(|job| backup_job(operation, job)).collect()
+}
+
+const BACKUP_JOBS: Listing = Listing { operation: "backup:ListBackupJobs", items: "BackupJobs", id: "BackupJobId" };
+
+fn backup_job(operation: &'static str, job: &sdk::BackupJob) -> Result<BackupJob, AwsError> {
+    Ok(BackupJob {
+        id: job.backup_job_id().required(operation, BACKUP_JOBS.id)?.to_owned(),
+        state: JobState::from(job.state().required(operation, "State")?.as_str()),
+        status_message: job.status_message().map(str::to_owned),
+        resource_arn: Some(job.resource_arn().required(operation, "ResourceArn")?.to_owned()),
+        vault_arn: parsed_if_any(job.backup_vault_arn(), operation, "BackupVaultArn")?,
+        recovery_point: parsed_if_any(job.recovery_point_arn(), operation, "RecoveryPointArn")?,
+        created_at: Some(job.creation_date().and_then(date).required(operation, "CreationDate")?),
+        completed_at: job.completion_date().and_then(date),
+    })
 }

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_backup::types::{
-    BackupPlanInput, BackupRule, BackupRuleInput, BackupSelection, Condition, ConditionParameter, ConditionType,
-    Conditions, CopyAction, Lifecycle,
+    BackupPlanInput, BackupPlansListMember, BackupRule, BackupRuleInput, BackupSelection, BackupSelectionsListMember,
+    Condition, ConditionParameter, ConditionType, Conditions, CopyAction, Lifecycle,
 };
 
 use super::super::Session;
+use super::super::answer::{Listing, Required, parsed, text};
 use super::super::error::{AwsError, FailedAt, send};
+use super::PAGE;
 use crate::pipeline::arn::VaultArn;
 
 /// A plan as the list shows it.
@@ -80,50 +82,67 @@ pub struct SelectionSpec {
 /// # Errors
 /// AWS's answer.
 pub async fn list_plans(session: &Session) -> Result<Vec<PlanHead>, AwsError> {
-    let mut pages = session.backup().list_backup_plans().max_results(1000).into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(plan) = send("backup:ListBackupPlans", async { pages.next().await.transpose() }).await? {
-        let (Some(id), Some(arn)) = (plan.backup_plan_id(), plan.backup_plan_arn()) else { continue };
-        let name = plan.backup_plan_name().unwrap_or_default().to_owned();
-        found.push(PlanHead { id: id.to_owned(), arn: arn.to_owned(), name });
-    }
-    Ok(found)
+    let operation = PLANS.operation;
+    let found = PLANS.read(
+        |plan: &BackupPlansListMember| plan.backup_plan_id(),
+        async |token| {
+            let call = session.backup().list_backup_plans().max_results(PAGE).set_next_token(token);
+            let page = send(operation, call.send()).await?;
+            Ok((page.backup_plans_list, page.next_token))
+        },
+    );
+    let head = |plan: BackupPlansListMember| {
+        Ok(PlanHead {
+            id: plan.backup_plan_id.required(operation, PLANS.id)?,
+            arn: plan.backup_plan_arn.required(operation, "BackupPlanArn")?,
+            name: plan.backup_plan_name.required(operation, "BackupPlanName")?,
+        })
+    };
+    found.await?.into_iter().map(head).collect()
 }
+
+const PLANS: Listing = Listing { operation: "backup:ListBackupPlans", items: "BackupPlansList", id: "BackupPlanId" };
+const SELECTIONS: Listing =
+    Listing { operation: "backup:ListBackupSelections", items: "BackupSelectionsList", id: "SelectionId" };
 
 /// The rules of a plan.
 ///
 /// # Errors
 /// AWS's answer.
 pub async fn plan_rules(session: &Session, id: &str) -> Result<Vec<Rule>, AwsError> {
-    Ok(sdk_rules(session, id).await?.1.iter().map(rule).collect())
+    sdk_rules(session, id).await?.1.iter().map(rule).collect()
 }
 
 async fn sdk_rules(session: &Session, id: &str) -> Result<(String, Vec<BackupRule>), AwsError> {
     let operation = "backup:GetBackupPlan";
     let answer = send(operation, session.backup().get_backup_plan().backup_plan_id(id).send()).await?;
-    let plan = answer.backup_plan.ok_or_else(|| AwsError::missing(operation, "BackupPlan"))?;
-    Ok((plan.backup_plan_name, plan.rules))
+    let plan = answer.backup_plan.required(operation, "BackupPlan")?;
+    // A plan without a rule cannot be made (AWS Backup API Reference, BackupPlanInput).
+    let rules = Some(plan.rules).filter(|rules| !rules.is_empty()).required(operation, "Rules")?;
+    Ok((plan.backup_plan_name, rules))
 }
 
-fn rule(rule: &BackupRule) -> Rule {
-    let copies = rule.copy_actions().iter().filter_map(|copy| {
-        Some(RuleCopy {
-            vault: copy.destination_backup_vault_arn().parse().ok()?,
+fn rule(rule: &BackupRule) -> Result<Rule, AwsError> {
+    let operation = "backup:GetBackupPlan";
+    let copies = rule.copy_actions().iter().map(|copy| {
+        let vault = Some(copy.destination_backup_vault_arn()).filter(|arn| !arn.is_empty());
+        Ok(RuleCopy {
+            vault: parsed(vault, operation, "DestinationBackupVaultArn")?,
             delete_after_days: copy.lifecycle().and_then(Lifecycle::delete_after_days),
         })
     });
-    Rule {
-        name: rule.rule_name().to_owned(),
-        vault: rule.target_backup_vault_name().to_owned(),
+    Ok(Rule {
+        name: text(rule.rule_name(), operation, "RuleName")?.to_owned(),
+        vault: text(rule.target_backup_vault_name(), operation, "TargetBackupVaultName")?.to_owned(),
         schedule: rule.schedule_expression().map(str::to_owned),
         timezone: rule.schedule_expression_timezone().map(str::to_owned),
         start_window_minutes: rule.start_window_minutes(),
         completion_window_minutes: rule.completion_window_minutes(),
         delete_after_days: rule.lifecycle().and_then(Lifecycle::delete_after_days),
         tags: rule.recovery_point_tags().cloned().unwrap_or_default().into_iter().collect(),
-        copies: copies.collect(),
+        copies: copies.collect::<Result<_, AwsError>>()?,
         others: other_settings(rule),
-    }
+    })
 }
 
 /// What a rule can have besides, by hand: each of it changes what is backed up, or what can be copied.
@@ -223,8 +242,8 @@ pub async fn create_plan(
         .backup_plan(plan)
         .set_backup_plan_tags(Some(tags.clone().into_iter().collect()));
     let answer = send(operation, call.send()).await?;
-    let id = answer.backup_plan_id.ok_or_else(|| AwsError::missing(operation, "BackupPlanId"))?;
-    let arn = answer.backup_plan_arn.ok_or_else(|| AwsError::missing(operation, "BackupPlanArn"))?;
+    let id = answer.backup_plan_id.required(operation, PLANS.id)?;
+    let arn = answer.backup_plan_arn.required(operation, "BackupPlanArn")?;
     Ok(PlanHead { id, arn, name: name.to_owned() })
 }
 
@@ -268,13 +287,20 @@ pub async fn delete_plan(session: &Session, id: &str) -> Result<(), AwsError> {
 /// # Errors
 /// AWS's answer.
 pub async fn list_selections(session: &Session, plan: &str) -> Result<Vec<(String, String)>, AwsError> {
-    let mut pages = session.backup().list_backup_selections().backup_plan_id(plan).into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(head) = send("backup:ListBackupSelections", async { pages.next().await.transpose() }).await? {
-        let (Some(id), Some(name)) = (head.selection_id(), head.selection_name()) else { continue };
-        found.push((id.to_owned(), name.to_owned()));
-    }
-    Ok(found)
+    let operation = SELECTIONS.operation;
+    let found = SELECTIONS.read(
+        |head: &BackupSelectionsListMember| head.selection_id(),
+        async |token| {
+            let call = session.backup().list_backup_selections().backup_plan_id(plan).set_next_token(token);
+            let page = send(operation, call.send()).await?;
+            Ok((page.backup_selections_list, page.next_token))
+        },
+    );
+    let named = |head: BackupSelectionsListMember| {
+        let id = head.selection_id.required(operation, SELECTIONS.id)?;
+        Ok((id, head.selection_name.required(operation, "SelectionName")?))
+    };
+    found.await?.into_iter().map(named).collect()
 }
 
 /// One selection.
@@ -286,7 +312,7 @@ pub async fn get_selection(session: &Session, plan: &str, id: &str) -> Result<Fo
     let call = session.backup().get_backup_selection().backup_plan_id(plan).selection_id(id);
     let answer = send(operation, call.send()).await?;
     let created_at = answer.creation_date().and_then(super::date);
-    let found = answer.backup_selection.ok_or_else(|| AwsError::missing(operation, "BackupSelection"))?;
+    let found = answer.backup_selection.required(operation, "BackupSelection")?;
     let any_tag = found
         .list_of_tags()
         .iter()
@@ -303,8 +329,8 @@ pub async fn get_selection(session: &Session, plan: &str, id: &str) -> Result<Fo
         id: id.to_owned(),
         created_at,
         spec: SelectionSpec {
-            name: found.selection_name().to_owned(),
-            role_arn: found.iam_role_arn().to_owned(),
+            name: text(found.selection_name(), operation, "SelectionName")?.to_owned(),
+            role_arn: text(found.iam_role_arn(), operation, "IamRoleArn")?.to_owned(),
             resources: found.resources().to_vec(),
             not_resources: found.not_resources().to_vec(),
             any_tag,
@@ -373,7 +399,7 @@ pub async fn create_selection(session: &Session, plan: &str, spec: &SelectionSpe
     let selection = builder.build().map_err(|error| unbuilt(operation, error))?;
     let call = session.backup().create_backup_selection().backup_plan_id(plan).backup_selection(selection);
     let call = call.creator_request_id(session.fresh_name("selection"));
-    send(operation, call.send()).await?.selection_id.ok_or_else(|| AwsError::missing(operation, "SelectionId"))
+    send(operation, call.send()).await?.selection_id.required(operation, SELECTIONS.id)
 }
 
 fn some_list(list: &[String]) -> Option<Vec<String>> {

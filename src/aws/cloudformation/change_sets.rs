@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::types::{
-    Capability, ChangeSetType, DeploymentMode, ResourceChange as SdkChange, ResourceToImport,
+    Capability, ChangeSetSummary, ChangeSetType, DeploymentMode, ResourceChange as SdkChange, ResourceToImport,
 };
 
 use super::super::Session;
+use super::super::answer::{Listing, Required, Tokens};
 use super::super::error::{AwsError, send};
 use super::{Deployment, parameters, tags};
 
@@ -116,6 +117,8 @@ fn imports(resources: &[AdoptedResource]) -> Vec<ResourceToImport> {
 /// # Errors
 /// AWS's answer.
 pub async fn describe_change_set(session: &Session, stack: &str, name: &str) -> Result<ChangeSet, AwsError> {
+    let operation = "cloudformation:DescribeChangeSet";
+    let mut tokens = Tokens::of(operation);
     let mut changes = Vec::new();
     let mut token = None;
     loop {
@@ -126,14 +129,14 @@ pub async fn describe_change_set(session: &Session, stack: &str, name: &str) -> 
             .change_set_name(name)
             .include_property_values(true)
             .set_next_token(token);
-        let page = send("cloudformation:DescribeChangeSet", call.send()).await?;
-        match page.status().map(|status| status.as_str()) {
-            Some("CREATE_COMPLETE") => {}
-            Some("FAILED") => return Ok(failed_change_set(page.status_reason().unwrap_or_default())),
+        let page = send(operation, call.send()).await?;
+        match page.status().required(operation, "Status")?.as_str() {
+            "CREATE_COMPLETE" => {}
+            "FAILED" => return Ok(failed_change_set(page.status_reason().unwrap_or_default())),
             _ => return Ok(ChangeSet::Pending),
         }
         changes.extend(page.changes().iter().filter_map(|change| change.resource_change()).map(resource_change));
-        token = page.next_token;
+        token = tokens.next(page.next_token)?;
         if token.is_none() {
             return Ok(ChangeSet::Ready(changes));
         }
@@ -178,13 +181,19 @@ fn failed_change_set(reason: &str) -> ChangeSet {
 /// # Errors
 /// AWS's answer.
 pub async fn list_change_sets(session: &Session, stack: &str) -> Result<Vec<String>, AwsError> {
-    let mut pages = session.cloudformation().list_change_sets().stack_name(stack).into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(one) = send("cloudformation:ListChangeSets", async { pages.next().await.transpose() }).await? {
-        found.extend(one.change_set_name().map(str::to_owned));
-    }
-    Ok(found)
+    let found = CHANGE_SETS.read(
+        |one: &ChangeSetSummary| one.change_set_name(),
+        async |token| {
+            let call = session.cloudformation().list_change_sets().stack_name(stack).set_next_token(token);
+            let page = send(CHANGE_SETS.operation, call.send()).await?;
+            Ok((page.summaries, page.next_token))
+        },
+    );
+    Ok(found.await?.into_iter().filter_map(|one| one.change_set_name).collect())
 }
+
+const CHANGE_SETS: Listing =
+    Listing { operation: "cloudformation:ListChangeSets", items: "Summaries", id: "ChangeSetName" };
 
 /// Executes a change set.
 ///

@@ -6,7 +6,8 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::decide::{Changes, HopStep, Step, diagnosis, next_step, request};
-use super::observe::{Facts, ObservedCopy, look_at};
+use super::known::{Known, look_at};
+use super::observe::{Facts, ObservedCopy};
 use super::report::{Copied, CopyReport, CopyState, Diagnosis, HopAction, HopReport};
 use super::{Options, Wait};
 use crate::aws::wait::{Look, Patience, Waited, poll};
@@ -101,7 +102,7 @@ fn present(facts: &Facts, lineage: &Lineage, hop: Hop) -> HopReport {
         report.recovery_point_arn = Some(point.arn.to_string());
         report.encryption_key_arn = point.key_arn.as_ref().map(ToString::to_string);
         report.delete_at = point.delete_at;
-        report.key_verified = point.key_arn.is_some() && point.key_arn == facts.vault_keys[hop.to().index()];
+        report.key_verified = point.key_arn.is_some() && point.key_arn == facts.vaults[hop.to().index()].key_arn;
     }
     report
 }
@@ -109,8 +110,10 @@ fn present(facts: &Facts, lineage: &Lineage, hop: Hop) -> HopReport {
 /// One recovery point's way, step by step; each step is decided by the same pure function.
 async fn way(run: &Run<'_>, copy: &ObservedCopy, first: Step, report: &mut CopyReport) -> Result<End, OperatorError> {
     let mut lineage = copy.lineage.clone();
+    let mut known = copy.known.clone();
     let mut step = first;
     let mut waits = false;
+    let mut started: Option<Hop> = None;
     if !matches!(step, Step::Start(Hop::First, _) | Step::Attach(Hop::First, _) | Step::AwaitPlan(_) | Step::Refuse(..))
     {
         report.hops.push(present(run.facts, &lineage, Hop::First));
@@ -149,17 +152,21 @@ async fn way(run: &Run<'_>, copy: &ObservedCopy, first: Step, report: &mut CopyR
             }
             Step::Attach(hop, job) => {
                 let hop_report = HopReport::new(hop, HopAction::Attach).with_job(&job);
-                if let Some(end) = finish(run, &copy.lineage, hop, &job.id, hop_report, report).await? {
+                if let Some(end) = finish(run, &lineage, &mut known, hop, &job.id, hop_report, report).await? {
                     return Ok(end);
                 }
             }
             Step::Start(hop, hop_step) => {
-                if let Some(end) = start(run, &lineage, hop, &hop_step, report).await? {
+                // A second attempt at a hop: what AWS has still to tell of the first one gets the time for it.
+                if started.replace(hop) == Some(hop) && !pause(run).await {
+                    return Ok(End::TimedOut);
+                }
+                if let Some(end) = start(run, &lineage, &mut known, hop, &hop_step, report).await? {
                     return Ok(end);
                 }
             }
         }
-        lineage = look_again(run, &copy.lineage).await?;
+        lineage = look_at(run.pipeline, run.sessions, &mut known).await?;
         let source = run.sessions.get(EnvironmentName::Source);
         let facts = Facts { now: source.now(), ..run.facts.clone() };
         step = next_step(run.pipeline, &facts, run.options, &lineage, &copy.route);
@@ -169,17 +176,6 @@ async fn way(run: &Run<'_>, copy: &ObservedCopy, first: Step, report: &mut CopyR
         ErrorPlace::of(run.sessions.get(EnvironmentName::Source)).about(copy.asked.as_str()),
         "see what AWS says: `backupctl verify`",
     ))
-}
-
-async fn look_again(run: &Run<'_>, lineage: &Lineage) -> Result<Lineage, OperatorError> {
-    let found = look_at(run.pipeline, run.sessions, &lineage.origin).await?;
-    found.ok_or_else(|| {
-        OperatorError::failed(
-            "the recovery point is gone from every vault",
-            ErrorPlace::of(run.sessions.get(EnvironmentName::Source)).about(&lineage.origin.resource_arn),
-            "see what is there: `backupctl verify`",
-        )
-    })
 }
 
 /// Pauses once; false where the time is over.
@@ -196,6 +192,7 @@ async fn pause(run: &Run<'_>) -> bool {
 async fn start(
     run: &Run<'_>,
     lineage: &Lineage,
+    known: &mut Known,
     hop: Hop,
     step: &HopStep,
     report: &mut CopyReport,
@@ -211,15 +208,16 @@ async fn start(
     let id = backup::start_copy_job(session, &copy).await.map_err(fail)?;
     let job = backup::describe_copy_job(session, &id).await.map_err(|error| not_followed(session, &id, &error))?;
     let older = job.created_at.is_some_and(|created| created < asked_at);
-    if older && job.state == JobState::Completed {
-        // A remembered token, not a copy: the next look counts that job as spent.
+    if older && !job.state.is_in_flight() {
+        // A remembered token, not a copy: the next look asks for what that job made, or counts it as spent.
+        known.see_job(hop, job);
         return Ok(None);
     }
     let mut hop_report = HopReport::new(hop, HopAction::Start).with_job(&job);
     hop_report.attempt = Some(step.attempt);
     hop_report.delete_at = step.delete_at;
     tell(run, hop, &job, lineage);
-    finish(run, lineage, hop, &id, hop_report, report).await
+    finish(run, lineage, known, hop, &id, hop_report, report).await
 }
 
 fn tell(run: &Run<'_>, hop: Hop, job: &CopyJob, lineage: &Lineage) {
@@ -241,6 +239,7 @@ fn not_followed(session: &Session, id: &str, error: &AwsError) -> OperatorError 
 async fn finish(
     run: &Run<'_>,
     lineage: &Lineage,
+    known: &mut Known,
     hop: Hop,
     id: &str,
     mut hop_report: HopReport,
@@ -274,6 +273,7 @@ async fn finish(
         }
     };
     hop_report = hop_report.with_job(&job);
+    known.see_job(hop, job.clone());
     if job.state != JobState::Completed {
         hop_report.diagnosis = Some(failed(&lineage_subject(lineage, hop), &job));
         hop_report.delete_at = None;
@@ -282,7 +282,7 @@ async fn finish(
     }
     // What the job says of the key proves nothing: the copy itself is asked.
     hop_report.encryption_key_arn = None;
-    let end = arrived(run, hop, &job, &mut hop_report, patience).await;
+    let end = arrived(run, known, hop, &job, &mut hop_report, patience).await;
     report.hops.push(hop_report);
     end
 }
@@ -315,6 +315,7 @@ fn lineage_subject(lineage: &Lineage, hop: Hop) -> String {
 /// The copy is done when the recovery point is seen in the vault under the vault's key.
 async fn arrived(
     run: &Run<'_>,
+    known: &mut Known,
     hop: Hop,
     job: &CopyJob,
     report: &mut HopReport,
@@ -336,9 +337,10 @@ async fn arrived(
         Ok(Waited::TimedOut) => return Ok(Some(End::TimedOut)),
         Err(error) => return Err(OperatorError::from_aws("cannot read the copy", place, &error)),
     };
+    known.see_point(hop.to(), point.clone());
     report.encryption_key_arn = point.key_arn.as_ref().map(ToString::to_string);
     report.delete_at = point.delete_at.or(report.delete_at);
-    let expected = run.facts.vault_keys[hop.to().index()].as_ref();
+    let expected = run.facts.vaults[hop.to().index()].key_arn.as_ref();
     report.key_verified = match &point.key_arn {
         Some(key) if Some(key) == expected => match kms::describe_key(session, key.as_str()).await {
             Ok(Some(found)) => found.manager == KeyManager::Customer,

@@ -74,8 +74,11 @@ pub fn decide(pipeline: &Pipeline, observed: Observed, options: &Options) -> Cha
 
 /// The next step of a recovery point, from where it is now.
 pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineage, route: &Route) -> Step {
-    if usable(lineage, EnvironmentName::Destination).is_some() {
-        return Step::Arrived;
+    if let Some(copy) = usable(lineage, EnvironmentName::Destination) {
+        return match cut_short(pipeline, facts, options, lineage, copy) {
+            Some(diagnosis) => Step::Refuse(Hop::Second, diagnosis),
+            None => Step::Arrived,
+        };
     }
     if route.hops == 0 {
         let diagnosis = diagnosis(Check::ResourceUncopyable, &lineage.origin.resource_arn, route.reason.clone());
@@ -98,6 +101,35 @@ pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage:
         return Step::AwaitPlan(until);
     }
     start(pipeline, facts, options, lineage, hop)
+}
+
+/// A copy that goes within 48 hours, earlier than it was meant to: it has not arrived for good, and no second copy of
+/// that origin is made beside it.
+fn cut_short(
+    pipeline: &Pipeline,
+    facts: &Facts,
+    options: &Options,
+    lineage: &Lineage,
+    copy: &RecoveryPoint,
+) -> Option<Diagnosis> {
+    let at = copy.delete_at.filter(|_| would_expire(copy.delete_at, facts.now))?;
+    let inherited = lineage.point(EnvironmentName::Intermediate).and_then(|point| point.delete_at);
+    let meant = second_retention(pipeline, facts.hop_two.as_ref()?, options);
+    let meant_until = meant.delete_at(&lineage.origin, inherited).filter(|until| *until > at)?;
+    let days = (meant_until - lineage.origin.created_at).num_days();
+    let message = format!(
+        "the copy in the destination vault will be deleted at {}, within 48 hours, although it is meant to stay until {}; \
+         no second copy of the same recovery point is started",
+        shown(at),
+        shown(meant_until)
+    );
+    let place = pipeline.environment(EnvironmentName::Destination);
+    let remedy = format!(
+        "Keep it longer, in account {}: `aws backup update-recovery-point-lifecycle --region {} --backup-vault-name {} \
+         --recovery-point-arn {} --lifecycle DeleteAfterDays={days}`.",
+        place.account, place.region, place.vault, copy.arn
+    );
+    Some(Diagnosis { remedy, ..diagnosis(Check::CopyWouldExpire, copy.arn.as_str(), message) })
 }
 
 fn usable(lineage: &Lineage, environment: EnvironmentName) -> Option<&RecoveryPoint> {
@@ -152,6 +184,9 @@ fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineag
         if would_expire(delete_at, facts.now) {
             return Step::Refuse(hop, too_late(facts, lineage, hop, delete_at));
         }
+        if let Some(diagnosis) = outside_lock(facts, lineage, hop, delete_at) {
+            return Step::Refuse(hop, diagnosis);
+        }
     }
     Step::Start(
         hop,
@@ -163,6 +198,32 @@ fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineag
             token_version: hop_two.token_version.clone(),
         },
     )
+}
+
+/// A vault lock that does not admit how long the copy would be kept: AWS takes the request and fails the job, after
+/// hours of the hop before it (AWS Backup Developer Guide, vault-lock).
+fn outside_lock(facts: &Facts, lineage: &Lineage, hop: Hop, delete_at: Option<DateTime<Utc>>) -> Option<Diagnosis> {
+    let vault = &facts.vaults[hop.to().index()];
+    let days = delete_at.map(|at| (at - lineage.origin.created_at).num_days());
+    let (least, most) = (vault.min_retention_days, vault.max_retention_days);
+    // Kept for ever is longer than any number of days.
+    let short = days.is_some_and(|days| least.is_some_and(|least| days < least));
+    let long = most.is_some_and(|most| days.is_none_or(|days| days > most));
+    if !short && !long {
+        return None;
+    }
+    let kept = days.map_or_else(|| "for ever".to_owned(), |days| format!("for {days} days"));
+    let range = match (least, most) {
+        (Some(least), Some(most)) => format!("{least} to {most} days"),
+        (Some(least), None) => format!("{least} days or more"),
+        (_, most) => format!("{} days or less", most.unwrap_or_default()),
+    };
+    let message = format!(
+        "the copy in the {} vault would be kept {kept}, and the vault lock of {} admits {range}",
+        hop.to(),
+        vault.name
+    );
+    Some(diagnosis(Check::VaultRetentionConflict, vault.arn.as_str(), message))
 }
 
 /// A copy that would be deleted about as soon as it is there, and the fewest days with which it would not.
@@ -241,128 +302,4 @@ pub(super) fn request(pipeline: &Pipeline, lineage: &Lineage, hop: Hop, step: &H
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::super::{Targets, Wait};
-    use super::*;
-    use crate::aws::wait::Patience;
-    use crate::pipeline::lineage::tests::{job, point};
-    use crate::pipeline::lineage::tie;
-    use crate::pipeline::route::{KeyManager, route};
-    use crate::pipeline::settings::tests::example;
-    use EnvironmentName::{Destination, Intermediate, Source};
-
-    fn options() -> Options {
-        Options {
-            targets: Targets::AllMissing { since: None },
-            retention: None,
-            start: Start::AfterPlan,
-            outdated: Outdated::Refuse,
-            wait: Wait::ForTheEnd,
-            concurrency: 4,
-            patience: Patience::default(),
-        }
-    }
-
-    /// Two hours after the backup of 5 January, 05:00.
-    fn facts() -> Facts {
-        Facts {
-            hop_two: Some(HopTwo {
-                role_arn: "arn:aws:iam::111111111111:role/backup-copy-us-west-2".to_owned(),
-                destination_vault: "arn:aws:backup:us-west-2:222222222222:backup-vault:destination-vault".to_owned(),
-                delete_after_days: "7".to_owned(),
-                token_version: "1".to_owned(),
-            }),
-            vault_keys: [None, None, None],
-            copying_plans: BTreeSet::from(["plan-1".to_owned()]),
-            predictions: [None, None],
-            now: "2026-01-05T07:00:00Z".parse().expect("a date"),
-        }
-    }
-
-    fn lineage(points: [&[RecoveryPoint]; 3], jobs: [&[CopyJob]; 2]) -> Lineage {
-        let pipeline = example();
-        let vaults = EnvironmentName::ALL.map(|name| pipeline.vault_arn(name));
-        let mut table = tie(points, jobs, [&vaults[0], &vaults[1], &vaults[2]]);
-        table.pop_first().expect("a row").1
-    }
-
-    fn step(lineage: &Lineage, facts: &Facts, options: &Options) -> Step {
-        next_step(&example(), facts, options, lineage, &route("RDS", KeyManager::AwsManaged))
-    }
-
-    fn planned() -> RecoveryPoint {
-        RecoveryPoint { plan_id: Some("plan-1".to_owned()), ..point(Source, "job-1") }
-    }
-
-    #[test]
-    fn what_has_arrived_is_left() {
-        let all = lineage([&[planned()], &[], &[point(Destination, "copyjob-2")]], [&[], &[]]);
-        assert_eq!(step(&all, &facts(), &options()), Step::Arrived);
-    }
-
-    #[test]
-    fn the_plans_own_first_hop_is_waited_for_three_hours() {
-        let alone = lineage([&[planned()], &[], &[]], [&[], &[]]);
-        let until = "2026-01-05T08:00:00Z".parse().expect("a date");
-        assert_eq!(step(&alone, &facts(), &options()), Step::AwaitPlan(until));
-        let late = Facts { now: until, ..facts() };
-        assert!(matches!(step(&alone, &late, &options()), Step::Start(Hop::First, _)));
-        let now = Options { start: Start::Now, ..options() };
-        assert!(matches!(step(&alone, &facts(), &now), Step::Start(Hop::First, _)));
-    }
-
-    #[test]
-    fn a_backup_of_no_plan_of_ours_is_started_at_once() {
-        let alone = lineage([&[point(Source, "job-1")], &[], &[]], [&[], &[]]);
-        let Step::Start(Hop::First, hop) = step(&alone, &facts(), &options()) else { panic!("not a start") };
-        assert_eq!(hop.attempt, 1);
-        assert_eq!(hop.role_arn, "arn:aws:iam::111111111111:role/service-role/AWSBackupDefaultServiceRole");
-    }
-
-    #[test]
-    fn a_running_job_is_attached_to_and_a_failed_one_is_tried_again() {
-        let running = [job(Hop::First, "job-1", None, "RUNNING")];
-        let attached = lineage([&[planned()], &[], &[]], [&running, &[]]);
-        assert!(matches!(step(&attached, &facts(), &options()), Step::Attach(Hop::First, _)));
-        let failed = [job(Hop::First, "job-1", None, "FAILED")];
-        let again = lineage([&[planned()], &[], &[]], [&failed, &[]]);
-        let Step::Start(Hop::First, hop) = step(&again, &facts(), &options()) else { panic!("not a start") };
-        assert_eq!(hop.attempt, 2);
-    }
-
-    #[test]
-    fn the_second_hop_runs_as_the_stack_says() {
-        let half = lineage([&[planned()], &[point(Intermediate, "copyjob-1")], &[]], [&[], &[]]);
-        let Step::Start(Hop::Second, hop) = step(&half, &facts(), &options()) else { panic!("not a start") };
-        assert_eq!(hop.role_arn, "arn:aws:iam::111111111111:role/backup-copy-us-west-2");
-        assert_eq!(hop.retention, Retention::Days(7));
-        let request = request(&example(), &half, Hop::Second, &hop).expect("a request");
-        assert_eq!(request.recovery_point, point(Intermediate, "copyjob-1").arn);
-        assert_eq!(request.from.name(), "intermediate-vault");
-    }
-
-    #[test]
-    fn an_outdated_stack_is_refused_unless_forced() {
-        let half = lineage([&[planned()], &[point(Intermediate, "copyjob-1")], &[]], [&[], &[]]);
-        let mut facts = facts();
-        facts.hop_two.as_mut().expect("settings").delete_after_days = "30".to_owned();
-        let Step::Refuse(_, diagnosis) = step(&half, &facts, &options()) else { panic!("not refused") };
-        assert_eq!(diagnosis.check, Check::StackOutdated);
-        let forced = Options { outdated: Outdated::Accept, ..options() };
-        let Step::Start(_, hop) = step(&half, &facts, &forced) else { panic!("not a start") };
-        assert_eq!(hop.retention, Retention::Days(30));
-        // The operator's own days win over the stack's and are not a difference.
-        let own = Options { retention: Some(Retention::Days(90)), ..options() };
-        assert!(matches!(step(&half, &facts, &own), Step::Start(..)));
-    }
-
-    #[test]
-    fn a_copy_that_would_be_born_nearly_expired_is_refused() {
-        let half = lineage([&[planned()], &[point(Intermediate, "copyjob-1")], &[]], [&[], &[]]);
-        let late = Facts { now: "2026-01-10T05:00:01Z".parse().expect("a date"), ..facts() };
-        let Step::Refuse(_, diagnosis) = step(&half, &late, &options()) else { panic!("not refused") };
-        assert_eq!(diagnosis.check, Check::CopyWouldExpire);
-    }
-}
+mod tests;

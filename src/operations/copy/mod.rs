@@ -6,11 +6,13 @@
 
 mod apply;
 mod decide;
+mod known;
 mod observe;
 mod report;
 
 pub use apply::apply;
 pub use decide::{Changes, HopStep, Step, decide};
+pub use known::Known;
 pub use observe::{Facts, HopTwo, Observed, ObservedCopy, observe, predictions};
 pub use report::{Copied, CopyReport, CopyState, Diagnosis, HopAction, HopReport, Summary, dry_run};
 

@@ -1,24 +1,26 @@
 //! Where each recovery point already is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::{join, join3, try_join3};
 
 use super::decide::diagnosis;
+use super::known::{Known, look_at};
 use super::report::{Diagnosis, Prediction};
 use super::{Options, Targets, Which};
-use crate::aws::backup::{self, JobFilter, PointFilter, Vault, plans};
+use crate::aws::backup::{self, PointFilter, Vault, plans};
 use crate::aws::cloudformation::{self, Stack};
+use crate::aws::wait::{Look, Patience, Waited, poll};
 use crate::aws::{AwsError, Session, kms};
 use crate::operations::doctor;
 use crate::operations::error::{ErrorPlace, OperatorError};
-use crate::operations::events::Sink;
+use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
-use crate::pipeline::arn::{KeyArn, RecoveryPointArn, VaultArn};
+use crate::pipeline::arn::RecoveryPointArn;
 use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::lineage::{Lineage, tie};
-use crate::pipeline::origin::Origin;
+use crate::pipeline::lineage::Lineage;
 use crate::pipeline::recovery_point::{RecoveryPoint, counted};
 use crate::pipeline::resource;
 use crate::pipeline::route::{KeyManager, Route, route};
@@ -56,8 +58,8 @@ impl HopTwo {
 pub struct Facts {
     /// The second hop's settings; none where the intermediate stack does not say them.
     pub hop_two: Option<HopTwo>,
-    /// Each vault's key.
-    pub vault_keys: [Option<KeyArn>; 3],
+    /// Each vault.
+    pub vaults: [Vault; 3],
     /// The plans whose rules copy to the intermediate vault, by id.
     pub copying_plans: BTreeSet<String>,
     /// What the policies say of each hop; none where they were not asked.
@@ -73,6 +75,8 @@ pub struct ObservedCopy {
     pub asked: RecoveryPointArn,
     /// Where it is.
     pub lineage: Lineage,
+    /// What was seen of it.
+    pub known: Known,
     /// Which hops it needs, and why.
     pub route: Route,
 }
@@ -86,7 +90,7 @@ pub struct Observed {
     pub copies: Vec<ObservedCopy>,
 }
 
-fn failed<'a>(session: &'a Session, what: &'a str) -> impl Fn(AwsError) -> OperatorError + 'a {
+pub(super) fn failed<'a>(session: &'a Session, what: &'a str) -> impl Fn(AwsError) -> OperatorError + 'a {
     move |error| OperatorError::from_aws(what, ErrorPlace::of(session), &error)
 }
 
@@ -102,35 +106,40 @@ pub async fn observe(
 ) -> Result<Observed, OperatorError> {
     sink.step("Looking where the recovery points are");
     sessions.identify(&EnvironmentName::ALL).await?;
-    let (facts, wanted) = join(facts(pipeline, sessions), wanted(pipeline, sessions, options)).await;
+    let (facts, wanted) = join(facts(pipeline, sessions, options, sink), wanted(pipeline, sessions, options)).await;
     let (facts, wanted) = (facts?, wanted?);
     let mut copies = Vec::new();
     let mut managers: BTreeMap<String, KeyManager> = BTreeMap::new();
-    for (asked, origin) in wanted {
-        let lineage = look_at(pipeline, sessions, &origin).await?;
-        let Some(lineage) = lineage else { continue };
+    for (name, point) in wanted {
+        let (asked, mut known) = (point.arn.clone(), Known::of(name, point));
+        let lineage = look_at(pipeline, sessions, &mut known).await?;
         let manager = manager(sessions, &lineage, &mut managers, sink).await;
         let route = route(&lineage.resource_type, manager);
-        copies.push(ObservedCopy { asked, lineage, route });
+        copies.push(ObservedCopy { asked, lineage, known, route });
     }
     sink.done(format!("Found {}", counted(copies.len())));
     Ok(Observed { facts, copies })
 }
 
-async fn facts(pipeline: &Pipeline, sessions: &Sessions) -> Result<Facts, OperatorError> {
+async fn facts(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    options: &Options,
+    sink: &Sink,
+) -> Result<Facts, OperatorError> {
     let [source, intermediate, destination] = EnvironmentName::ALL.map(|name| sessions.get(name));
-    let keys = try_join3(
-        vault_key(pipeline, source, EnvironmentName::Source),
-        vault_key(pipeline, intermediate, EnvironmentName::Intermediate),
-        vault_key(pipeline, destination, EnvironmentName::Destination),
+    let vaults = try_join3(
+        vault(pipeline, source, EnvironmentName::Source, options, sink),
+        vault(pipeline, intermediate, EnvironmentName::Intermediate, options, sink),
+        vault(pipeline, destination, EnvironmentName::Destination, options, sink),
     );
     let stack = cloudformation::describe_stack(intermediate, &pipeline.intermediate.stack);
-    let (keys, stack, copying_plans) = join3(keys, stack, copying_plans(pipeline, source)).await;
-    let keys = keys?;
+    let (vaults, stack, copying_plans) = join3(vaults, stack, copying_plans(pipeline, source)).await;
+    let vaults = vaults?;
     let stack = stack.map_err(failed(intermediate, "cannot read the intermediate stack"))?;
     Ok(Facts {
         hop_two: stack.as_ref().and_then(HopTwo::of),
-        vault_keys: [keys.0, keys.1, keys.2],
+        vaults: [vaults.0, vaults.1, vaults.2],
         copying_plans: copying_plans.map_err(failed(source, "cannot read the backup plans"))?,
         predictions: [None, None],
         now: source.now(),
@@ -172,21 +181,62 @@ fn predict(pipeline: &Pipeline, seen: &doctor::Observed, hop: Hop) -> Prediction
     Prediction { allowed, reasons, skipped }
 }
 
-async fn vault_key(
+/// How long a list may stay empty while AWS counts recovery points in its vault. What is new is not listed yet, and the
+/// count follows deletions late; neither lasts.
+const LATE: Duration = Duration::from_secs(3600);
+
+/// A vault whose list can be relied on: a copy that a list leaves out would be made again.
+async fn vault(
     pipeline: &Pipeline,
     session: &Session,
     name: EnvironmentName,
-) -> Result<Option<KeyArn>, OperatorError> {
+    options: &Options,
+    sink: &Sink,
+) -> Result<Vault, OperatorError> {
+    let named_source = name == EnvironmentName::Source && matches!(options.targets, Targets::RecoveryPoints(_));
+    let patience = Patience { timeout: options.patience.timeout.min(LATE), ..options.patience };
+    let mut last = None;
+    let waited = poll(session, patience, async || {
+        let found = found_vault(pipeline, session, name).await?;
+        if found.recovery_points == 0 || named_source {
+            return Ok(Look::Done(found));
+        }
+        let listed = backup::list_recovery_points(session, &found.arn, &PointFilter::default()).await;
+        if !listed.map_err(failed(session, "cannot list the recovery points of the vault"))?.is_empty() {
+            return Ok(Look::Done(found));
+        }
+        if last.replace(found).is_none() {
+            let vault = &pipeline.environment(name).vault;
+            sink.emit(Event::Waiting {
+                what: format!("the list of backup vault {vault}, which is empty"),
+                until: None,
+                resume: "backupctl copy".to_owned(),
+            });
+        }
+        Ok(Look::Again)
+    });
+    if let Waited::Done(found) = waited.await? {
+        return Ok(found);
+    }
+    let counted = counted(last.map_or(0, |found| usize::try_from(found.recovery_points).unwrap_or_default()));
+    let vault = &pipeline.environment(name).vault;
+    Err(OperatorError::failed(
+        format!("the list of backup vault `{vault}` is empty, though AWS counts {counted} in it; nothing is copied"),
+        ErrorPlace::of(session).about(vault),
+        "run the same command again later; where it stays so, ask AWS Support",
+    ))
+}
+
+async fn found_vault(pipeline: &Pipeline, session: &Session, name: EnvironmentName) -> Result<Vault, OperatorError> {
     let vault = &pipeline.environment(name).vault;
     let vaults = backup::list_vaults(session).await.map_err(failed(session, "cannot list the backup vaults"))?;
-    match vaults.into_iter().find(|found: &Vault| &found.name == vault) {
-        Some(found) => Ok(found.key_arn),
-        None => Err(OperatorError::failed(
+    vaults.into_iter().find(|found| &found.name == vault).ok_or_else(|| {
+        OperatorError::failed(
             format!("backup vault `{vault}` does not exist"),
             ErrorPlace::of(session).about(vault),
             "run `backupctl bootstrap`",
-        )),
-    }
+        )
+    })
 }
 
 /// The plans that make the first hop by themselves. Without knowing them nothing may be started: no
@@ -206,12 +256,12 @@ async fn copying_plans(pipeline: &Pipeline, session: &Session) -> Result<BTreeSe
     Ok(found)
 }
 
-/// The origins that were asked for, with the recovery point that names each.
+/// The recovery points that were asked for, one of each origin, and in whose vault each lies.
 async fn wanted(
     pipeline: &Pipeline,
     sessions: &Sessions,
     options: &Options,
-) -> Result<Vec<(RecoveryPointArn, Origin)>, OperatorError> {
+) -> Result<Vec<(EnvironmentName, RecoveryPoint)>, OperatorError> {
     let session = sessions.get(EnvironmentName::Source);
     let vault = pipeline.vault_arn(EnvironmentName::Source);
     let list = async |filter: PointFilter| {
@@ -219,13 +269,13 @@ async fn wanted(
             .await
             .map_err(failed(session, "cannot list the source vault"))
     };
-    let mut found: Vec<RecoveryPoint> = match &options.targets {
+    let found: Vec<RecoveryPoint> = match &options.targets {
         Targets::RecoveryPoints(arns) => {
             let mut named = Vec::new();
             for arn in arns {
                 named.push(named_point(pipeline, sessions, arn).await?);
             }
-            named
+            return Ok(one_of_each_origin(named));
         }
         Targets::Resources { arns, which } => {
             let mut all = Vec::new();
@@ -250,10 +300,14 @@ async fn wanted(
             list(PointFilter { resource_arn: None, created_after: after }).await?
         }
     };
-    found.retain(|point| point.status.is_usable());
+    Ok(one_of_each_origin(found.into_iter().map(|point| (EnvironmentName::Source, point)).collect()))
+}
+
+fn one_of_each_origin(mut found: Vec<(EnvironmentName, RecoveryPoint)>) -> Vec<(EnvironmentName, RecoveryPoint)> {
+    found.retain(|(_, point)| point.status.is_usable());
     let mut seen = BTreeSet::new();
-    found.retain(|point| seen.insert(point.origin.clone()));
-    Ok(found.into_iter().map(|point| (point.arn, point.origin)).collect())
+    found.retain(|(_, point)| seen.insert(point.origin.clone()));
+    found
 }
 
 /// A recovery point by its ARN: in the vault of the environment whose account and Region it names.
@@ -261,7 +315,7 @@ async fn named_point(
     pipeline: &Pipeline,
     sessions: &Sessions,
     arn: &RecoveryPointArn,
-) -> Result<RecoveryPoint, OperatorError> {
+) -> Result<(EnvironmentName, RecoveryPoint), OperatorError> {
     for name in EnvironmentName::ALL {
         let environment = pipeline.environment(name);
         let there = arn.parts().is_some_and(|parts| {
@@ -274,7 +328,7 @@ async fn named_point(
         let session = sessions.get(name);
         let found = backup::describe_recovery_point(session, &pipeline.vault_arn(name), arn).await;
         if let Some(point) = found.map_err(failed(session, "cannot read the recovery point"))? {
-            return Ok(point);
+            return Ok((name, point));
         }
     }
     let place = ErrorPlace::of(sessions.get(EnvironmentName::Source)).about(arn.as_str());
@@ -283,37 +337,6 @@ async fn named_point(
         place,
         "list what is there: `backupctl verify`",
     ))
-}
-
-/// Everything of an origin over the three vaults, as it is now.
-pub(super) async fn look_at(
-    pipeline: &Pipeline,
-    sessions: &Sessions,
-    origin: &Origin,
-) -> Result<Option<Lineage>, OperatorError> {
-    let points = |name: EnvironmentName| async move {
-        let session = sessions.get(name);
-        let filter = PointFilter::of_resource(&origin.resource_arn);
-        backup::list_recovery_points(session, &pipeline.vault_arn(name), &filter)
-            .await
-            .map_err(failed(session, "cannot list the recovery points of the vault"))
-    };
-    let jobs = |hop: Hop| async move {
-        let session = sessions.get(hop.from());
-        let filter = JobFilter {
-            resource_arn: Some(origin.resource_arn.clone()),
-            destination_vault: Some(pipeline.vault_arn(hop.to())),
-            created_after: None,
-        };
-        backup::list_copy_jobs(session, &filter).await.map_err(failed(session, "cannot list the copy jobs"))
-    };
-    let [a, b, c] = EnvironmentName::ALL;
-    let (points, first, second) =
-        join3(try_join3(points(a), points(b), points(c)), jobs(Hop::First), jobs(Hop::Second)).await;
-    let (points, first, second) = (points?, first?, second?);
-    let vaults: [VaultArn; 3] = EnvironmentName::ALL.map(|name| pipeline.vault_arn(name));
-    let table = tie([&points.0, &points.1, &points.2], [&first, &second], [&vaults[0], &vaults[1], &vaults[2]]);
-    Ok(table.get(origin).cloned())
 }
 
 /// Who manages the key of the first recovery point, asked once for each key.

@@ -8,7 +8,7 @@ use super::headline::headline;
 use super::observe::{EnvironmentSeen, Observed};
 use super::report::{Place, Point, PointReport, Summary, Verified};
 use super::resources::{BestCopies, best_copies};
-use super::{Options, deleted, freshness, points, resources, stakes};
+use super::{Options, dead_letters, deleted, freshness, points, resources, stakes};
 use crate::operations::doctor::{self, EnvironmentReport, environment_report, skipped};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
@@ -51,6 +51,7 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ver
     recovery_points.sort_by(|a, b| a.resource_arn.cmp(&b.resource_arn).then(b.created_at.cmp(&a.created_at)));
     deleted::judge(pipeline, observed, &lineages, &best, &mut report);
     freshness::judge(pipeline, observed, options, &mut report);
+    dead_letters::judge(&mut report);
     let resources = resources::judge(pipeline, observed, options, &lineages, &best, &mut report);
     stakes::judge(pipeline, observed, &best, &mut report);
     let wanted = doctor::Options {

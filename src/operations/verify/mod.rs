@@ -1,5 +1,6 @@
 //! `verify`: what is in each vault, under which key, and what is missing. It reads and changes nothing.
 
+mod dead_letters;
 mod deleted;
 mod freshness;
 mod headline;

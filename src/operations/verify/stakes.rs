@@ -66,11 +66,11 @@ fn what(points: &[&RecoveryPoint]) -> String {
 fn what_is_left(pipeline: &Pipeline, best: &BestCopies, finding: &mut Finding) {
     let Some(copy) = best.get(&finding.subject) else { return };
     let until = match copy.point.delete_at {
-        Some(at) => format!("and expires at {}", shown(at)),
-        None => "and does not expire".to_owned(),
+        Some(at) => format!("until {}", shown(at)),
+        None => "for ever".to_owned(),
     };
     finding.message += &format!(
-        "; its last backup is of {}: the copy in account {} is usable {until}",
+        "; its last backup is of {}: the copy in account {} is kept {until}",
         shown(copy.created_at),
         pipeline.destination.account
     );

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::Scenario;
 use crate::policy::names::{AccountId, Region};
 use crate::sandbox::services::backup::COUNT_LAG_MAX_SECONDS;
+use crate::sandbox::services::iam::documents;
 
 /// One thing that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,6 +176,7 @@ impl Scenario {
             ("start_delay_seconds", settings.start_delay_seconds, year),
             ("token_memory_seconds", settings.token_memory_seconds, year),
             ("job_list_seconds", settings.job_list_seconds, year),
+            ("list_lag_seconds", settings.list_lag_seconds, 86_400),
             ("iam_lag_seconds", settings.iam_lag_seconds, 3600),
             ("count_lag_seconds", settings.count_lag_seconds, COUNT_LAG_MAX_SECONDS),
             ("expiry_spread_seconds", settings.expiry_spread_seconds, year),
@@ -204,7 +204,7 @@ fn is_path(path: &str) -> bool {
 }
 
 fn is_policy(text: &str) -> bool {
-    serde_json::from_str::<Value>(text).is_ok_and(|document| document.get("Statement").is_some())
+    documents::read(text).is_ok()
 }
 
 #[cfg(test)]

@@ -22,15 +22,21 @@ pub(in crate::sandbox) fn handle(
     instant: Moment,
 ) -> Result<Response, StoreError> {
     inner.advance_to(instant)?;
-    let mut response = match wire::decode(request) {
-        Ok(decoded) => answer(inner, request, decoded)?,
+    let decoded = match wire::decode(request) {
+        Ok(decoded) => decoded,
         Err(refusal) => {
-            let request_id = inner.world.ids.request_id();
-            refusal.into_response(&request_id)
+            let mut response = refusal.into_response(&inner.world.ids.request_id());
+            date(&inner.world, &mut response);
+            return Ok(response);
         }
     };
+    let between = inner.between.clone().map(|between| (between, decoded.clone()));
+    let mut response = answer(inner, request, decoded)?;
     date(&inner.world, &mut response);
-    Ok(response)
+    Ok(match between {
+        Some((between, decoded)) => (between.0)(&decoded, response),
+        None => response,
+    })
 }
 
 /// Answers a request that a function makes while the world runs it: the clock stands, and whoever

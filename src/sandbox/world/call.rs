@@ -26,6 +26,10 @@ pub struct Caller {
     /// What the client's own clock says, where it is not the world's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Moment>,
+    /// The service that assumed the role and acts with the session itself: `backup.amazonaws.com`. It forwards nobody's
+    /// credentials, so that no condition key shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
 }
 
 impl Caller {
@@ -42,6 +46,7 @@ impl Caller {
             session_policies: Vec::new(),
             expires: None,
             clock: None,
+            held_by: None,
         }
     }
 

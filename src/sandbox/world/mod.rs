@@ -116,6 +116,8 @@ pub struct Settings {
     pub token_scope: TokenScope,
     /// How far back job lists reach, in seconds.
     pub job_list_seconds: i64,
+    /// How late lists of jobs, recovery points and snapshots are, in seconds. What is asked for by name is never late.
+    pub list_lag_seconds: i64,
     /// How late `NumberOfRecoveryPoints` is, in seconds; at most an hour.
     pub count_lag_seconds: i64,
     /// Within how many seconds after its time an expired recovery point goes.
@@ -162,6 +164,7 @@ impl Default for Settings {
             token_memory_seconds: 3600,
             token_scope: TokenScope::Account,
             job_list_seconds: 30 * 86_400,
+            list_lag_seconds: 0,
             count_lag_seconds: 30,
             expiry_spread_seconds: 8 * 3600,
             events_lost_percent: 0,
@@ -289,6 +292,11 @@ impl World {
             self.authorize(&call, &access)?;
         }
         (operation.run)(self, &call, input)
+    }
+
+    /// Whether lists tell already of what happened then.
+    pub fn is_listed(&self, at: Moment) -> bool {
+        at <= self.now.plus_seconds(-self.settings.list_lag_seconds)
     }
 
     /// Notes one decision, forgetting the oldest beyond the bound.

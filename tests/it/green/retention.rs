@@ -107,7 +107,7 @@ fn a_database_that_was_deleted_says_what_is_left_and_how_it_is_restored() {
     let finding = &of_check(&ran, "resource-missing")[0];
     let message = finding["message"].as_str().expect("a message");
     assert!(message.contains("its last backup is of 2026-01-06T05:0"), "{message}");
-    assert!(message.contains("usable and expires at 2026-01-13T05:0"), "{message}");
+    assert!(message.contains("is kept until 2026-01-13T05:0"), "{message}");
     let commands: Vec<&str> =
         finding["commands"].as_array().expect("commands").iter().filter_map(|one| one.as_str()).collect();
     let restore = commands.iter().find(|one| one.starts_with("aws backup start-restore-job ")).expect("a command");

@@ -20,9 +20,11 @@ fn init_needs_each_of_its_rights() {
 }
 
 /// In this world there is no plan of another name, whose tags would say whose it is; no database with an option group
-/// of its own; no share that AWS could not take back; no backup of which the intermediate vault's snapshots do not say
-/// whose it is; and a service-linked role has no inline policy.
+/// of its own; no share that AWS could not take back; no copy that a list lacks (`green::deleted` has one); no backup of
+/// which the intermediate vault's snapshots do not say whose it is; and a service-linked role has no inline policy.
 const NOTHING_TO_ASK_ABOUT: &[&str] = &[
+    "intermediate backup:DescribeRecoveryPoint",
+    "destination backup:DescribeRecoveryPoint",
     "source backup:ListTags",
     "source rds:DescribeOptionGroups",
     "source rds:DescribeDBSnapshots",

@@ -7,4 +7,5 @@ pub mod normal;
 pub mod operator;
 pub mod served;
 pub mod shown;
+pub mod spoil;
 pub mod worlds;

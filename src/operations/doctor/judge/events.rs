@@ -284,7 +284,10 @@ fn queue(
         report.fail(finding.with_severity(Severity::Warning));
     };
     match look {
-        Err(error) => report.skip(Check::QueueMissing, name, "DeadLetterQueue", skipped(error)),
+        Err(error) => {
+            report.skip(Check::QueueMissing, name, "DeadLetterQueue", skipped(error));
+            report.skip(Check::DeadLetters, name, "DeadLetterQueue", skipped(error));
+        }
         Ok(None) if stack_is_missing(observed, name) => {
             report.skip(Check::QueueMissing, name, "DeadLetterQueue", Skipped::DependsOn(Check::StackMissing));
         }

@@ -3,6 +3,7 @@
 use super::super::observe::{Look, Observed, Viewpoint};
 use super::{found, skipped};
 use crate::aws::AwsError;
+use crate::aws::error::FailedAt;
 use crate::aws::session::Identity;
 use crate::operations::error::{COMMAND, hint};
 use crate::pipeline::check::{Check, Severity};
@@ -39,6 +40,10 @@ fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Look<Identity
             let region = environment.region.as_str();
             let message = format!("Region {region} is not enabled in account {account}: {error}");
             report.fail(found(Check::RegionUnavailable, name, region, message, &[("REGION", region)]));
+        }
+        // STS said nothing that could be read: that is no word about the credentials.
+        Err(error) if error.failed_at == FailedAt::Answer => {
+            report.skip(Check::CredentialsInvalid, name, account, skipped(error));
         }
         Err(error) => {
             let mut finding = Finding::new(Check::CredentialsInvalid, name, account, error.to_string());

@@ -1,5 +1,6 @@
 //! Backup jobs: start, describe, list.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,17 @@ impl BackupJob {
     /// The job's place in the queue of its resource.
     pub(super) fn reference(&self, place: &Place) -> JobRef {
         JobRef { place: place.clone(), kind: JobKind::Backup, id: self.id.clone() }
+    }
+
+    /// The job as a list shows it, which may be late.
+    fn as_listed(&self, world: &World) -> Option<Cow<'_, Self>> {
+        if !world.is_listed(self.created) {
+            return None;
+        }
+        if self.completed.is_none_or(|at| world.is_listed(at)) {
+            return Some(Cow::Borrowed(self));
+        }
+        Some(Cow::Owned(Self { state: BackupState::Running, completed: None, status_message: None, ..self.clone() }))
     }
 
     /// The vault's ARN.
@@ -306,6 +318,7 @@ pub(super) fn list(world: &mut World, call: &Call, input: ListInput) -> Result<V
         .into_iter()
         .flat_map(|jobs| jobs.newest_first(after.as_deref()))
         .take_while(|(_, job)| job.created >= reach)
+        .filter_map(|(key, job)| Some((key, job.as_listed(world)?)))
         .filter(|(_, job)| input.filter.admits(&job.filtered(&call.place)))
         .filter(|(_, job)| input.by_backup_vault_name.as_ref().is_none_or(|name| *name == job.vault_name));
     let page = input.paging.page(jobs.map(|(key, job)| (key, job.view(world, &call.place))))?;

@@ -1,5 +1,7 @@
 //! Copy jobs: start, describe, list. They are answered where the source vault lies.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -77,6 +79,24 @@ impl CopyJob {
     /// The name of the snapshot that it makes.
     pub(super) fn snapshot_identifier(&self) -> String {
         format!("awsbackup:copyjob-{}", self.id.to_ascii_lowercase())
+    }
+
+    /// The job as a list shows it, which may be late.
+    fn as_listed(&self, world: &World) -> Option<Cow<'_, Self>> {
+        if !world.is_listed(self.created) {
+            return None;
+        }
+        if self.completed.is_none_or(|at| world.is_listed(at)) {
+            return Some(Cow::Borrowed(self));
+        }
+        let before = Self {
+            state: CopyState::Running,
+            completed: None,
+            destination_arn: None,
+            status_message: None,
+            ..self.clone()
+        };
+        Some(Cow::Owned(before))
     }
 
     fn category(&self) -> &'static str {
@@ -279,6 +299,7 @@ pub(super) fn list(world: &mut World, call: &Call, input: ListInput) -> Result<V
         .into_iter()
         .flat_map(|jobs| jobs.newest_first(after.as_deref()))
         .take_while(|(_, job)| job.created >= reach)
+        .filter_map(|(key, job)| Some((key, job.as_listed(world)?)))
         .filter(|(_, job)| input.filter.admits(&job.filtered(&call.place)))
         .filter(|(_, job)| wanted(&input.by_destination_vault_arn, &job.destination_vault_arn))
         .filter(|(_, job)| wanted(&input.by_source_recovery_point_arn, &job.source_arn));

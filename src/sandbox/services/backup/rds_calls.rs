@@ -1,5 +1,6 @@
-//! What AWS Backup asks of RDS: ordinary calls, made by the principal that AWS lets make them, and
-//! marked as coming through AWS Backup.
+//! What AWS Backup asks of RDS: ordinary calls, made by the principal that AWS lets make them. AWS Backup acts with a
+//! role of its own and forwards nobody's credentials, so that no call carries `aws:CalledVia` (IAM User Guide, "AWS
+//! global condition context keys": "does not include requests made with a service role or service-linked role").
 
 use std::collections::BTreeMap;
 
@@ -10,8 +11,6 @@ use crate::policy::names::{AccountId, Arn, Region};
 use crate::sandbox::services::Service;
 use crate::sandbox::services::rds::{self, SnapshotStatus};
 use crate::sandbox::world::{Caller, ServiceError, World};
-
-use super::selections::BACKUP_SERVICE;
 
 /// How far RDS is with a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +43,7 @@ fn call(
     operation: &str,
     input: Value,
 ) -> Result<Value, ServiceError> {
-    let context = Context::new().with("aws:CalledVia", BACKUP_SERVICE).with("aws:ViaAWSService", "true");
-    world.call(caller, region, Service::Rds, operation, input, &context)
+    world.call(caller, region, Service::Rds, operation, input, &Context::new())
 }
 
 /// Whether the error is a refusal of the authorization.

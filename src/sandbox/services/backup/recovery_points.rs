@@ -69,6 +69,10 @@ impl RecoveryPoint {
         self.key_arn.is_some()
     }
 
+    fn is_listed(&self, world: &World) -> bool {
+        world.is_listed(self.completed.unwrap_or(self.initiated))
+    }
+
     fn view(&self, world: &World, vault: &Vault) -> Value {
         json!({
             "RecoveryPointArn": self.arn,
@@ -203,7 +207,7 @@ pub(super) fn list(world: &mut World, call: &Call, input: ListInput) -> Result<V
         resource_type(arn)?;
     }
     let vault = vault(world, &call.place, &input.backup_vault_name)?;
-    let page = page_of_map(&input.paging, &vault.points, |point| input.admits(point))?;
+    let page = page_of_map(&input.paging, &vault.points, |point| point.is_listed(world) && input.admits(point))?;
     let points: Vec<Value> = page.items.iter().map(|point| point.view(world, vault)).collect();
     Ok(json!({ "RecoveryPoints": points, "NextToken": page.next_token }))
 }
@@ -229,7 +233,7 @@ pub(super) fn list_by_resource(world: &mut World, call: &Call, input: ByResource
         .into_iter()
         .flat_map(|state| state.vaults.values())
         .flat_map(|vault| vault.points.values())
-        .filter(|point| point.resource_arn == input.resource_arn && point.arn > after)
+        .filter(|point| point.resource_arn == input.resource_arn && point.arn > after && point.is_listed(world))
         .collect();
     points.sort_by(|one, other| one.arn.cmp(&other.arn));
     let view = |point: &RecoveryPoint| {

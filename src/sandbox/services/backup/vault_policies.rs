@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::errors::{invalid_parameter, invalid_request, missing_parameter, not_found};
 use super::vaults::{Lock, NameInput, VaultPolicy, vault, vault_mut};
-use crate::sandbox::services::iam::principals;
+use crate::sandbox::services::iam::{documents, principals};
 use crate::sandbox::world::{Call, ServiceError, World};
 
 /// The least grace time of a compliance lock, in days (API_PutBackupVaultLockConfiguration).
@@ -33,7 +33,7 @@ pub(super) fn put_policy(world: &mut World, call: &Call, input: PutPolicyInput) 
 /// and every statement says whom it is about: nobody who does not exist.
 fn check_policy(world: &World, policy: &str) -> Result<Value, ServiceError> {
     let wrong = |why: &str| invalid_parameter(format!("The specified policy is invalid: {why}"));
-    let document: Value = serde_json::from_str(policy).map_err(|_| wrong("it is not valid JSON"))?;
+    let document = documents::json(policy).map_err(|_| wrong("it is not valid JSON"))?;
     let statements = match &document["Statement"] {
         Value::Array(statements) => statements.clone(),
         statement @ Value::Object(_) => vec![statement.clone()],
@@ -57,6 +57,9 @@ fn check_policy(world: &World, policy: &str) -> Result<Value, ServiceError> {
                 return Err(wrong(&format!("action {action} is not an action of AWS Backup")));
             }
         }
+    }
+    if documents::check(&document).is_err() {
+        return Err(wrong("a statement breaks the policy language"));
     }
     match principals::invalid(world, &document) {
         Some(principal) => Err(wrong(&format!("invalid principal {}", principal.value))),

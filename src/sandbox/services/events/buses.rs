@@ -8,6 +8,7 @@ use super::paging::{Paging, page};
 use super::rules::no_bus;
 use super::state::{Bus, DEFAULT_BUS, bus_arn, bus_name};
 use crate::policy::names::AccountId;
+use crate::sandbox::services::iam::documents;
 use crate::sandbox::services::tags::{Tag, tag_map};
 use crate::sandbox::world::{Access, Call, Place, ServiceError, World};
 
@@ -145,7 +146,7 @@ pub(super) fn put_permission(world: &mut World, call: &Call, input: PutPermissio
     bus.modified = now;
     if let Some(policy) = input.policy {
         let wrong = || invalid("Parameter Policy is not valid.");
-        let document: Value = serde_json::from_str(&policy).map_err(|_| wrong())?;
+        let document = documents::read(&policy).map_err(|_| wrong())?;
         bus.statements = match &document["Statement"] {
             Value::Array(statements) => statements.clone(),
             Value::Object(_) => vec![document["Statement"].clone()],
@@ -164,6 +165,9 @@ pub(super) fn put_permission(world: &mut World, call: &Call, input: PutPermissio
     let mut statement = json!({"Sid": sid, "Effect": "Allow", "Principal": who, "Action": action, "Resource": arn});
     if let Some(condition) = input.condition {
         statement["Condition"] = json!({condition.r#type: {condition.key: condition.value}});
+    }
+    if documents::check(&json!({ "Statement": statement })).is_err() {
+        return Err(invalid("Parameter Condition is not valid."));
     }
     bus.statements.retain(|other| other["Sid"] != statement["Sid"]);
     bus.statements.push(statement);

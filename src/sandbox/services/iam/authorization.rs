@@ -63,16 +63,23 @@ impl World {
             .with("aws:ResourceAccount", access.resource.owner.as_str())
             .with("aws:SecureTransport", "true")
             .with("aws:ViaAWSService", call.context.get("aws:CalledVia").is_some().to_string());
-        if let Some(organization) = organizations::of(self, &access.resource.owner) {
-            context.set("aws:ResourceOrgID", organization.id.clone());
+        if let Some(of_resource) = organizations::of(self, &access.resource.owner) {
+            context.set("aws:ResourceOrgID", of_resource.id.clone());
+            context = context.with_all("aws:ResourceOrgPaths", [of_resource.path(&access.resource.owner)]);
         }
-        if let Some(account) = call.caller.principal.account() {
-            if let Some(organization) = organizations::of(self, &account) {
-                context.set("aws:PrincipalOrgID", organization.id.clone());
-            }
-            if let Some(path) = organizations::organization_path(self, &account) {
-                context = context.with_all("aws:PrincipalOrgPaths", [path]);
-            }
+        if let Some(account) = call.caller.principal.account()
+            && let Some(of_principal) = organizations::of(self, &account)
+        {
+            context.set("aws:PrincipalOrgID", of_principal.id.clone());
+            context = context.with_all("aws:PrincipalOrgPaths", [of_principal.path(&account)]);
+        }
+        // A service that says for which account it asks says that account's organization too.
+        let source = call.context.get("aws:SourceAccount").and_then(|accounts| accounts.first()?.parse().ok());
+        if let (Principal::Service(_), Some(account)) = (&call.caller.principal, source)
+            && let Some(of_source) = organizations::of(self, &account)
+        {
+            context.set("aws:SourceOrgID", of_source.id.clone());
+            context = context.with_all("aws:SourceOrgPaths", [of_source.path(&account)]);
         }
         if let Principal::User { arn, .. } = &call.caller.principal {
             context.set("aws:username", arn.resource.rsplit('/').next().unwrap_or_default());

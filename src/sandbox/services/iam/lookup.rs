@@ -63,7 +63,12 @@ pub fn assume_role(world: &mut World, by: &Caller, role_arn: &str, session_name:
     let access = trust_access(world, role_arn).ok_or_else(|| sts::assume_denied(by, role_arn))?;
     let access = access.with_key("sts:RoleSessionName", session_name);
     world.authorize(&call, &access)?;
-    session(world, role_arn, session_name).ok_or_else(|| sts::assume_denied(by, role_arn))
+    let held_by = match &by.principal {
+        Principal::Service(name) => Some(name.clone()),
+        _ => None,
+    };
+    let session = session(world, role_arn, session_name).ok_or_else(|| sts::assume_denied(by, role_arn))?;
+    Ok(Caller { held_by, ..session })
 }
 
 /// A caller that acts as a role.
@@ -80,6 +85,7 @@ pub(in crate::sandbox::services) fn session(world: &World, role_arn: &str, sessi
         session_policies: Vec::new(),
         expires: None,
         clock: None,
+        held_by: None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! IAM: roles, users, policies. Its state is one for each account.
 
 mod authorization;
+pub mod documents;
 mod entities;
 mod identity_policies;
 mod lagged;
@@ -19,6 +20,8 @@ mod validate;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_documents;
 
 pub use self::authorization::deny;
 pub use self::entities::{Identity, Role, State, Tag, is_service_linked};

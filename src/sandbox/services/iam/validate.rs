@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::documents::{self, Unfit};
 use super::principals::{self, as_list};
 use crate::sandbox::world::{ServiceError, World};
 
@@ -23,7 +24,18 @@ pub fn identity_policy(text: &str) -> Result<(), ServiceError> {
         actions(statement)?;
         resources(statement)?;
     }
-    unique_sids(&document)
+    unique_sids(&document)?;
+    documents::check(&document).map_err(unfit)
+}
+
+fn unfit(why: Unfit) -> ServiceError {
+    match why {
+        Unfit::Json => malformed("This policy contains invalid Json"),
+        Unfit::Vendor(_) => malformed("Resource vendor must be fully qualified and cannot contain regexes."),
+        Unfit::Session(text) => malformed(format!("Invalid principal in policy: \"AWS\":\"{text}\"")),
+        Unfit::Operator(name) => malformed(format!("Invalid Condition type : {name}.")),
+        Unfit::Grammar => malformed("Syntax errors in policy."),
+    }
 }
 
 /// Checks a trust policy and that the principals that it names exist.
@@ -37,7 +49,11 @@ pub fn trust_policy(world: &World, text: &str) -> Result<Value, ServiceError> {
         if statement.get("Resource").is_some() || statement.get("NotResource").is_some() {
             return Err(malformed("Has prohibited field Resource"));
         }
-        if statement.get("Principal").is_none() && statement.get("NotPrincipal").is_none() {
+        // Trust policies take no NotPrincipal (IAM User Guide, "AWS JSON policy elements: NotPrincipal").
+        if statement.get("NotPrincipal").is_some() {
+            return Err(malformed("Has prohibited field NotPrincipal"));
+        }
+        if statement.get("Principal").is_none() {
             return Err(malformed("Missing required field Principal"));
         }
         actions(statement)?;
@@ -48,6 +64,7 @@ pub fn trust_policy(world: &World, text: &str) -> Result<Value, ServiceError> {
         }
     }
     unique_sids(&document)?;
+    documents::check(&document).map_err(unfit)?;
     if let Some(named) = principals::invalid(world, &document) {
         let kind = if named.kind == "Service" { "SERVICE" } else { named.kind.as_str() };
         return Err(malformed(format!("Invalid principal in policy: \"{kind}\":\"{}\"", named.value)));
@@ -56,7 +73,7 @@ pub fn trust_policy(world: &World, text: &str) -> Result<Value, ServiceError> {
 }
 
 fn parse(text: &str) -> Result<Value, ServiceError> {
-    let document: Value = serde_json::from_str(text).map_err(|_| malformed("This policy contains invalid Json"))?;
+    let document = documents::json(text).map_err(unfit)?;
     let Some(members) = document.as_object() else {
         return Err(malformed("Syntax errors in policy."));
     };
@@ -130,7 +147,8 @@ fn resources(statement: &Value) -> Result<(), ServiceError> {
     }
     for resource in listed {
         let text = resource.as_str().ok_or_else(|| malformed("Syntax errors in policy."))?;
-        let is_arn = text.starts_with("arn:") && text.splitn(6, ':').count() == 6;
+        // The parts that a short ARN leaves out are completed with `*`; its service it must name.
+        let is_arn = text.starts_with("arn:") && text.split(':').nth(2).is_some_and(|vendor| !vendor.is_empty());
         if text != "*" && !is_arn && !(text.ends_with('*') && "arn:".starts_with(text.trim_end_matches('*'))) {
             return Err(malformed(format!("Resource {text} must be in ARN format or \"*\".")));
         }

@@ -17,7 +17,7 @@ pub fn access(world: &World, action: &str, key_id_or_arn: &str, call: &Call) -> 
     let found = find(world, call, key_id_or_arn)?;
     let key = found.key(world)?;
     let mut access = Access::on(action, key.arn.clone(), &found.place.account);
-    access.resource.rule = ResourceRule::Key;
+    access.resource.rule = if key.is_aws_managed() { ResourceRule::AwsManagedKey } else { ResourceRule::Key };
     access.resource.policies.push(Named { name: format!("key policy of {}", key.arn), text: key.policy_now(world) });
     if let Some(text) = &key.ram_policy {
         let name = format!("policy AWS_RAM of {}", key.arn);
@@ -25,7 +25,24 @@ pub fn access(world: &World, action: &str, key_id_or_arn: &str, call: &Call) -> 
     }
     access.resource.grants = usable_grants(key, action, call);
     access.context = conditions(world, &found, key, call);
+    if let Some(alias) = requested_alias(key_id_or_arn).filter(|_| takes_alias(action)) {
+        access.context.set("kms:RequestAlias", alias);
+    }
     Ok(access)
+}
+
+/// The alias by which a request names its key, by its name or its ARN.
+fn requested_alias(named: &str) -> Option<&str> {
+    let resource = named.splitn(6, ':').nth(5).unwrap_or(named);
+    resource.starts_with("alias/").then_some(resource)
+}
+
+/// Whether an operation carries `kms:RequestAlias` (KMS Developer Guide, "AWS KMS condition keys": cryptographic
+/// operations, DescribeKey and GetPublicKey).
+fn takes_alias(action: &str) -> bool {
+    let operation = action.strip_prefix("kms:").unwrap_or(action);
+    matches!(operation, "DescribeKey" | "GetPublicKey" | "Encrypt" | "Decrypt" | "Sign" | "Verify")
+        || ["GenerateDataKey", "GenerateMac", "VerifyMac", "ReEncrypt"].iter().any(|begin| operation.starts_with(begin))
 }
 
 fn conditions(world: &World, found: &Found, key: &Key, call: &Call) -> crate::policy::context::Context {
@@ -86,7 +103,17 @@ pub(super) fn nothing(_: &World, _: &Call, _: &Value) -> Accesses {
 }
 
 pub(super) fn create_key(_: &World, call: &Call, input: &Value) -> Accesses {
-    let mut accesses = vec![with_request_tags(Access::on_any("kms:CreateKey", &call.place.account), input)];
+    // What the request leaves out counts with its default (KMS Developer Guide, "kms:KeySpec" and its like).
+    let given = |member: &str, default: &str| input[member].as_str().unwrap_or(default).to_owned();
+    let key_spec = input["CustomerMasterKeySpec"].as_str().unwrap_or("SYMMETRIC_DEFAULT");
+    let mut create = with_request_tags(Access::on_any("kms:CreateKey", &call.place.account), input)
+        .with_key("kms:CallerAccount", call.caller.account.as_str())
+        .with_key("kms:KeySpec", given("KeySpec", key_spec))
+        .with_key("kms:KeyUsage", given("KeyUsage", "ENCRYPT_DECRYPT"))
+        .with_key("kms:KeyOrigin", given("Origin", "AWS_KMS"))
+        .with_key("kms:MultiRegion", input["MultiRegion"].as_bool().unwrap_or(false).to_string());
+    bypass(&mut create, input);
+    let mut accesses = vec![create];
     if input["Tags"].as_array().is_some_and(|tags| !tags.is_empty()) {
         // The key has no id yet (AWS KMS Developer Guide, "Controlling access to tags": policies name `key/*`).
         let Place { account, region } = &call.place;
@@ -94,6 +121,36 @@ pub(super) fn create_key(_: &World, call: &Call, input: &Value) -> Accesses {
         accesses.push(with_request_tags(Access::on("kms:TagResource", key, account), input));
     }
     Ok(accesses)
+}
+
+/// `kms:BypassPolicyLockoutSafetyCheck`, false where the request is silent.
+fn bypass(access: &mut Access, input: &Value) {
+    let bypass = input["BypassPolicyLockoutSafetyCheck"].as_bool().unwrap_or(false);
+    access.context.set("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string());
+}
+
+pub(super) fn put_policy(world: &World, call: &Call, input: &Value) -> Accesses {
+    let mut access = access(world, "kms:PutKeyPolicy", text(input, "KeyId"), call)?;
+    bypass(&mut access, input);
+    Ok(vec![access])
+}
+
+pub(super) fn schedule_deletion(world: &World, call: &Call, input: &Value) -> Accesses {
+    let access = access(world, "kms:ScheduleKeyDeletion", text(input, "KeyId"), call)?;
+    // The default is 30 days (KMS API Reference, ScheduleKeyDeletion).
+    let days = input["PendingWindowInDays"].as_i64().unwrap_or(30);
+    Ok(vec![access.with_key("kms:ScheduleKeyDeletionPendingWindowInDays", days.to_string())])
+}
+
+pub(super) fn tag(world: &World, call: &Call, input: &Value) -> Accesses {
+    Ok(vec![with_request_tags(access(world, "kms:TagResource", text(input, "KeyId"), call)?, input)])
+}
+
+pub(super) fn untag(world: &World, call: &Call, input: &Value) -> Accesses {
+    let mut access = access(world, "kms:UntagResource", text(input, "KeyId"), call)?;
+    let keys = input["TagKeys"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    access.context = access.context.clone().with_all("aws:TagKeys", keys);
+    Ok(vec![access])
 }
 
 fn with_request_tags(mut access: Access, input: &Value) -> Access {
@@ -109,11 +166,22 @@ fn with_request_tags(mut access: Access, input: &Value) -> Access {
 pub(super) fn create_grant(world: &World, call: &Call, input: &Value) -> Accesses {
     let mut access = access(world, "kms:CreateGrant", text(input, "KeyId"), call)?;
     let operations = input["Operations"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    access.context = access
-        .context
-        .clone()
-        .with_all("kms:GrantOperations", operations.map(str::to_owned))
-        .with("kms:GranteePrincipal", text(input, "GranteePrincipal"));
+    access.context = access.context.clone().with_all("kms:GrantOperations", operations.map(str::to_owned));
+    for (key, members) in [
+        ("kms:GranteePrincipal", ["GranteePrincipal", "GranteeServicePrincipal"]),
+        ("kms:RetiringPrincipal", ["RetiringPrincipal", "RetiringServicePrincipal"]),
+    ] {
+        if let Some(principal) = members.iter().find_map(|member| input[member].as_str()) {
+            access.context.set(key, principal);
+        }
+    }
+    let kinds = ["EncryptionContextEquals", "EncryptionContextSubset"];
+    if let Some(kind) = kinds.iter().find(|kind| input["Constraints"][**kind].is_object()) {
+        access.context.set("kms:GrantConstraintType", *kind);
+    }
+    if let Ok(key) = find(world, call, text(input, "KeyId"))?.key(world) {
+        access.resource.grants.retain(|id| key.grants.get(id).is_some_and(|parent| parent.covers(input)));
+    }
     // A service that asks on behalf of its caller says so; nobody else can.
     if call.context.get("kms:GrantIsForAWSResource").is_none() {
         access.context.set("kms:GrantIsForAWSResource", "false");

@@ -14,6 +14,8 @@ mod state;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_access;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,18 +32,18 @@ pub const OPERATIONS: &[Operation] = &[
     operation!("ListKeys", Read, access::on_any, keys::list),
     operation!("EnableKey", Change, access::on_key, keys::enable),
     operation!("DisableKey", Change, access::on_key, keys::disable),
-    operation!("ScheduleKeyDeletion", Change, access::on_key, keys::schedule_deletion),
+    operation!("ScheduleKeyDeletion", Change, access::schedule_deletion, keys::schedule_deletion),
     operation!("CancelKeyDeletion", Change, access::on_key, keys::cancel_deletion),
     operation!("EnableKeyRotation", Change, access::on_key, keys::enable_rotation),
     operation!("DisableKeyRotation", Change, access::on_key, keys::disable_rotation),
     operation!("GetKeyRotationStatus", Read, access::on_key, keys::rotation_status),
     operation!("UpdateKeyDescription", Change, access::on_key, keys::update_description),
     operation!("GetKeyLastUsage", Read, access::on_key, keys::last_usage),
-    operation!("TagResource", Change, access::on_key, keys::tag),
-    operation!("UntagResource", Change, access::on_key, keys::untag),
+    operation!("TagResource", Change, access::tag, keys::tag),
+    operation!("UntagResource", Change, access::untag, keys::untag),
     operation!("ListResourceTags", Read, access::on_key, keys::list_tags),
     operation!("GetKeyPolicy", Read, access::on_key, policies::get),
-    operation!("PutKeyPolicy", Change, access::on_key, policies::put),
+    operation!("PutKeyPolicy", Change, access::put_policy, policies::put),
     operation!("ListKeyPolicies", Read, access::on_key, policies::list),
     operation!("CreateAlias", Change, access::create_alias, aliases::create),
     operation!("UpdateAlias", Change, access::update_alias, aliases::update),

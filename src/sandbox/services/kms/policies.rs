@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::state::find;
 use crate::policy::context::Context;
 use crate::policy::evaluate::{self, Named, Request, Resource, ResourceRule};
+use crate::sandbox::services::iam::documents;
 use crate::sandbox::services::iam::principals::{self, Pins};
 use crate::sandbox::world::{Call, Place, ServiceError, World};
 
@@ -41,7 +42,7 @@ pub(super) fn accept(world: &World, call: &Call, text: &str, bypass: bool) -> Re
         let text = "Policy document exceeds the maximum length of 32768 bytes".to_owned();
         return Err(ServiceError::new("LimitExceededException", text));
     }
-    let document: Value = serde_json::from_str(text).map_err(|_| malformed("Policy is not valid JSON"))?;
+    let document = documents::json(text).map_err(|_| malformed("Policy is not valid JSON"))?;
     let statements = document.get("Statement").map(|statement| match statement {
         Value::Array(statements) => statements.clone(),
         statement => vec![statement.clone()],
@@ -55,6 +56,9 @@ pub(super) fn accept(world: &World, call: &Call, text: &str, bypass: bool) -> Re
         if statement.get("Resource").is_none() && statement.get("NotResource").is_none() {
             return Err(malformed("Policy contains a statement with no resource"));
         }
+    }
+    if documents::check(&document).is_err() {
+        return Err(malformed("Policy contains a statement that is not valid."));
     }
     if principals::invalid(world, &document).is_some() {
         return Err(malformed("Policy contains a statement with one or more invalid principals."));

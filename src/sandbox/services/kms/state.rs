@@ -118,6 +118,28 @@ pub struct Grant {
     pub constraints: Option<Value>,
 }
 
+impl Grant {
+    /// Whether a grant may be made by the right of this one alone: with operations that it has, and with constraints
+    /// that are as strict or stricter (KMS Developer Guide, "Granting CreateGrant permission").
+    pub fn covers(&self, request: &Value) -> bool {
+        let mut operations = request["Operations"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let is_mine = |operation: &str| self.operations.iter().any(|own| own == operation);
+        operations.all(is_mine) && self.constrains(&request["Constraints"])
+    }
+
+    fn constrains(&self, wanted: &Value) -> bool {
+        let Some(own) = &self.constraints else { return true };
+        if let Some(exact) = own["EncryptionContextEquals"].as_object() {
+            return wanted["EncryptionContextEquals"].as_object() == Some(exact);
+        }
+        let Some(least) = own["EncryptionContextSubset"].as_object() else { return true };
+        let has_all = |kind: &str| {
+            wanted[kind].as_object().is_some_and(|pairs| least.iter().all(|(key, value)| pairs.get(key) == Some(value)))
+        };
+        has_all("EncryptionContextEquals") || has_all("EncryptionContextSubset")
+    }
+}
+
 impl Key {
     /// Whether AWS manages it.
     pub fn is_aws_managed(&self) -> bool {

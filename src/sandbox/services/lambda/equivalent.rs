@@ -15,7 +15,7 @@ use crate::sandbox::world::{Moment, ServiceError};
 
 /// SHA-256 (hex) of the Python that this was read from. Whoever changes the function reads on here,
 /// changes what must be changed, and then this.
-pub const OF_SOURCE: &str = "569cd10d218d746b769278eade9b46e88711cc5a69007a45601f2be5063eee96";
+pub const OF_SOURCE: &str = "4bff7c2ec392b7f61db9f7082155d6e3cf3340b78d80ad8e31120ee452ece3fc";
 
 const TAG: &str = "CopyToVault";
 const LEAST_LIFE_MILLIS: i64 = 48 * 3600 * 1000;
@@ -101,6 +101,16 @@ pub(super) fn list<'v>(answer: &'v Value, member: &str) -> impl Iterator<Item = 
     answer[member].as_array().into_iter().flatten()
 }
 
+/// A member that must be there, as Python's `answer["CopyJobs"]`.
+pub(super) fn member<'v>(answer: &'v Value, name: &str) -> Result<&'v Value, Raised> {
+    answer.get(name).ok_or_else(|| Raised { kind: "KeyError".to_owned(), message: format!("'{name}'") })
+}
+
+/// A list that must be there.
+pub(super) fn items<'v>(answer: &'v Value, name: &str) -> Result<&'v [Value], Raised> {
+    Ok(member(answer, name)?.as_array().map(Vec::as_slice).unwrap_or_default())
+}
+
 /// Tags by their keys.
 pub(super) type Tags = BTreeMap<String, String>;
 
@@ -161,13 +171,15 @@ impl Function<'_> {
         member: &str,
         mut input: Value,
     ) -> Result<Vec<Value>, Raised> {
+        let mut seen = BTreeSet::new();
         let mut answers = Vec::new();
         loop {
             let answer = self.call(service, operation, input.clone())?;
             let token = answer[member].clone();
             answers.push(answer);
-            if text(&token).is_none() {
-                return Ok(answers);
+            let Some(next) = text(&token) else { return Ok(answers) };
+            if !seen.insert(next.to_owned()) {
+                return Err(try_again("a list repeats a page token"));
             }
             input[member] = token;
         }
@@ -297,7 +309,7 @@ impl Function<'_> {
         let mut same = BTreeSet::from([arn.to_owned()]);
         let input = json!({"BackupVaultName": vault, "ByResourceArn": resource});
         for answer in self.pages("ListRecoveryPointsByBackupVault", input)? {
-            for point in list(&answer, "RecoveryPoints") {
+            for point in items(&answer, "RecoveryPoints")? {
                 if moment(&point["CreationDate"]) == Some(created) {
                     same.extend(point["RecoveryPointArn"].as_str().map(str::to_owned));
                 }
@@ -306,9 +318,9 @@ impl Function<'_> {
         let input = json!({"ByResourceArn": resource, "ByDestinationVaultArn": destination, "ByCreatedAfter": created});
         let mut failed = 0;
         for answer in self.pages("ListCopyJobs", input)? {
-            for job in list(&answer, "CopyJobs") {
-                let source = job["SourceRecoveryPointArn"].as_str().unwrap_or_default();
-                if !same.contains(source) || job["DestinationBackupVaultArn"] != destination {
+            for job in items(&answer, "CopyJobs")? {
+                let source = member(job, "SourceRecoveryPointArn")?.as_str().unwrap_or_default();
+                if !same.contains(source) || member(job, "DestinationBackupVaultArn")? != destination {
                     continue;
                 }
                 if job["State"] == "FAILED" || job["State"] == "PARTIAL" {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::equivalent::{DAY_SECONDS, Function, Raised, Tags, list, moment, tag_map, try_again};
+use super::equivalent::{DAY_SECONDS, Function, Raised, Tags, items, list, member, moment, tag_map, try_again};
 use crate::sandbox::services::Service;
 use crate::sandbox::world::Moment;
 
@@ -73,7 +73,7 @@ impl Function<'_> {
         let mut arns: BTreeMap<Origin, BTreeSet<String>> = BTreeMap::new();
         let mut arrived: BTreeMap<Origin, String> = BTreeMap::new();
         for answer in self.pages("ListRecoveryPointsByBackupVault", json!({"BackupVaultName": vault}))? {
-            for point in list(&answer, "RecoveryPoints") {
+            for point in items(&answer, "RecoveryPoints")? {
                 let resource = point["ResourceArn"].as_str().filter(|resource| !resource.is_empty());
                 let (Some(resource), Some(created)) = (resource, moment(&point["CreationDate"])) else { continue };
                 let origin = (resource.to_owned(), created);
@@ -90,9 +90,11 @@ impl Function<'_> {
         let input = json!({"ByDestinationVaultArn": destination, "ByCreatedAfter": oldest});
         let mut jobs: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for answer in self.pages("ListCopyJobs", input)? {
-            for job in list(&answer, "CopyJobs").filter(|job| job["DestinationBackupVaultArn"] == destination) {
-                let source = job["SourceRecoveryPointArn"].as_str().unwrap_or_default();
-                jobs.entry(source.to_owned()).or_default().push(job.clone());
+            for job in items(&answer, "CopyJobs")? {
+                if member(job, "DestinationBackupVaultArn")? == destination {
+                    let source = member(job, "SourceRecoveryPointArn")?.as_str().unwrap_or_default();
+                    jobs.entry(source.to_owned()).or_default().push(job.clone());
+                }
             }
         }
         let mut missing = Vec::new();

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::accounts::{self, Page};
 use super::state::{Organization, Policy, PolicyType};
 use crate::policy::names::AccountId;
+use crate::sandbox::services::iam::documents;
 use crate::sandbox::world::{Call, Place, ServiceError, World};
 
 /// Policies of one type directly attached to one target (Organizations User Guide, "Quotas").
@@ -118,7 +119,8 @@ pub(super) struct Create {
     kind: String,
 }
 
-fn check_content(content: &str) -> Result<(), ServiceError> {
+/// Organizations User Guide, "SCP syntax" and "RCP syntax".
+fn check_content(kind: PolicyType, content: &str) -> Result<(), ServiceError> {
     let malformed = || {
         fault(
             "MalformedPolicyDocumentException",
@@ -129,16 +131,31 @@ fn check_content(content: &str) -> Result<(), ServiceError> {
         return Err(fault("ConstraintViolationException", "You have exceeded the allowed maximum size of a policy.")
             .with("Reason", "POLICY_CONTENT_LIMIT_EXCEEDED"));
     }
-    let document: Value = serde_json::from_str(content).map_err(|_| malformed())?;
-    match document.get("Statement") {
-        Some(Value::Array(_) | Value::Object(_)) => Ok(()),
-        _ => Err(malformed()),
-    }
+    let document = documents::read(content).map_err(|_| malformed())?;
+    let statements = match &document["Statement"] {
+        Value::Array(statements) => statements.as_slice(),
+        statement => std::slice::from_ref(statement),
+    };
+    let fits = |statement: &Value| {
+        let has = |element: &str| statement.get(element).is_some();
+        let has_resource = has("Resource") || has("NotResource");
+        match kind {
+            PolicyType::ServiceControlPolicy => has_resource && !has("Principal") && !has("NotPrincipal"),
+            PolicyType::ResourceControlPolicy => {
+                has_resource
+                    && statement["Effect"] == "Deny"
+                    && statement["Principal"] == "*"
+                    && !has("NotPrincipal")
+                    && !has("NotAction")
+            }
+        }
+    };
+    if !statements.is_empty() && statements.iter().all(fits) { Ok(()) } else { Err(malformed()) }
 }
 
 pub(super) fn create(world: &mut World, call: &Call, input: Create) -> Result<Value, ServiceError> {
     let kind = policy_type(&input.kind)?;
-    check_content(&input.content)?;
+    check_content(kind, &input.content)?;
     let id = format!("p-{}", super::state::short_id(world, &call.place, "organization-policy", 8));
     let organization = accounts::managed(world, call)?;
     if organization.policies.values().any(|policy| policy.name == input.name && policy.kind == kind) {
@@ -161,11 +178,11 @@ pub(super) struct Update {
 }
 
 pub(super) fn update(world: &mut World, call: &Call, input: Update) -> Result<Value, ServiceError> {
-    if let Some(content) = &input.content {
-        check_content(content)?;
-    }
     let organization = accounts::managed(world, call)?;
     let policy = organization.own_policy(&input.policy_id)?;
+    if let Some(content) = &input.content {
+        check_content(policy.kind, content)?;
+    }
     if let Some(name) = input.name {
         policy.name = name;
     }

@@ -5,7 +5,7 @@ use crate::policy::context::Context;
 use crate::policy::names::AccountId;
 use crate::sandbox::services::conformance::assert_conforms;
 use crate::sandbox::services::{Service, iam};
-use crate::sandbox::world::Moment;
+use crate::sandbox::world::{Caller, Moment};
 
 const MANAGEMENT: &str = "111111111111";
 const MEMBER: &str = "222222222222";
@@ -118,4 +118,68 @@ fn a_list_goes_on_where_it_stopped() {
     let second = ask(&mut world, MANAGEMENT, "ListAccounts", second).expect("a page");
     assert_eq!(second["Accounts"][0]["Id"], MEMBER);
     assert!(second.get("NextToken").is_none());
+}
+
+/// AWS KMS Developer Guide, "Resource control policies": AWS's sample against confused deputies; IAM User Guide,
+/// "aws:SourceOrgPaths", "aws:ResourceOrgPaths".
+#[test]
+fn a_service_carries_the_organization_of_the_account_for_which_it_asks() {
+    let mut world = world();
+    place_in_unit(&mut world, &account(MEMBER), "databases");
+    let organization = of(&world, &account(MEMBER)).expect("an organization");
+    let (root, path) = (organization.root.clone(), organization.path(&account(MEMBER)));
+    let enable = json!({ "RootId": root, "PolicyType": "RESOURCE_CONTROL_POLICY" });
+    ask(&mut world, MANAGEMENT, "EnablePolicyType", enable).expect("enabled");
+    let deputies = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*", "Condition": {
+            "StringNotEqualsIfExists": { "aws:SourceOrgID": "o-exampleorgid" },
+            "Null": { "aws:SourceAccount": "false" },
+            "Bool": { "aws:PrincipalIsAWSService": "true" },
+        },
+    }] });
+    let policy = json!({ "Content": deputies.to_string(), "Description": "", "Name": "deputies",
+        "Type": "RESOURCE_CONTROL_POLICY" });
+    let made = ask(&mut world, MANAGEMENT, "CreatePolicy", policy).expect("a policy");
+    let attach = json!({ "PolicyId": made["Policy"]["PolicySummary"]["Id"], "TargetId": root });
+    ask(&mut world, MANAGEMENT, "AttachPolicy", attach).expect("attached");
+
+    let region = world.regions[0].clone();
+    let owner = iam::administrator(&world, &account(MEMBER)).expect("an administrator");
+    let mut sqs = |caller: &Caller, operation: &str, input: Value, context: &Context| {
+        world.call(caller, &region, Service::Sqs, operation, input, context)
+    };
+    let none = Context::new();
+    let url = sqs(&owner, "CreateQueue", json!({ "QueueName": "q" }), &none).expect("a queue")["QueueUrl"].clone();
+    let open_to = |condition: Value| {
+        let statement = json!({ "Effect": "Allow", "Principal": { "Service": "events.amazonaws.com" },
+            "Action": "sqs:SendMessage", "Resource": "*", "Condition": condition });
+        let policy = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+        json!({ "QueueUrl": url, "Attributes": { "Policy": policy } })
+    };
+    let message = json!({ "QueueUrl": url, "MessageBody": "m" });
+    let events = Caller::service("events.amazonaws.com", &account(MEMBER));
+    let from = |source: &str| Context::new().with("aws:SourceAccount", source);
+    let paths = json!({ "ForAnyValue:StringLike": { "aws:SourceOrgPaths": [format!("{path}*")] } });
+    for condition in [json!({ "StringEquals": { "aws:SourceOrgID": "o-exampleorgid" } }), paths] {
+        sqs(&owner, "SetQueueAttributes", open_to(condition.clone()), &none).expect("a policy");
+        sqs(&events, "SendMessage", message.clone(), &from(MEMBER))
+            .unwrap_or_else(|error| panic!("{condition}: {error}"));
+        let refused = sqs(&events, "SendMessage", message.clone(), &from(STRANGER)).expect_err("another organization");
+        assert!(refused.code.starts_with("AccessDenied"), "{refused}");
+    }
+    sqs(&owner, "SetQueueAttributes", open_to(json!({})), &none).expect("a policy");
+    let refused =
+        sqs(&events, "SendMessage", message.clone(), &from(STRANGER)).expect_err("the resource control policy");
+    assert!(refused.message.contains("resource control policy"), "{refused}");
+    sqs(&events, "SendMessage", message, &from(MEMBER)).expect("of the organization");
+
+    let within = |path: &str| {
+        let statement = json!({ "Effect": "Allow", "Action": "*", "Resource": "*",
+            "Condition": { "ForAnyValue:StringEquals": { "aws:ResourceOrgPaths": [path] } } });
+        let policy = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+        Caller { session_policies: vec![policy], ..owner.clone() }
+    };
+    let of_queue = json!({ "QueueUrl": url });
+    sqs(&within(&path), "GetQueueAttributes", of_queue.clone(), &none).expect("in the unit");
+    assert!(sqs(&within("o-other/r-x/"), "GetQueueAttributes", of_queue, &none).is_err());
 }

@@ -11,10 +11,9 @@ pub(super) fn is_backup(identifier: &str) -> bool {
     identifier.starts_with(BACKUP_PREFIX)
 }
 
-/// Whether AWS Backup makes this call, for itself or for a role that it assumed.
+/// Whether AWS Backup makes this call, with a role that it assumed.
 pub(super) fn is_by_backup(call: &Call) -> bool {
-    let called_via = call.context.get("aws:CalledVia");
-    called_via.is_some_and(|chain| chain.iter().any(|service| service == "backup.amazonaws.com"))
+    call.caller.held_by.as_deref() == Some("backup.amazonaws.com")
 }
 
 /// `arn:aws:rds:us-west-2:111111111111:db:orders`; kinds are `db`, `snapshot`, `og`.

@@ -242,7 +242,8 @@ pub(super) fn describe(world: &mut World, call: &Call, input: Describe) -> Resul
                 "snapshot-type" => filter.values.iter().any(|kind| kind == snapshot.kind()),
                 _ => filter.values.contains(&snapshot.instance.engine),
             });
-            if passes && input.matches(snapshot) && input.reaches(&place.account, viewer, snapshot) {
+            let is_told = input.snapshot.is_some() || world.is_listed(snapshot.created);
+            if passes && is_told && input.matches(snapshot) && input.reaches(&place.account, viewer, snapshot) {
                 shown.push(snapshot.show(place, viewer, world.now));
             }
         }

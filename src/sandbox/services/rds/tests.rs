@@ -4,7 +4,7 @@ use super::*;
 use crate::policy::context::Context;
 use crate::sandbox::services::conformance::assert_conforms;
 use crate::sandbox::services::{Service, iam};
-use crate::sandbox::world::{Moment, ServiceError};
+use crate::sandbox::world::{Caller, Moment, ServiceError};
 
 pub(super) const A: &str = "111111111111";
 pub(super) const B: &str = "222222222222";
@@ -63,8 +63,19 @@ pub(super) fn ask(
     ask_with(world, who, region, operation, input, &Context::new())
 }
 
-pub(super) fn by_backup() -> Context {
-    Context::new().with_all("aws:CalledVia", ["backup.amazonaws.com".to_owned()])
+/// As AWS Backup asks, with a role that it assumed.
+pub(super) fn ask_as_backup(
+    world: &mut World,
+    who: &str,
+    region: &str,
+    operation: &str,
+    input: Value,
+) -> Result<Value, ServiceError> {
+    let administrator = iam::administrator(world, &account(who)).expect("an administrator");
+    let caller = Caller { held_by: Some("backup.amazonaws.com".to_owned()), ..administrator };
+    let region = region.parse().expect("a Region");
+    let answer = world.call(&caller, &region, Service::Rds, operation, input, &Context::new());
+    answer.inspect(|answer| assert_conforms(Service::Rds, operation, answer))
 }
 
 pub(super) fn hours(world: &mut World, hours: i64) {
@@ -243,7 +254,7 @@ fn what_aws_backup_manages_is_its_alone() {
     add_instance(&mut world, &place(A, WEST), orders(None));
     let input = json!({ "DBInstanceIdentifier": "orders", "DBSnapshotIdentifier": "awsbackup:job-1" });
     assert_eq!(refused(ask(&mut world, A, WEST, "CreateDBSnapshot", input.clone())).0, "InvalidParameterValue");
-    ask_with(&mut world, A, WEST, "CreateDBSnapshot", input, &by_backup()).expect("a snapshot");
+    ask_as_backup(&mut world, A, WEST, "CreateDBSnapshot", input).expect("a snapshot");
     hours(&mut world, 2);
     let named = json!({ "DBSnapshotIdentifier": "awsbackup:job-1" });
     let (code, message) = refused(ask(&mut world, A, WEST, "DeleteDBSnapshot", named.clone()));
@@ -256,14 +267,14 @@ fn what_aws_backup_manages_is_its_alone() {
         refused(ask(&mut world, A, WEST, "ModifyDBSnapshotAttribute", share.clone())).0,
         "InvalidParameterValue"
     );
-    ask_with(&mut world, A, WEST, "ModifyDBSnapshotAttribute", share, &by_backup()).expect("shared");
+    ask_as_backup(&mut world, A, WEST, "ModifyDBSnapshotAttribute", share).expect("shared");
     let listed =
         ask(&mut world, A, WEST, "DescribeDBSnapshots", json!({ "SnapshotType": "awsbackup" })).expect("a list");
     assert_eq!(listed["DBSnapshots"][0]["SnapshotType"], "awsbackup");
     let manual = ask(&mut world, A, WEST, "DescribeDBSnapshots", json!({ "SnapshotType": "manual" })).expect("a list");
     assert_eq!(manual["DBSnapshots"], json!([]));
     assert_eq!(uses_of_linked_role(&world, &account(A), "backup.amazonaws.com").len(), 1);
-    ask_with(&mut world, A, WEST, "DeleteDBSnapshot", named, &by_backup()).expect("deleted");
+    ask_as_backup(&mut world, A, WEST, "DeleteDBSnapshot", named).expect("deleted");
 }
 
 /// AWS Backup Developer Guide, "Creating backup copies across AWS Regions"; RDS User Guide, "Sharing
@@ -329,7 +340,7 @@ fn quotas_are_said_in_rds_words() {
         ("SnapshotQuotaExceeded".into(), "Cannot create more than 100 manual snapshots".into())
     );
     let input = json!({ "DBInstanceIdentifier": "orders", "DBSnapshotIdentifier": "awsbackup:job-1" });
-    ask_with(&mut world, A, WEST, "CreateDBSnapshot", input, &by_backup()).expect("these do not count");
+    ask_as_backup(&mut world, A, WEST, "CreateDBSnapshot", input).expect("these do not count");
     hours(&mut world, 24);
     for number in 0..20 {
         let source = format!("arn:aws:rds:us-west-2:111111111111:snapshot:s-{number}");

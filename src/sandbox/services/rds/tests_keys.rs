@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::tests::{A, B, IRELAND, WEST, account, ask, ask_with, by_backup, hours, orders, place, world};
+use super::tests::{A, B, IRELAND, WEST, account, ask, ask_as_backup, hours, orders, place, world};
 use super::*;
 use crate::policy::context::Context;
 use crate::sandbox::services::{Service, iam, kms};
@@ -122,7 +122,7 @@ fn a_shared_copy_needs_both_keys() {
         )
     );
     key(&mut world, A, WEST, "EnableKey", json!({ "KeyId": source }));
-    ask_with(&mut world, B, WEST, "CopyDBSnapshot", input, &by_backup()).expect("a copy");
+    ask_as_backup(&mut world, B, WEST, "CopyDBSnapshot", input).expect("a copy");
     hours(&mut world, 2);
     let mine = snapshot(&world, "arn:aws:rds:us-west-2:222222222222:snapshot:mine").expect("a copy");
     assert_eq!(mine.status, SnapshotStatus::Available);

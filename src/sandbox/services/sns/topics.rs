@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::state::Topic;
 use super::{invalid_because, name_of, no_topic, nothing, page, place_of, topic_arn, topic_at};
-use crate::policy::document::Document;
+use crate::sandbox::services::iam::documents;
 use crate::sandbox::services::tags::{Tag, tag_map};
 use crate::sandbox::world::{Access, Call, ServiceError, World};
 
@@ -81,7 +81,7 @@ fn check(name: &str, value: &str) -> Result<(), ServiceError> {
     if !SETTABLE.contains(&name) {
         return Err(invalid_because("AttributeName", &format!("Unknown attribute {name}")));
     }
-    if name == "Policy" && Document::parse(value).is_err() {
+    if name == "Policy" && documents::read(value).is_err() {
         return Err(invalid_because("Policy", "Error: Policy statement is not valid"));
     }
     Ok(())

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::state::Queue;
 use super::{Texts, queue_arn};
+use crate::sandbox::services::iam::documents;
 use crate::sandbox::world::{Moment, Place, ServiceError, World};
 
 /// Attributes that are numbers: name, least, greatest, default
@@ -69,7 +70,7 @@ fn check_text(world: &World, place: &Place, name: &str, attribute: &str, value: 
     }
     let document: Option<Value> = serde_json::from_str(value).ok();
     let is_valid = match attribute {
-        "Policy" => document.is_some_and(|policy| policy["Statement"].is_array() || policy["Statement"].is_object()),
+        "Policy" => documents::read(value).is_ok(),
         "RedrivePolicy" => return check_redrive(world, place, name, value, document.as_ref()),
         "RedriveAllowPolicy" => document.is_some_and(|policy| policy["redrivePermission"].is_string()),
         "SqsManagedSseEnabled" => matches!(value, "true" | "false"),

@@ -76,3 +76,31 @@ fn a_vaults_policy_can_forbid_to_delete_what_it_holds() {
     let input = json!({ "BackupVaultName": SOURCE, "RecoveryPointArn": point });
     assert_eq!(sim.refused(PRODUCTION, EAST, "DeleteRecoveryPoint", input).code, "AccessDeniedException");
 }
+
+/// IAM User Guide, `aws:ViaAWSService`: false where the service acts with a service role, and no `aws:CalledVia`.
+#[test]
+fn aws_backup_acts_with_its_role_and_forwards_nobody() {
+    let cases = [
+        (json!({ "Bool": { "aws:ViaAWSService": "true" } }), "COMPLETED"),
+        (json!({ "Bool": { "aws:ViaAWSService": "false" } }), "FAILED"),
+        (json!({ "Null": { "aws:CalledVia": "false" } }), "COMPLETED"),
+        (json!({ "Null": { "aws:CalledVia": "true" } }), "FAILED"),
+    ];
+    for (condition, state) in cases {
+        let mut sim = Sim::with_vaults();
+        let policy = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Deny", "Action": "rds:CreateDBSnapshot", "Resource": "*", "Condition": condition,
+        }] });
+        let input = json!({ "RoleName": "AWSBackupDefaultServiceRole", "PolicyName": "deny",
+            "PolicyDocument": policy.to_string() });
+        let region = EAST.parse().expect("a Region");
+        let put = sim.world.call(&root(PRODUCTION), &region, Service::Iam, "PutRolePolicy", input, &Context::new());
+        put.expect("a policy");
+        sim.advance(60);
+        let input = json!({ "BackupVaultName": SOURCE, "ResourceArn": ORDERS, "IamRoleArn": ROLE });
+        let job = sim.ok(PRODUCTION, EAST, "StartBackupJob", input)["BackupJobId"].clone();
+        sim.advance(3600);
+        let job = sim.ok(PRODUCTION, EAST, "DescribeBackupJob", json!({ "BackupJobId": job }));
+        assert_eq!(job["State"], state, "{condition}: {job}");
+    }
+}
