@@ -271,7 +271,7 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__cleanup)
-            opts="-o -q -v -h --only --environment --resource --older-than --keep-last --dry-run --yes --include-last-copy --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help"
+            opts="-o -q -v -h --only --environment --resource --older-than --keep-last --dry-run --yes --confirm --include-last-copy --remove-lock --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -294,6 +294,10 @@ _backupctl() {
                     return 0
                     ;;
                 --keep-last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -867,7 +871,7 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__init)
-            opts="-o -q -v -h --source-account --source-profile --source-role-arn --source-region --intermediate-region --destination-account --destination-profile --destination-role-arn --organization --resource --tag --email --force --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help"
+            opts="-o -q -v -h --source-account --source-profile --source-role-arn --source-region --intermediate-region --destination-account --destination-profile --destination-role-arn --organization --resource --tag --email --lock --force --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -919,6 +923,10 @@ _backupctl() {
                     ;;
                 --email)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock)
+                    COMPREPLY=($(compgen -W "none governance" -- "${cur}"))
                     return 0
                     ;;
                 --output)

@@ -66,6 +66,8 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l organizatio
 complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l resource -d 'A database to back up; repeat for more [default: all that are encrypted with aws/rds]' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l tag -d 'Choose databases by this tag' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l email -d 'Who is told of failures' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l lock -d 'The lock of the destination vault: `none`, or `governance`, under which nobody deletes a copy before its time' -r -f -a "none\t''
+governance\t''"
 complete -c backupctl -n "__fish_backupctl_using_subcommand init" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
 json\t'One JSON document'"
 complete -c backupctl -n "__fish_backupctl_using_subcommand init" -l events -d 'Write progress for machines to stderr' -r -f -a "ndjson\t'One JSON object a line'"
@@ -192,6 +194,7 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l environm
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l resource -d 'Only recovery points of this database: `orders`, `db:orders` or an ARN; repeat for more' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l older-than -d 'Only recovery points that were made longer ago' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l keep-last -d 'Keep the newest N of each database in each vault' -r
+complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l confirm -d 'With --yes: an account in which copies of the destination, a key or a vault lock go; repeat for more' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -s o -l output -d 'How the result is written to stdout' -r -f -a "table\t'For people'
 json\t'One JSON document'"
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l events -d 'Write progress for machines to stderr' -r -f -a "ndjson\t'One JSON object a line'"
@@ -207,6 +210,7 @@ complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l poll-int
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l dry-run -d 'Only show what would be deleted'
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l yes -d 'Consent to the listing without being asked'
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l include-last-copy -d 'Delete even the last copy of a database that no longer exists'
+complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -l remove-lock -d 'Take the vaults\' locks off, where AWS still lets them be taken off'
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -s q -l quiet -d 'Show no progress'
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -s v -l verbose -d 'Log on stderr; repeat for more'
 complete -c backupctl -n "__fish_backupctl_using_subcommand cleanup" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -9,14 +9,17 @@ use super::answer::{Listing, Required, parsed, parsed_if_any};
 use super::error::{AwsError, send};
 use super::{Session, date, stamp};
 use crate::pipeline::arn::{KeyArn, RecoveryPointArn, VaultArn};
+use crate::pipeline::lock::LockRange;
 use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
 use crate::policy::evaluate::Named;
 
 mod jobs;
+mod named;
 pub mod plans;
 
 pub use jobs::{JobFilter, NewCopy, describe_copy_job, list_backup_jobs, list_copy_jobs, start_copy_job};
+pub use named::{delete_lock, describe_vault};
 
 /// Items on a page; `MaxResults` is at most 1,000 (AWS Backup API Reference).
 const PAGE: i32 = 1000;
@@ -61,6 +64,8 @@ pub struct Vault {
     pub recovery_points: i64,
     /// Whether a vault lock holds it.
     pub locked: bool,
+    /// When its lock can no longer be taken off; none where the lock is in governance mode.
+    pub lock_date: Option<DateTime<Utc>>,
     /// The least days that its lock admits.
     pub min_retention_days: Option<i64>,
     /// The most days that its lock admits.
@@ -102,6 +107,7 @@ fn listed_vault(operation: &'static str, vault: &sdk::BackupVaultListMember) -> 
         key_arn,
         recovery_points: vault.number_of_recovery_points(),
         locked: vault.locked().unwrap_or(false),
+        lock_date: vault.lock_date().and_then(date),
         min_retention_days: vault.min_retention_days(),
         max_retention_days: vault.max_retention_days(),
         created_at: vault.creation_date().and_then(date),
@@ -222,6 +228,17 @@ pub async fn delete_vault(session: &Session, name: &str) -> Result<(), AwsError>
     send("backup:DeleteBackupVault", session.backup().delete_backup_vault().backup_vault_name(name).send())
         .await
         .map(drop)
+}
+
+/// Locks a vault in governance mode: without `ChangeableForDays` the lock can be changed and taken off again (AWS Backup API
+/// Reference, PutBackupVaultLockConfiguration).
+///
+/// # Errors
+/// AWS's answer.
+pub async fn lock_vault(session: &Session, name: &str, range: LockRange) -> Result<(), AwsError> {
+    let call = session.backup().put_backup_vault_lock_configuration().backup_vault_name(name);
+    let call = call.min_retention_days(range.min_days).max_retention_days(range.max_days);
+    send("backup:PutBackupVaultLockConfiguration", call.send()).await.map(drop)
 }
 
 /// A legal hold.

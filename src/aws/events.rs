@@ -27,6 +27,19 @@ pub async fn disable_rule(session: &Session, physical_id: &str) -> Result<(), Aw
     }
 }
 
+/// Whether a rule is switched on, by CloudFormation's physical id; one that does not exist is not.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn is_enabled(session: &Session, physical_id: &str) -> Result<bool, AwsError> {
+    let (name, bus) = rule_and_bus(physical_id);
+    let call = session.events().describe_rule().name(name).set_event_bus_name(bus.map(str::to_owned));
+    match send("events:DescribeRule", call.send()).await {
+        Err(error) if error.is("ResourceNotFoundException") => Ok(false),
+        answer => Ok(answer?.state.is_some_and(|state| state.as_str().starts_with("ENABLED"))),
+    }
+}
+
 /// Switches a rule on.
 ///
 /// # Errors

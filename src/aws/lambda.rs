@@ -42,6 +42,18 @@ pub async fn is_paused(session: &Session, function: &str) -> Result<bool, AwsErr
     }
 }
 
+/// Whether a function exists and may run.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn exists_unpaused(session: &Session, function: &str) -> Result<bool, AwsError> {
+    let call = session.lambda().get_function_concurrency().function_name(function);
+    match send("lambda:GetFunctionConcurrency", call.send()).await {
+        Err(error) if error.is("ResourceNotFoundException") => Ok(false),
+        answer => Ok(answer?.reserved_concurrent_executions() != Some(0)),
+    }
+}
+
 /// A function as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {

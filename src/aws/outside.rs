@@ -10,6 +10,15 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::policy::names::AccountId;
 
+/// Whether the local clock tells the time that AWS has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocalClock {
+    /// Real AWS: it refuses a signature that is minutes away from its own clock.
+    Counts,
+    /// Whoever answers may live in a time of its own.
+    Another,
+}
+
 /// Gives the credentials of an account.
 pub type GiveCredentials = Arc<dyn Fn(&AccountId) -> Credentials + Send + Sync>;
 
@@ -20,6 +29,8 @@ pub struct Outside {
     pub http_client: Option<SharedHttpClient>,
     /// What time it is.
     pub time_source: SharedTimeSource,
+    /// Whether that is AWS's time too.
+    pub local_clock: LocalClock,
     /// How to wait.
     pub sleep: SharedAsyncSleep,
     /// Credentials for an account; none reads profiles and the environment.

@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
@@ -64,10 +64,20 @@ struct Watch {
     account: AccountId,
     calls: AtomicU64,
     clock_offset_millis: AtomicI64,
+    clocks: Mutex<Option<Clocks>>,
     identity: Mutex<Identity>,
 }
 
 impl Watch {
+    fn read_clock(&self, reading: &ClockReading) {
+        if let Ok(mut clocks) = self.clocks.lock() {
+            match clocks.as_mut() {
+                Some(clocks) => clocks.add(reading),
+                None => *clocks = Some(Clocks::of(reading)),
+            }
+        }
+    }
+
     fn identity(&self) -> Identity {
         self.identity.lock().map_or(Identity::Unknown, |identity| identity.clone())
     }
@@ -101,11 +111,12 @@ impl Intercept for Watch {
 
     fn read_before_transmit(
         &self,
-        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.calls.fetch_add(1, Ordering::Relaxed);
+        config.interceptor_state().store_put(Host(host_of(context.request().uri())));
         Ok(())
     }
 
@@ -113,16 +124,70 @@ impl Intercept for Watch {
         &self,
         context: &BeforeDeserializationInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let header = context.response().headers().get("date");
         if let Some(date) = header.and_then(|text| DateTime::parse_from_rfc2822(text).ok()) {
             let offset = date.timestamp_millis() - local_now(&self.outside).timestamp_millis();
             let offset = if offset.abs() < DATE_GRAIN_MILLIS { 0 } else { offset };
             self.clock_offset_millis.store(offset, Ordering::Relaxed);
+            // Only an answer to a call that was let in is AWS's own word.
+            if context.response().status().is_success() {
+                let host = config.load::<Host>().map(|host| host.0.clone()).unwrap_or_default();
+                self.read_clock(&ClockReading { offset_millis: offset, host });
+            }
         }
         Ok(())
     }
+}
+
+/// What the clock of a host said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockReading {
+    /// How far it was ahead of the local clock.
+    pub offset_millis: i64,
+    /// Whose clock.
+    pub host: String,
+}
+
+/// The clock that was farthest behind, and the one that was farthest ahead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clocks {
+    /// Farthest behind.
+    pub earliest: ClockReading,
+    /// Farthest ahead.
+    pub latest: ClockReading,
+}
+
+impl Clocks {
+    /// One clock alone.
+    pub fn of(reading: &ClockReading) -> Self {
+        Self { earliest: reading.clone(), latest: reading.clone() }
+    }
+
+    /// One more clock.
+    pub fn add(&mut self, reading: &ClockReading) {
+        if reading.offset_millis < self.earliest.offset_millis {
+            self.earliest = reading.clone();
+        }
+        if reading.offset_millis > self.latest.offset_millis {
+            self.latest = reading.clone();
+        }
+    }
+}
+
+/// Whom a request went to.
+#[derive(Debug)]
+struct Host(String);
+
+impl Storable for Host {
+    type Storer = StoreReplace<Self>;
+}
+
+/// The host of a URL.
+fn host_of(uri: &str) -> String {
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or_default().to_owned()
 }
 
 fn local_now(outside: &Outside) -> DateTime<Utc> {
@@ -153,6 +218,7 @@ impl Session {
             account: place.account.clone(),
             calls: AtomicU64::new(0),
             clock_offset_millis: AtomicI64::new(0),
+            clocks: Mutex::new(None),
             identity: Mutex::new(Identity::Unknown),
         });
         let base = base_config(&place, outside).await;
@@ -194,6 +260,11 @@ impl Session {
     pub fn now(&self) -> DateTime<Utc> {
         let offset = self.inner.watch.clock_offset_millis.load(Ordering::Relaxed);
         local_now(&self.inner.outside) + TimeDelta::milliseconds(offset)
+    }
+
+    /// The clocks of all answers so far that AWS gave to a call which it let in; none before the first.
+    pub fn clocks(&self) -> Option<Clocks> {
+        self.inner.watch.clocks.lock().ok()?.clone()
     }
 
     /// Waits.

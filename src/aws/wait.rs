@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::session::Session;
 
 /// How to wait.
@@ -26,6 +28,32 @@ impl Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self { poll_interval: Duration::from_secs(15), timeout: Duration::from_secs(24 * 3600) }
+    }
+}
+
+/// One time limit over several waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    begun: DateTime<Utc>,
+    patience: Patience,
+}
+
+impl Deadline {
+    /// The limit begins now.
+    pub fn new(session: &Session, patience: Patience) -> Self {
+        Self { begun: session.local_now(), patience }
+    }
+
+    /// How to wait from now on: as before, for what is left of the time.
+    pub fn left(&self, session: &Session) -> Patience {
+        let waited = (session.local_now() - self.begun).to_std().unwrap_or_default();
+        Patience { timeout: self.patience.timeout.saturating_sub(waited), ..self.patience }
+    }
+
+    /// As [`Deadline::left`], for no longer than `most`.
+    pub fn at_most(&self, session: &Session, most: Duration) -> Patience {
+        let left = self.left(session);
+        Patience { timeout: left.timeout.min(most), ..left }
     }
 }
 

@@ -185,7 +185,7 @@ impl Work<'_> {
             result.after(earlier);
         }
         match applied.failure {
-            None if changes.goes_on() => Ok(Round::Again(result)),
+            None if changes.goes_on() || applied.overtaken => Ok(Round::Again(result)),
             None => {
                 let shown = body(&result, false);
                 let text = render::bootstrap::result(&shown, &context.page());

@@ -5,21 +5,21 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use super::consent::{self, Answer, Question};
+use super::cleanup_consent::{agree, known};
 use super::context::Context;
 use super::exit::ExitStatus;
 use super::outcome::{Failure, Outcome, Text};
 use crate::config::{Selected, duration};
 use crate::operations::cleanup::{
-    Changes, Cleaned, Intent, KeyAction, LastCopy, LastCopyOf, Observed, Options, Part, apply, decide, observe, report,
+    Changes, Cleaned, Intent, KeyAction, LastCopy, LockConsent, Options, Part, apply, decide, observe, report,
 };
 use crate::operations::error::ErrorKind;
 use crate::operations::sessions::Sessions;
-use crate::output::table::short;
 use crate::output::{Problem, plural, render};
 use crate::pipeline::recovery_point::counted;
 use crate::pipeline::resource::{self, ResourceName};
 use crate::pipeline::{EnvironmentName, Pipeline};
+use crate::policy::names::AccountId;
 
 /// Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks
 ///
@@ -29,32 +29,38 @@ use crate::pipeline::{EnvironmentName, Pipeline};
 pub(super) struct Args {
     /// Only this part; repeat for more
     #[arg(long, value_name = "PART")]
-    only: Vec<Only>,
+    pub(super) only: Vec<Only>,
     /// Only this environment; repeat for more: source, intermediate, destination
     #[arg(long, value_name = "ENVIRONMENT")]
-    environment: Vec<EnvironmentName>,
+    pub(super) environment: Vec<EnvironmentName>,
     /// Only recovery points of this database: `orders`, `db:orders` or an ARN; repeat for more
     #[arg(long, value_name = "DATABASE")]
-    resource: Vec<ResourceName>,
+    pub(super) resource: Vec<ResourceName>,
     /// Only recovery points that were made longer ago
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
-    older_than: Option<Duration>,
+    pub(super) older_than: Option<Duration>,
     /// Keep the newest N of each database in each vault
     #[arg(long, value_name = "N")]
-    keep_last: Option<usize>,
+    pub(super) keep_last: Option<usize>,
     /// Only show what would be deleted
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// Consent to the listing without being asked
     #[arg(long)]
-    yes: bool,
+    pub(super) yes: bool,
+    /// With --yes: an account in which copies of the destination, a key or a vault lock go; repeat for more
+    #[arg(long, value_name = "ACCOUNT", requires = "yes")]
+    pub(super) confirm: Vec<AccountId>,
     /// Delete even the last copy of a database that no longer exists
     #[arg(long)]
-    include_last_copy: bool,
+    pub(super) include_last_copy: bool,
+    /// Take the vaults' locks off, where AWS still lets them be taken off
+    #[arg(long, conflicts_with_all = ["only", "resource", "older_than", "keep_last"])]
+    pub(super) remove_lock: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Only {
+pub(super) enum Only {
     RecoveryPoints,
     Stacks,
     Plan,
@@ -71,8 +77,8 @@ impl From<Only> for Part {
 }
 
 impl Args {
-    /// Everything, with consent to what the listing shows.
-    pub(super) fn consented() -> Self {
+    /// Everything, with consent to what the listing shows in all accounts of the pipeline.
+    pub(super) fn consented(pipeline: &Pipeline) -> Self {
         Self {
             only: Vec::new(),
             environment: Vec::new(),
@@ -81,7 +87,9 @@ impl Args {
             keep_last: None,
             dry_run: false,
             yes: true,
+            confirm: vec![pipeline.source.account.clone(), pipeline.destination.account.clone()],
             include_last_copy: false,
+            remove_lock: false,
         }
     }
 
@@ -95,6 +103,7 @@ impl Args {
             older_than: self.older_than,
             keep_last: self.keep_last,
             last_copy: if self.include_last_copy { LastCopy::Include } else { LastCopy::Keep },
+            locks: if self.remove_lock { LockConsent::Remove } else { LockConsent::Leave },
             patience: context.patience(),
         }
     }
@@ -102,6 +111,7 @@ impl Args {
 
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
     let pipeline = context.pipeline(Selected::Optional)?;
+    known(args, &pipeline)?;
     let options = args.options(&pipeline, context);
     let reach = context.reach(&pipeline)?;
     let (sessions, observed) = context.work(&reach, async |sink| {
@@ -117,11 +127,11 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         return Ok(Outcome::failed(ExitStatus::Failed, problem).with_calls(sessions.calls()));
     }
     let changes = decide(&pipeline, &observed, &options);
-    let shown = report(&pipeline, &changes);
+    let shown = report(&pipeline, &changes, &options);
     if args.dry_run {
         return Ok(would(&changes, &shown, context).with_calls(sessions.calls()));
     }
-    if let Err(problem) = agree(args, context, &changes, &observed, &body(&shown, false)) {
+    if let Err(problem) = agree(args, context, &changes, &observed, &shown) {
         let outcome = Outcome::failed(ExitStatus::Refused, problem).with_body(body(&shown, false));
         return Ok(outcome.with_calls(sessions.calls()));
     }
@@ -133,7 +143,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     Ok(outcome.with_calls(sessions.calls()))
 }
 
-fn body(cleaned: &Cleaned, dry_run: bool) -> Value {
+pub(super) fn body(cleaned: &Cleaned, dry_run: bool) -> Value {
     let mut body = json!({"dry_run": dry_run});
     if let (Some(body), Ok(Value::Object(fields))) = (body.as_object_mut(), serde_json::to_value(cleaned)) {
         body.extend(fields);
@@ -152,63 +162,6 @@ fn would(changes: &Changes, shown: &Cleaned, context: &Context<'_>) -> Outcome {
         outcome.failure = Some(Failure::Problem(blocked(shown)));
     }
     outcome
-}
-
-/// Consent to the listing, and to each last copy by the database's name.
-fn agree(
-    args: &Args,
-    context: &mut Context<'_>,
-    changes: &Changes,
-    observed: &Observed,
-    shown: &Value,
-) -> Result<(), Problem> {
-    if changes.is_empty() {
-        return Ok(());
-    }
-    if !context.global.quiet || !args.yes {
-        let listing = render::cleanup::listing(shown, &context.page());
-        context.io.err(&listing);
-    }
-    if !args.yes {
-        let question = Question {
-            text: "Everything listed for deletion will be deleted.",
-            answer: Answer::Word("delete"),
-            flag: "--yes",
-            refused: "nothing was deleted",
-        };
-        consent::ask(context.io, question)?;
-    }
-    let asks = context.io.terminals.stdin && context.io.terminals.stderr;
-    for database in changes.last_copies(observed) {
-        // Without a terminal the flag that let the last copy into the listing is the consent.
-        if asks || !args.yes {
-            let text = last_copy(&database, observed);
-            let question = Question {
-                text: &text,
-                answer: Answer::Word(short(database.resource_arn)),
-                flag: "--yes --include-last-copy",
-                refused: "nothing was deleted",
-            };
-            consent::ask(context.io, question)?;
-        }
-    }
-    Ok(())
-}
-
-fn last_copy(database: &LastCopyOf<'_>, observed: &Observed) -> String {
-    let LastCopyOf { resource_arn, id } = database;
-    match id {
-        Some(id) if observed.databases.is_ok() => {
-            format!("The last copy of {resource_arn} ({id}), which no longer exists, will be deleted.")
-        }
-        Some(id) => {
-            format!("The last copy of {resource_arn} ({id}), which could not be seen to exist, will be deleted.")
-        }
-        None => format!(
-            "Copies under the name {resource_arn} will be deleted. Nothing says which database they are of: each may be \
-             the last copy of one that no longer exists."
-        ),
-    }
 }
 
 fn did(changes: &Changes, cleaned: &Cleaned, context: &Context<'_>) -> Outcome {
@@ -251,6 +204,8 @@ fn still_there(cleaned: &Cleaned) -> String {
     if number > 0 {
         words.push(counted(number));
     }
+    let plans = cleaned.plans.iter().filter(|plan| plan.action == Intent::Blocked).map(|plan| plan.id.clone());
+    words.extend(named("backup plan", plans.chain(undone.plans).collect()));
     let vaults = cleaned.vaults.iter().filter(|vault| vault.action == Intent::Blocked).map(|vault| vault.name.clone());
     words.extend(named("vault", vaults.chain(undone.vaults).collect()));
     let keys = cleaned.keys.iter().filter(|key| key.action == KeyAction::Blocked).map(|key| key.arn.clone());
@@ -270,7 +225,9 @@ fn named(noun: &str, names: Vec<String>) -> Option<String> {
 }
 
 fn blocked(cleaned: &Cleaned) -> Problem {
-    let refused = cleaned.summary.blocked > 0 || cleaned.stacks.iter().any(|stack| stack.action == Intent::Blocked);
+    let refused = cleaned.summary.blocked > 0
+        || cleaned.stacks.iter().any(|stack| stack.action == Intent::Blocked)
+        || cleaned.plans.iter().any(|plan| plan.action == Intent::Blocked);
     let hint = if refused { "the listing says why each one stays" } else { "" };
     problem(format!("not deleted: {}", still_there(cleaned)), hint, cleaned)
 }

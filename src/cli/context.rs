@@ -9,6 +9,7 @@ use super::exit::ExitStatus;
 use super::global::{EventsFormat, Global, Lambda, OutputFormat};
 use super::outcome::{Failure, Outcome, Text};
 use super::reach::Reach;
+use crate::aws::outside::LocalClock;
 use crate::aws::wait::Patience;
 use crate::config::{self, Search, Selected};
 use crate::operations::Sink;
@@ -37,6 +38,10 @@ pub(super) struct Context<'a> {
     /// The sandbox that was opened, whose last notes are told at the end.
     opened: Option<Sandbox>,
 }
+
+/// What the variables begin with that name another endpoint than AWS's (AWS SDKs and Tools Reference Guide,
+/// "Service-specific endpoints").
+const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
 /// What a function's Python may see of this process's environment: how to run, and nothing of AWS's.
 const PYTHON_SEES: [&str; 9] =
@@ -166,7 +171,8 @@ impl<'a> Context<'a> {
     }
 
     fn reach_through(&mut self, sandbox: Option<Sandbox>) -> Result<Reach, Outcome> {
-        let reach = sandbox.map_or_else(Reach::aws, Reach::sandbox);
+        let local_clock = self.local_clock();
+        let reach = sandbox.map_or_else(|| Reach::aws(local_clock), Reach::sandbox);
         let reach = reach.map_err(|error| {
             let problem = Problem::new(format!("cannot start: {error}"), "free memory or file handles and try again");
             Outcome::failed(ExitStatus::Failed, problem)
@@ -174,6 +180,16 @@ impl<'a> Context<'a> {
         self.started = reach.now();
         self.instant = Some(self.started);
         Ok(reach)
+    }
+
+    /// Whether this machine's clock is one of AWS's: a simulated AWS may live in a time of its own.
+    fn local_clock(&self) -> LocalClock {
+        let mut variables = self.io.environment.iter();
+        if variables.any(|(name, value)| name.starts_with(ENDPOINT) && !value.is_empty()) {
+            LocalClock::Another
+        } else {
+            LocalClock::Counts
+        }
     }
 
     /// How events are shown.

@@ -89,6 +89,16 @@ fn positive_duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=+:@%,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 impl Global {
     /// The configuration that was named, by flag or environment.
     pub(super) fn config<'a>(&'a self, io: &'a Io) -> Option<&'a str> {
@@ -107,6 +117,17 @@ impl Global {
             .clone()
             .or_else(|| io.variable("BACKUPCTL_SANDBOX").map(str::to_owned))
             .unwrap_or_else(|| SANDBOX_DIRECTORY.to_owned())
+    }
+
+    /// The flags that lead another command to the same place, each with a blank before it. What comes from the
+    /// environment needs no repeating.
+    pub(super) fn repeated(&self) -> String {
+        let sandbox = self.sandbox.as_deref().map(|directory| match directory {
+            SANDBOX_DIRECTORY => " --sandbox".to_owned(),
+            other => format!(" --sandbox={}", quoted(other)),
+        });
+        let config = self.config.as_deref().map(|path| format!(" --config {}", quoted(path)));
+        sandbox.unwrap_or_default() + &config.unwrap_or_default()
     }
 
     /// Starts the log on stderr, for a process; a command run inside another one has no log of its own.

@@ -62,6 +62,9 @@ pub(super) struct Args {
     /// Who is told of failures
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
+    /// The lock of the destination vault: `none`, or `governance`, under which nobody deletes a copy before its time
+    #[arg(long, value_name = "MODE", value_parser = ["none", "governance"])]
+    lock: Option<String>,
     /// Overwrite a file that is there
     #[arg(long)]
     force: bool,
@@ -117,6 +120,7 @@ impl Asked {
             databases: Vec::new(),
             tag: args.tag.clone(),
             email: args.email.clone(),
+            lock: args.lock.as_deref().and_then(questions::lock_mode),
         }
     }
 
@@ -154,6 +158,11 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     if looked.draft.email.is_none() && can_ask(context.io) {
         looked.draft.email = questions::email(context.io);
     }
+    if args.lock.is_none() && can_ask(context.io) {
+        looked.draft.lock = questions::lock(context.io);
+    }
+    // The default stays a comment.
+    looked.draft.lock = looked.draft.lock.filter(|mode| *mode != "none");
     check(&looked.draft)?;
     write(&path, &file, &looked.draft.text(), args.force)?;
     let shown = body(&file, &looked);

@@ -4,6 +4,7 @@
 
 mod bootstrap;
 mod cleanup;
+mod cleanup_consent;
 mod consent;
 mod context;
 mod copy;

@@ -13,6 +13,7 @@ use super::context::administrators;
 use super::exit::ExitStatus;
 use super::outcome::Outcome;
 use crate::aws::Outside;
+use crate::aws::outside::LocalClock;
 use crate::operations::error::COMMAND;
 use crate::operations::{Event, Sink};
 use crate::output::{Display, Io, Problem};
@@ -103,11 +104,12 @@ impl GoesOn {
 
 impl Reach {
     /// AWS itself, as the AWS CLI reaches it.
-    pub(super) fn aws() -> io::Result<Self> {
+    pub(super) fn aws(local_clock: LocalClock) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let outside = Outside {
             http_client: None,
             time_source: SharedTimeSource::new(SystemTimeSource::new()),
+            local_clock,
             sleep: SharedAsyncSleep::new(TokioSleep::new()),
             credentials: None,
             seed: None,
@@ -129,6 +131,7 @@ impl Reach {
         let outside = Outside {
             http_client: Some(door.http_client()),
             time_source: door.time_source(),
+            local_clock: LocalClock::Another,
             sleep: door.sleep(),
             credentials: Some(administrators()),
             seed: Some(seed),

@@ -112,7 +112,7 @@ impl Rehearsal<'_, '_> {
         self.command("bootstrap", |context| bootstrap::run(&bootstrap::Args::consented(), context))?;
         self.night(pipeline, lineages)?;
         self.command("verify", |context| verify::run(&verify::Args::default(), context))?;
-        self.command("cleanup", |context| cleanup::run(&cleanup::Args::consented(), context))
+        self.command("cleanup", |context| cleanup::run(&cleanup::Args::consented(pipeline), context))
     }
 
     fn say(&mut self, line: &str) {

@@ -23,6 +23,8 @@ pub struct Draft {
     pub tag: Option<(String, String)>,
     /// Who is told of failures.
     pub email: Option<String>,
+    /// The lock of the destination vault, where it has one.
+    pub lock: Option<&'static str>,
 }
 
 /// An account and how it is reached.
@@ -119,6 +121,8 @@ impl Draft {
         let mut text = line("[destination]", "account B, Region B: where backups are safe from account A");
         text += &Self::account(&self.destination, "backup");
         text += &line("# allow = \"copy-roles\"", "who may copy into the vault; or \"organization\"");
+        text += &optional("lock", self.lock, "none", "\"governance\": nobody deletes copies before their time");
+        text += &line("# lock_max_days = 35", "the longest that the lock admits; five times the days by default");
         text += &names("aws-backup-rds-destination-stack", "destination-vault-account-b-region-b");
         text += &deployment(self.destination.id.as_str(), self.intermediate_region.as_str());
         text
@@ -214,6 +218,7 @@ const EVENTS: &str = "\
 mod tests {
     use super::super::{Selected, read};
     use super::*;
+    use crate::pipeline::lock::VaultLock;
 
     fn draft() -> Draft {
         let account = |id: &str| DraftAccount { id: id.parse().expect("an account"), profile: None, role_arn: None };
@@ -226,6 +231,7 @@ mod tests {
             databases: Vec::new(),
             tag: None,
             email: None,
+            lock: None,
         }
     }
 
@@ -240,6 +246,7 @@ mod tests {
         }];
         draft.tag = Some(("team:backup".to_owned(), "daily".to_owned()));
         draft.email = Some("dba@example.com".to_owned());
+        draft.lock = Some("governance");
         draft
     }
 
@@ -252,6 +259,7 @@ mod tests {
         assert_eq!(pipeline.selection.resources, ["arn:aws:rds:us-east-1:111111111111:db:orders"]);
         assert_eq!(pipeline.selection.tags["team:backup"], "daily");
         assert_eq!(pipeline.notifications.email.as_deref(), Some("dba@example.com"));
+        assert_eq!(pipeline.lock, VaultLock::Governance { max_days: 35 });
     }
 
     /// Every comment that shows a key is a key that the file may hold, with a value of the right type: what

@@ -28,9 +28,22 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_millis(millis))
 }
 
+/// A duration as [`parse`] reads it, in the fewest units.
+pub fn shown(span: Duration) -> String {
+    let mut millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+    let mut text = String::new();
+    for (unit, length) in UNITS.iter().rev() {
+        if millis >= *length {
+            text += &format!("{}{unit}", millis / length);
+            millis %= length;
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, shown};
     use std::time::Duration;
 
     #[test]
@@ -45,6 +58,16 @@ mod tests {
             ("0s", 0),
         ] {
             assert_eq!(parse(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_is_read_again() {
+        for (text, expected) in [("7d", "7d"), ("90m", "1h30m"), ("36h", "1d12h"), ("0s", "0s"), ("1500ms", "1s500ms")]
+        {
+            let span = parse(text).expect("a duration");
+            assert_eq!(shown(span), expected);
+            assert_eq!(parse(&shown(span)), Ok(span));
         }
     }
 

@@ -11,6 +11,19 @@ pub(super) struct Places {
     pub(super) intermediate: Environment,
     pub(super) destination: Environment,
     pub(super) allow: Allow,
+    pub(super) lock: WrittenLock,
+}
+
+/// The lock as it is written; its bounds follow from the plan's days.
+pub(super) struct WrittenLock {
+    pub(super) mode: LockMode,
+    pub(super) max_days: Option<Written<i64>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LockMode {
+    None,
+    Governance,
 }
 
 /// The defaults in which the three environments differ.
@@ -80,6 +93,12 @@ impl<'r, 'i> Resolver<'r, 'i> {
                 "write \"copy-roles\" or \"organization\"",
             )),
         });
+        let mode = self.ruled_or(destination.text("lock"), LockMode::None, |text| match text {
+            "none" => Ok(LockMode::None),
+            "governance" => Ok(LockMode::Governance),
+            _ => Err(Wrong::new(format!("`{text}` is no lock of a vault"), "write \"none\" or \"governance\"")),
+        });
+        let lock = WrittenLock { mode, max_days: destination.number("lock_max_days") };
         // Without a Region the rest is still checked, in the default partition.
         let a = (account_a.map(|written| written.value), region_a.map(|written| written.value));
         let b = (account_b.map(|written| written.value), region_b.map(|written| written.value));
@@ -92,7 +111,7 @@ impl<'r, 'i> Resolver<'r, 'i> {
         let source = self.environment(source, at(&a.0, &a.1), &SOURCE, credentials_a.clone());
         let intermediate = self.environment(intermediate, at(&a.0, &b.1), &INTERMEDIATE, credentials_a);
         let destination = self.environment(destination, at(&b.0, &b.1), &DESTINATION, credentials_b);
-        Some(Places { source: source?, intermediate: intermediate?, destination: destination?, allow })
+        Some(Places { source: source?, intermediate: intermediate?, destination: destination?, allow, lock })
     }
 
     fn accounts_differ(&self, a: Option<&Written<AccountId>>, b: Option<&Written<AccountId>>) {

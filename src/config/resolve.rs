@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use super::file::{ListShape, Reader, Section, Written};
 use super::mistake::ConfigError;
+use super::places::{LockMode, WrittenLock};
 use super::rules::{self, Wrong};
 use super::{Selected, acknowledge, cron};
 use crate::pipeline::Pipeline;
 use crate::pipeline::arn::Arn;
+use crate::pipeline::lock::{LONGEST_DAYS, MAX_DAYS_FACTOR, VaultLock};
 use crate::pipeline::settings::{
     CredentialHints, Environment, EventPath, Notifications, Organization, Plan, Selection, VerifySettings,
 };
@@ -56,6 +58,10 @@ pub(super) fn pipeline(file: &str, text: &str, selected: Selected) -> Result<Pip
     let notifications = resolver.notifications(&section("notifications"));
     let source = places.as_ref().map(|places| &places.source);
     let plan = resolver.plan(&section("plan"), source);
+    let lock = match (&places, &plan) {
+        (Some(places), Some(plan)) => resolver.lock(&places.lock, plan.destination_delete_after_days),
+        _ => VaultLock::None,
+    };
     let selection = resolver.selection(&section("selection"), source, selected);
 
     let acknowledgements = Section::each(&reader, &root, "acknowledge");
@@ -72,6 +78,7 @@ pub(super) fn pipeline(file: &str, text: &str, selected: Selected) -> Result<Pip
         intermediate: places.intermediate,
         destination: places.destination,
         allow: places.allow,
+        lock,
         organization,
         plan,
         selection,
@@ -296,6 +303,28 @@ impl<'r, 'i> Resolver<'r, 'i> {
             }
         }
         Some(written.value.into_iter().map(|item| item.value).collect())
+    }
+
+    /// The lock of the destination vault; the days that copies are kept must lie within it.
+    fn lock(&self, written: &WrittenLock, days: u32) -> VaultLock {
+        let default = days.saturating_mul(MAX_DAYS_FACTOR).min(LONGEST_DAYS);
+        let max_days = match &written.max_days {
+            None => default,
+            Some(given) => match u32::try_from(given.value) {
+                Ok(given) if (days..=LONGEST_DAYS).contains(&given) => given,
+                _ => {
+                    let message =
+                        format!("`lock_max_days` is {}, but must be between {days} and {LONGEST_DAYS}", given.value);
+                    let hint = "the lock must admit `destination_delete_after_days`, or every copy is refused";
+                    self.reader.mistake(given.span.as_ref(), message, hint);
+                    default
+                }
+            },
+        };
+        match written.mode {
+            LockMode::None => VaultLock::None,
+            LockMode::Governance => VaultLock::Governance { max_days },
+        }
     }
 
     fn events(&self, section: &Section<'r, 'i>) -> EventPath {

@@ -18,6 +18,8 @@ const ROWS: &[Row] = &[
     ("name_prefix = \"a b\"", 15, "`a b` cannot begin the names", "at most 32"),
     ("role_path = \"backup\"", 13, "`backup` is not an IAM path", "begins and ends with a slash"),
     ("allow = \"everybody\"", 9, "`everybody` is no answer", "\"copy-roles\" or \"organization\""),
+    ("lock = \"compliance\"", 8, "`compliance` is no lock of a vault", "\"none\" or \"governance\""),
+    ("lock_max_days = 6", 17, "`lock_max_days` is 6, but must be between 7 and 36500", "every copy is refused"),
     // Principals, roles, keys.
     ("key_admin = \"alice\"", 13, "`alice` is not a key administrator", "\"user/NAME\""),
     ("key_admin = []", 13, "`key_admin` names nobody", "key_admin = \"root\""),

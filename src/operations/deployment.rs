@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 use serde_yaml_ng::Value;
+use sha2::{Digest, Sha256};
 
+use crate::aws::backup::plans::PlanEver;
 use crate::aws::cloudformation::{Deployment, ResourceChange};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::lock::LockRange;
 use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::{Allow, Pipeline};
 use crate::templates;
@@ -19,6 +22,36 @@ pub const COPY_TO_VAULT: &str = "CopyToVault";
 /// Keeps updates from replacing or deleting the vault and its key. The key of the topic comes and goes with the
 /// notifications.
 pub const STACK_POLICY: &str = r#"{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"},{"Effect":"Deny","Action":["Update:Replace","Update:Delete"],"Principal":"*","Resource":["LogicalResourceId/Vault","LogicalResourceId/Key"]}]}"#;
+
+/// What a command of the AWS CLI that is to be pasted needs so that it acts in this environment and nowhere else.
+pub fn cli_options(pipeline: &Pipeline, name: EnvironmentName) -> String {
+    let region = format!("--region {}", pipeline.environment(name).region);
+    // The intermediate environment is the source's account and acts with its credentials.
+    let credentials = match name {
+        EnvironmentName::Destination => &pipeline.destination.credentials,
+        EnvironmentName::Source | EnvironmentName::Intermediate => &pipeline.source.credentials,
+    };
+    match &credentials.profile {
+        Some(profile) => format!("{region} --profile {profile}"),
+        None => region,
+    }
+}
+
+/// How the ids of the requests begin that create this pipeline's plans. A plan cannot be found by an id that changes from
+/// run to run: two runs at once would make two plans.
+pub fn plan_request_prefix(pipeline: &Pipeline) -> String {
+    let place = format!("{}\n{}\n{}", pipeline.source.account, pipeline.source.region, pipeline.identity());
+    let digest = hex::encode(Sha256::digest(place.as_bytes()));
+    format!("backupctl-{}-", &digest[..24])
+}
+
+/// The id of the request that creates the pipeline's next plan after `before`, deleted ones included: whether AWS takes the
+/// id of a deleted plan for that plan is not documented. 1 to 50 characters (AWS Backup API Reference, CreateBackupPlan).
+pub fn plan_request_id(pipeline: &Pipeline, before: &[PlanEver]) -> String {
+    let prefix = plan_request_prefix(pipeline);
+    let ours = |plan: &&PlanEver| plan.request_id.as_ref().is_some_and(|id| id.starts_with(&prefix));
+    format!("{prefix}{}", before.iter().filter(ours).count())
+}
 
 /// The three templates' texts, by environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,10 +97,10 @@ fn parameters(pipeline: &Pipeline, name: EnvironmentName, organization: Option<&
     let sweep_days = pipeline.events.sweep_window.as_secs().div_ceil(86_400);
     let sources = match pipeline.allow {
         Allow::CopyRoles => pipeline.source.account.to_string(),
-        Allow::Organization => String::new(),
+        Allow::Organization => "organization".to_owned(),
     };
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    vec![
+    let mut all = vec![
         ("BackupVaultName", environment.vault.clone()),
         ("KeyAdministrators", admins.join(",")),
         // The copy role's name is derived from these, so all three stacks get the source's.
@@ -90,7 +123,20 @@ fn parameters(pipeline: &Pipeline, name: EnvironmentName, organization: Option<&
         ("NotificationEmail", text(&pipeline.notifications.email)),
         ("OrganizationId", organization.unwrap_or_default().to_owned()),
         ("SourceAccountIds", sources),
-    ]
+        ("VaultLock", if pipeline.lock_range().is_some() { "governance" } else { "none" }.to_owned()),
+    ];
+    all.extend(pipeline.lock_range().iter().flat_map(|range| lock_parameters(*range)));
+    all
+}
+
+fn lock_parameters(range: LockRange) -> [(&'static str, String); 2] {
+    [("LockMinRetentionDays", range.min_days.to_string()), ("LockMaxRetentionDays", range.max_days.to_string())]
+}
+
+/// The same deployment with a lock that admits this range.
+pub fn with_lock(mut deployment: Deployment, range: LockRange) -> Deployment {
+    deployment.parameters.extend(lock_parameters(range).map(|(key, value)| (key.to_owned(), value)));
+    deployment
 }
 
 /// In hours; 0 where no alarm can tell: an alarm looks back for a week at most.

@@ -3,6 +3,7 @@
 
 pub mod bootstrap;
 pub mod cleanup;
+pub mod clocks;
 pub mod copy;
 pub mod deployment;
 pub mod doctor;

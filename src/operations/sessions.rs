@@ -2,6 +2,7 @@
 
 use futures_util::future::join3;
 
+use super::clocks::ClocksSeen;
 use super::error::{CORRECT_ACCOUNT, ErrorKind, ErrorPlace, OperatorError};
 use crate::aws::error::AwsError;
 use crate::aws::session::{Identity, Place};
@@ -58,6 +59,11 @@ impl Sessions {
         };
         let session = Session::open(place, &self.outside).await;
         matches!(session.identify().await, Ok(Identity::Right)).then_some(session)
+    }
+
+    /// Every clock that was seen so far.
+    pub fn clocks(&self) -> ClocksSeen {
+        ClocksSeen::of(&self.outside, &self.environments)
     }
 
     /// Calls made so far by the three environments' sessions, attempts counted.

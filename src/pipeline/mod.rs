@@ -11,6 +11,7 @@ pub mod identity;
 pub mod instant;
 pub mod lifecycle;
 pub mod lineage;
+pub mod lock;
 pub mod origin;
 pub mod plural;
 pub mod recovery_point;

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::arn::{Arn, KeyArn, VaultArn};
 use super::check::Check;
 use super::environment::EnvironmentName;
+use super::lock::{LockRange, VaultLock};
 use crate::policy::names::{AccountId, Partition, Region};
 use crate::policy::wildcard::Pattern;
 
@@ -25,6 +26,8 @@ pub struct Pipeline {
     pub destination: Environment,
     /// Who may copy into the destination vault.
     pub allow: Allow,
+    /// The lock of the destination vault.
+    pub lock: VaultLock,
     /// The organization of both accounts.
     pub organization: Organization,
     /// The backup plan in the source environment.
@@ -251,6 +254,28 @@ impl Pipeline {
         VaultArn::new(&environment.region, &environment.account, &environment.vault)
     }
 
+    /// What the destination vault's lock admits, where it has one of ours: the configured days at least.
+    pub fn lock_range(&self) -> Option<LockRange> {
+        match self.lock {
+            VaultLock::None => None,
+            VaultLock::Governance { max_days } => Some(LockRange {
+                min_days: i64::from(self.plan.destination_delete_after_days),
+                max_days: i64::from(max_days),
+            }),
+        }
+    }
+
+    /// The options that lead a command of the AWS CLI into an environment, each with a blank before it.
+    pub fn at(&self, name: EnvironmentName) -> String {
+        // The intermediate environment is the source's account and acts with its credentials.
+        let credentials = match name {
+            EnvironmentName::Intermediate => &self.source.credentials,
+            _ => &self.environment(name).credentials,
+        };
+        let profile = credentials.profile.as_ref().map(|profile| format!(" --profile {profile}")).unwrap_or_default();
+        format!(" --region {}{profile}", self.environment(name).region)
+    }
+
     /// The tag value that says "ours": the source stack's name.
     pub fn identity(&self) -> &str {
         &self.source.stack
@@ -312,6 +337,7 @@ pub(crate) mod tests {
                 "destination-vault",
             ),
             allow: Allow::CopyRoles,
+            lock: VaultLock::None,
             organization: Organization::default(),
             plan: Plan {
                 name: "backup-plan-rds".to_owned(),

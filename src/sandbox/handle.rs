@@ -26,6 +26,7 @@ pub(super) struct Inner {
     pub(super) calls: u64,
     pub(super) interruption: Option<Interruption>,
     pub(super) between: Option<Between>,
+    meanwhile: Option<Meanwhile>,
 }
 
 /// Something between the world and its clients that changes answers: a proxy, a cache, a gateway. For tests.
@@ -38,6 +39,18 @@ pub type Alter = dyn Fn(&Decoded, Response) -> Response + Send + Sync;
 impl fmt::Debug for Between {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Between")
+    }
+}
+
+/// What somebody else does at a call of the client, once.
+struct Meanwhile {
+    call: u64,
+    work: Box<dyn FnOnce(Sandbox) + Send>,
+}
+
+impl fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meanwhile").field("call", &self.call).finish_non_exhaustive()
     }
 }
 
@@ -94,7 +107,7 @@ impl Sandbox {
     }
 
     fn of(world: World, store: Option<Store>) -> Self {
-        let inner = Inner { world, store, calls: 0, interruption: None, between: None };
+        let inner = Inner { world, store, calls: 0, interruption: None, between: None, meanwhile: None };
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -158,6 +171,24 @@ impl Sandbox {
     /// Takes it away again.
     pub fn clear_between(&self) {
         self.lock().between = None;
+    }
+
+    /// Lets somebody else do `work` on this world, once, just before the service sees call number `call` of the client,
+    /// counted from 1 as for [`Sandbox::interrupt`]: another operator's whole command, say. The client's call waits.
+    pub fn meanwhile(&self, call: u64, work: impl FnOnce(Sandbox) + Send + 'static) {
+        let mut inner = self.lock();
+        inner.calls = 0;
+        inner.meanwhile = Some(Meanwhile { call, work: Box::new(work) });
+    }
+
+    /// Does what was ordered for this call.
+    pub(super) fn others_turn(&self, call: u64) {
+        let ordered = self.lock().meanwhile.take_if(|ordered| ordered.call == call);
+        let Some(ordered) = ordered else { return };
+        let sandbox = self.clone();
+        // A command brings a runtime of its own, which cannot begin inside the client's.
+        let other = std::thread::spawn(move || (ordered.work)(sandbox));
+        other.join().expect("it ended");
     }
 
     /// How many calls came through the doors since the last [`Sandbox::interrupt`] or the start.

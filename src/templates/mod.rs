@@ -113,7 +113,7 @@ mod tests {
             "CentralBackupAccountId IntermediateRegion IntermediateVaultName NotificationEmail",
             "CentralBackupAccountId DestinationVaultName DestinationDeleteAfterDays LogRetentionDays OrganizationId \
              SweepSchedule LongestSweepPauseHours SweepWindowDays NotificationEmail",
-            "OrganizationId SourceAccountIds",
+            "OrganizationId SourceAccountIds VaultLock LockMinRetentionDays LockMaxRetentionDays",
         ];
         for ((name, text), own) in all().into_iter().zip(own) {
             assert_eq!(names(&parsed(text), "Parameters"), set(&format!("{common}{own}")), "{name}");

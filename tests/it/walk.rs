@@ -85,6 +85,7 @@ async fn cleaned(pipeline: &Pipeline, sessions: &Sessions) -> cleanup::Cleaned {
         older_than: None,
         keep_last: None,
         last_copy: cleanup::LastCopy::Keep,
+        locks: cleanup::LockConsent::Leave,
         patience: Patience::default(),
     };
     let observed = cleanup::observe(pipeline, sessions, &options, &Sink::none()).await.expect("a look");

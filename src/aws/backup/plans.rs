@@ -2,9 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_backup::operation::create_backup_plan::CreateBackupPlanError;
 use aws_sdk_backup::types::{
-    BackupPlanInput, BackupPlansListMember, BackupRule, BackupRuleInput, BackupSelection, BackupSelectionsListMember,
-    Condition, ConditionParameter, ConditionType, Conditions, CopyAction, Lifecycle,
+    BackupPlanInput, BackupPlansListMember, BackupRule, BackupRuleInput, CopyAction, Lifecycle,
+};
+use chrono::{DateTime, Utc};
+
+mod selections;
+
+pub use selections::{
+    FoundSelection, SelectionSpec, create_selection, delete_selection, get_selection, list_selections,
 };
 
 use super::super::Session;
@@ -22,6 +29,26 @@ pub struct PlanHead {
     pub arn: String,
     /// Its name; AWS allows several plans of one name.
     pub name: String,
+}
+
+/// A plan as the list of all plans, deleted ones included, shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanEver {
+    /// The plan.
+    pub head: PlanHead,
+    /// The id of the request that made it.
+    pub request_id: Option<String>,
+    /// Whether it was deleted, and when.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// What came of asking for a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Creation {
+    /// The id of the plan that AWS made, or that an earlier request of the same id made.
+    Answered(String),
+    /// AWS has such a plan already, and names it where it does.
+    Exists(Option<String>),
 }
 
 /// A copy that a rule makes of every backup.
@@ -58,52 +85,54 @@ pub struct Rule {
     pub others: Vec<String>,
 }
 
-/// A backup selection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SelectionSpec {
-    /// Its name.
-    pub name: String,
-    /// The role that AWS Backup acts as.
-    pub role_arn: String,
-    /// ARNs, wildcards allowed.
-    pub resources: Vec<String>,
-    /// ARNs that are left out.
-    pub not_resources: Vec<String>,
-    /// Any of these tags.
-    pub any_tag: BTreeMap<String, String>,
-    /// All of these tags.
-    pub all_tags: BTreeMap<String, String>,
-    /// Its other conditions, as AWS names them: nothing that this tool ever sets.
-    pub others: Vec<String>,
-}
-
 /// All plans of the session's account and Region.
 ///
 /// # Errors
 /// AWS's answer.
 pub async fn list_plans(session: &Session) -> Result<Vec<PlanHead>, AwsError> {
+    Ok(listed(session, Listed::Live).await?.into_iter().map(|plan| plan.head).collect())
+}
+
+/// All plans that there ever were in the session's account and Region, as far as AWS still lists the deleted ones.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn list_plans_ever(session: &Session) -> Result<Vec<PlanEver>, AwsError> {
+    listed(session, Listed::Ever).await
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    Live,
+    Ever,
+}
+
+async fn listed(session: &Session, which: Listed) -> Result<Vec<PlanEver>, AwsError> {
     let operation = PLANS.operation;
     let found = PLANS.read(
         |plan: &BackupPlansListMember| plan.backup_plan_id(),
         async |token| {
             let call = session.backup().list_backup_plans().max_results(PAGE).set_next_token(token);
+            let call = if which == Listed::Ever { call.include_deleted(true) } else { call };
             let page = send(operation, call.send()).await?;
             Ok((page.backup_plans_list, page.next_token))
         },
     );
-    let head = |plan: BackupPlansListMember| {
-        Ok(PlanHead {
-            id: plan.backup_plan_id.required(operation, PLANS.id)?,
-            arn: plan.backup_plan_arn.required(operation, "BackupPlanArn")?,
-            name: plan.backup_plan_name.required(operation, "BackupPlanName")?,
+    let plan = |plan: BackupPlansListMember| {
+        Ok(PlanEver {
+            request_id: plan.creator_request_id,
+            deleted_at: plan.deletion_date.as_ref().and_then(super::date),
+            head: PlanHead {
+                id: plan.backup_plan_id.required(operation, PLANS.id)?,
+                arn: plan.backup_plan_arn.required(operation, "BackupPlanArn")?,
+                name: plan.backup_plan_name.required(operation, "BackupPlanName")?,
+            },
         })
     };
-    found.await?.into_iter().map(head).collect()
+    found.await?.into_iter().map(plan).collect()
 }
 
 const PLANS: Listing = Listing { operation: "backup:ListBackupPlans", items: "BackupPlansList", id: "BackupPlanId" };
-const SELECTIONS: Listing =
-    Listing { operation: "backup:ListBackupSelections", items: "BackupSelectionsList", id: "SelectionId" };
 
 /// The rules of a plan.
 ///
@@ -219,7 +248,8 @@ fn unchanged(operation: &'static str, rule: &BackupRule) -> Result<BackupRuleInp
         .map_err(|error| unbuilt(operation, error))
 }
 
-/// Creates a plan with one rule.
+/// Creates a plan with one rule. A request id that matches an existing plan brings that plan back, whatever it looks like
+/// (AWS Backup API Reference, CreateBackupPlan).
 ///
 /// # Errors
 /// AWS's answer.
@@ -228,7 +258,8 @@ pub async fn create_plan(
     name: &str,
     rule: &Rule,
     tags: &BTreeMap<String, String>,
-) -> Result<PlanHead, AwsError> {
+    request_id: &str,
+) -> Result<Creation, AwsError> {
     let operation = "backup:CreateBackupPlan";
     let plan = BackupPlanInput::builder()
         .backup_plan_name(name)
@@ -238,13 +269,17 @@ pub async fn create_plan(
     let call = session
         .backup()
         .create_backup_plan()
-        .creator_request_id(session.fresh_name("plan"))
+        .creator_request_id(request_id)
         .backup_plan(plan)
         .set_backup_plan_tags(Some(tags.clone().into_iter().collect()));
-    let answer = send(operation, call.send()).await?;
-    let id = answer.backup_plan_id.required(operation, PLANS.id)?;
-    let arn = answer.backup_plan_arn.required(operation, "BackupPlanArn")?;
-    Ok(PlanHead { id, arn, name: name.to_owned() })
+    let answered = call.send().await;
+    if let Some(CreateBackupPlanError::AlreadyExistsException(exists)) =
+        answered.as_ref().err().and_then(|error| error.as_service_error())
+    {
+        return Ok(Creation::Exists(exists.arn().map(str::to_owned)));
+    }
+    let id = send(operation, async { answered }).await?.backup_plan_id;
+    id.required(operation, PLANS.id).map(Creation::Answered)
 }
 
 /// Puts our rule into a plan, in the place of the one of its name; the plan's other rules stay.
@@ -277,142 +312,6 @@ pub async fn update_plan(session: &Session, id: &str, name: &str, rule: &Rule) -
 /// AWS's answer.
 pub async fn delete_plan(session: &Session, id: &str) -> Result<(), AwsError> {
     match send("backup:DeleteBackupPlan", session.backup().delete_backup_plan().backup_plan_id(id).send()).await {
-        Err(error) if error.is("ResourceNotFoundException") => Ok(()),
-        other => other.map(drop),
-    }
-}
-
-/// A plan's selections: id and name.
-///
-/// # Errors
-/// AWS's answer.
-pub async fn list_selections(session: &Session, plan: &str) -> Result<Vec<(String, String)>, AwsError> {
-    let operation = SELECTIONS.operation;
-    let found = SELECTIONS.read(
-        |head: &BackupSelectionsListMember| head.selection_id(),
-        async |token| {
-            let call = session.backup().list_backup_selections().backup_plan_id(plan).set_next_token(token);
-            let page = send(operation, call.send()).await?;
-            Ok((page.backup_selections_list, page.next_token))
-        },
-    );
-    let named = |head: BackupSelectionsListMember| {
-        let id = head.selection_id.required(operation, SELECTIONS.id)?;
-        Ok((id, head.selection_name.required(operation, "SelectionName")?))
-    };
-    found.await?.into_iter().map(named).collect()
-}
-
-/// One selection.
-///
-/// # Errors
-/// AWS's answer.
-pub async fn get_selection(session: &Session, plan: &str, id: &str) -> Result<FoundSelection, AwsError> {
-    let operation = "backup:GetBackupSelection";
-    let call = session.backup().get_backup_selection().backup_plan_id(plan).selection_id(id);
-    let answer = send(operation, call.send()).await?;
-    let created_at = answer.creation_date().and_then(super::date);
-    let found = answer.backup_selection.required(operation, "BackupSelection")?;
-    let any_tag = found
-        .list_of_tags()
-        .iter()
-        .map(|tag| (tag.condition_key().to_owned(), tag.condition_value().to_owned()))
-        .collect();
-    let equal = found.conditions().map(Conditions::string_equals).unwrap_or_default();
-    let all_tags = equal.iter().filter_map(|tag| {
-        // One prefix only: what is written twice selects by a tag of that name, which no database has.
-        let key = tag.condition_key()?;
-        let key = key.strip_prefix("aws:ResourceTag/").unwrap_or(key);
-        Some((key.to_owned(), tag.condition_value()?.to_owned()))
-    });
-    Ok(FoundSelection {
-        id: id.to_owned(),
-        created_at,
-        spec: SelectionSpec {
-            name: text(found.selection_name(), operation, "SelectionName")?.to_owned(),
-            role_arn: text(found.iam_role_arn(), operation, "IamRoleArn")?.to_owned(),
-            resources: found.resources().to_vec(),
-            not_resources: found.not_resources().to_vec(),
-            any_tag,
-            all_tags: all_tags.collect(),
-            others: found.conditions().map(other_conditions).unwrap_or_default(),
-        },
-    })
-}
-
-fn other_conditions(conditions: &Conditions) -> Vec<String> {
-    let lists = [
-        ("StringNotEquals", conditions.string_not_equals()),
-        ("StringLike", conditions.string_like()),
-        ("StringNotLike", conditions.string_not_like()),
-    ];
-    let mut others = Vec::new();
-    for (operator, list) in lists {
-        for one in list {
-            let (key, value) = (one.condition_key().unwrap_or_default(), one.condition_value().unwrap_or_default());
-            others.push(format!("{operator} {key}={value}"));
-        }
-    }
-    others
-}
-
-/// A selection as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundSelection {
-    /// Its id.
-    pub id: String,
-    /// When it was made: databases are selected since then.
-    pub created_at: Option<chrono::DateTime<chrono::Utc>>,
-    /// What it says.
-    pub spec: SelectionSpec,
-}
-
-/// Creates a selection and returns its id.
-///
-/// # Errors
-/// AWS's answer.
-pub async fn create_selection(session: &Session, plan: &str, spec: &SelectionSpec) -> Result<String, AwsError> {
-    let operation = "backup:CreateBackupSelection";
-    let mut builder = BackupSelection::builder()
-        .selection_name(&spec.name)
-        .iam_role_arn(&spec.role_arn)
-        .set_resources(some_list(&spec.resources))
-        .set_not_resources(some_list(&spec.not_resources));
-    for (key, value) in &spec.any_tag {
-        let tag = Condition::builder()
-            .condition_type(ConditionType::Stringequals)
-            .condition_key(key)
-            .condition_value(value)
-            .build()
-            .map_err(|error| unbuilt(operation, error))?;
-        builder = builder.list_of_tags(tag);
-    }
-    if !spec.all_tags.is_empty() {
-        let mut conditions = Conditions::builder();
-        for (key, value) in &spec.all_tags {
-            let key = format!("aws:ResourceTag/{key}");
-            let tag = ConditionParameter::builder().condition_key(key).condition_value(value).build();
-            conditions = conditions.string_equals(tag);
-        }
-        builder = builder.conditions(conditions.build());
-    }
-    let selection = builder.build().map_err(|error| unbuilt(operation, error))?;
-    let call = session.backup().create_backup_selection().backup_plan_id(plan).backup_selection(selection);
-    let call = call.creator_request_id(session.fresh_name("selection"));
-    send(operation, call.send()).await?.selection_id.required(operation, SELECTIONS.id)
-}
-
-fn some_list(list: &[String]) -> Option<Vec<String>> {
-    (!list.is_empty()).then(|| list.to_vec())
-}
-
-/// Deletes a selection.
-///
-/// # Errors
-/// AWS's answer.
-pub async fn delete_selection(session: &Session, plan: &str, id: &str) -> Result<(), AwsError> {
-    let call = session.backup().delete_backup_selection().backup_plan_id(plan).selection_id(id);
-    match send("backup:DeleteBackupSelection", call.send()).await {
         Err(error) if error.is("ResourceNotFoundException") => Ok(()),
         other => other.map(drop),
     }

@@ -13,6 +13,7 @@ use aws_smithy_types::body::SdkBody;
 
 use super::*;
 use crate::aws::error::FailedAt;
+use crate::aws::outside::LocalClock;
 use crate::aws::{backup, kms};
 
 /// Status, headers, body.
@@ -74,6 +75,7 @@ async fn session(
     let outside = Outside {
         http_client: Some(SharedHttpClient::new(Door(Arc::new(answer), Arc::default()))),
         time_source: SharedTimeSource::new(Paused(tokio::time::Instant::now())),
+        local_clock: LocalClock::Another,
         sleep: SharedAsyncSleep::new(TokioSleep::new()),
         credentials: Some(Arc::new(|_| Credentials::new("AKIA111111111111SAND", "sandbox", None, None, "test"))),
         seed: Some(1),

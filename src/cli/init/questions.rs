@@ -78,6 +78,18 @@ pub(super) fn email(io: &mut Io) -> Option<String> {
     ask(io, "E-mail address that is told of failures", "none", read).ok().flatten()
 }
 
+/// A lock's mode, as the file spells it.
+pub(super) fn lock_mode(text: &str) -> Option<&'static str> {
+    ["none", "governance"].into_iter().find(|mode| *mode == text)
+}
+
+/// Whether nobody may delete a copy in account B before its time.
+pub(super) fn lock(io: &mut Io) -> Option<&'static str> {
+    let question = "Vault lock, under which nobody deletes a copy in account B before its time: governance or none";
+    let read = |text: &str| lock_mode(text).ok_or_else(|| format!("`{text}` is neither governance nor none"));
+    ask(io, question, "none", read).ok()
+}
+
 /// Asks until the answer is one; an empty answer is the default.
 pub(super) fn ask<T>(
     io: &mut Io,

@@ -8,6 +8,7 @@ mod adoption;
 mod apply;
 mod decide;
 mod foreseen;
+mod lock;
 mod observe;
 mod report;
 mod settings;
@@ -17,8 +18,8 @@ pub mod states;
 pub(crate) use apply::remove_stack;
 pub use apply::{Applied, abandon, apply, discard};
 pub use decide::{
-    Block, Changes, PlanAction, PlanChange, Repair, SelectionAction, SelectionChange, SelectionStep, StackAction,
-    StackChange, decide,
+    Block, Candidate, Changes, OneOf, PlanAction, PlanChange, Repair, SelectionAction, SelectionChange, SelectionStep,
+    StackAction, StackChange, decide, one_of,
 };
 pub use observe::{Difference, Observed, ObservedPlan, ObservedStack, Standing, observe};
 pub use report::{Bootstrapped, report};

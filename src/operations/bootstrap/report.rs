@@ -231,8 +231,8 @@ impl Bootstrapped {
                 report.stack.retained.clone_from(&before.stack.retained);
             }
             let later = std::mem::take(&mut report.stack.changes);
-            report.stack.changes = before.stack.changes.iter().cloned().chain(later).collect();
-            report.stack.changes.dedup();
+            report.stack.changes.clone_from(&before.stack.changes);
+            report.stack.changes.extend(later.into_iter().filter(|one| !before.stack.changes.contains(one)));
         }
     }
 

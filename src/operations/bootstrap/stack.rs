@@ -105,6 +105,9 @@ pub(super) fn undeleted(session: &Session, stack: &str, error: &AwsError) -> Ope
     OperatorError::from_aws(what, ErrorPlace::of(session).about(stack), error)
 }
 
+/// Looks without any event of our operation, after which the stack's own state is what counts.
+const SILENT: usize = 4;
+
 /// What is followed.
 pub(crate) struct Followed<'a> {
     /// Whose stack.
@@ -142,8 +145,10 @@ pub(crate) async fn follow(
 ) -> Result<Option<Stack>, OperatorError> {
     let mut told = BTreeSet::new();
     let mut all = Vec::new();
+    let mut silent = 0;
     let looked = poll(session, patience, async || {
         let events = cloudformation::stack_events(session, followed.stack_id, followed.token).await?;
+        let news = told.len();
         for event in &events {
             if told.insert(event.id.clone()) {
                 sink.emit(Event::Stack {
@@ -161,13 +166,19 @@ pub(crate) async fn follow(
             .find(|event| is_stacks_own(event, followed.stack_id))
             .map(|event| StackStatus::from(event.status.as_str()));
         all = events;
-        let begun = matches!(end, Some(ref status) if !matches!(status, StackStatus::Busy(_)));
-        if !begun {
+        let ended = matches!(end, Some(ref status) if !matches!(status, StackStatus::Busy(_)));
+        // Where another deletion of the stack is under way already, AWS answers ours without any event of it.
+        silent = if all.is_empty() { silent + 1 } else { 0 };
+        let quiet = news == told.len();
+        if !ended && !quiet {
             return Ok(Look::Again);
         }
         let stack = cloudformation::describe_stack(session, followed.stack_id).await?;
         match stack.as_ref().map(|stack| &stack.status) {
             Some(StackStatus::Busy(_)) => Ok(Look::Again),
+            None | Some(StackStatus::Gone) => Ok(Look::Done(stack)),
+            // An operation that has not begun yet has told nothing either.
+            _ if !ended && silent < SILENT => Ok(Look::Again),
             _ => Ok(Look::Done(stack)),
         }
     });

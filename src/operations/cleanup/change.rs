@@ -1,16 +1,19 @@
 //! What will be done: the value between deciding and doing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::fate::last_copies;
 use super::observe::Observed;
+use super::plans::Owner;
+use crate::aws::backup::Vault;
 use crate::aws::cloudformation::StackResource;
 use crate::pipeline::arn::{KeyArn, VaultArn};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::identity::DatabaseId;
+use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::RecoveryPoint;
 
 /// What is meant for a thing.
@@ -39,6 +42,8 @@ pub enum Reason {
     Locked,
     /// A legal hold keeps it.
     LegalHold,
+    /// A policy refuses its deletion.
+    Denied,
     /// A flag leaves it out.
     KeptByFlag,
 }
@@ -97,30 +102,48 @@ pub struct EnvironmentChange {
     pub stack_id: Option<String>,
     /// What is meant for it.
     pub stack_intent: Intent,
+    /// The vault's lock, where it has one: [`Intent::Delete`] takes it off.
+    pub lock_intent: Intent,
     /// Why the vault and the stack stay.
     pub reason: Option<String>,
+    /// What to do about it.
+    pub remedy: Option<String>,
     /// Rules and functions to pause.
     pub pause: Vec<StackResource>,
+    /// The other vaults of the account and Region, whose recovery points may lie under the key.
+    pub other_vaults: Vec<Vault>,
 }
 
-/// The plan.
+/// A plan that is ours, or that writes into one of our vaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanChange {
+    /// Where it stands.
+    pub environment: EnvironmentName,
     /// Its id.
     pub id: String,
+    /// Its ARN.
+    pub arn: String,
     /// Its name.
     pub name: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
     /// Its selections.
     pub selections: Vec<String>,
-    /// What is meant for it.
+    /// What is meant for it; somebody else's is never deleted.
     pub intent: Intent,
+    /// Why it stays.
+    pub reason: Option<String>,
+    /// What to do about it, as commands: adopt it, or delete it.
+    pub commands: Vec<String>,
 }
 
 /// Everything that `apply` will do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Changes {
     /// First.
-    pub plan: Option<PlanChange>,
+    pub plans: Vec<PlanChange>,
     /// Then, source first.
     pub points: Vec<PointChange>,
     /// Last.
@@ -129,6 +152,23 @@ pub struct Changes {
     pub standing: BTreeSet<DatabaseId>,
     /// What could not be looked at.
     pub notes: Vec<String>,
+}
+
+/// What counts as one database: where nothing says which one a backup is of, that backup by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum OfOne<'a> {
+    Database(&'a DatabaseId),
+    Backup(&'a Origin),
+}
+
+impl<'a> OfOne<'a> {
+    pub(super) fn new(id: Option<&'a DatabaseId>, origin: &'a Origin) -> Self {
+        id.map_or(Self::Backup(origin), Self::Database)
+    }
+
+    pub(super) fn of(change: &'a PointChange) -> Self {
+        Self::new(change.database.as_ref(), &change.point.origin)
+    }
 }
 
 impl PointChange {
@@ -142,7 +182,7 @@ impl Changes {
     /// Whether nothing would be deleted.
     pub fn is_empty(&self) -> bool {
         self.deletions().next().is_none()
-            && self.plan.as_ref().is_none_or(|plan| plan.intent != Intent::Delete)
+            && self.plans.iter().all(|plan| plan.intent != Intent::Delete)
             && self.environments.iter().all(|one| {
                 one.vault_intent != Intent::Delete
                     && one.stack_intent != Intent::Delete
@@ -158,6 +198,7 @@ impl Changes {
     /// Whether anything that was meant is refused.
     pub fn is_blocked(&self) -> bool {
         self.points.iter().any(|change| change.fate.intent == Intent::Blocked)
+            || self.plans.iter().any(|plan| plan.intent == Intent::Blocked)
             || self.environments.iter().any(|one| {
                 one.vault_intent == Intent::Blocked
                     || one.stack_intent == Intent::Blocked

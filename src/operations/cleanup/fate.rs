@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use super::change::{Fate, Intent, PointChange, Reason};
+use super::change::{Fate, Intent, OfOne, PointChange, Reason};
+use super::lock::lock;
 use super::observe::{EnvironmentSeen, Observed};
+use super::plans::Owner;
 use super::{Options, Part};
 use crate::pipeline::environment::EnvironmentName;
-use crate::pipeline::identity::DatabaseId;
-use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
 use crate::pipeline::settings::Pipeline;
 
@@ -23,7 +23,8 @@ pub(super) fn kept_by_count(observed: &Observed, seen: &EnvironmentSeen, options
     let Some(count) = options.keep_last else { return BTreeSet::new() };
     let mut by_database: BTreeMap<OfOne<'_>, Vec<&RecoveryPoint>> = BTreeMap::new();
     for point in seen.points.iter().filter(|point| point.status.is_usable()) {
-        by_database.entry(OfOne::of(observed, &point.origin)).or_default().push(point);
+        let id = observed.identities.id_of(&point.origin);
+        by_database.entry(OfOne::new(id, &point.origin)).or_default().push(point);
     }
     let mut kept = BTreeSet::new();
     for points in by_database.values_mut() {
@@ -60,7 +61,7 @@ pub(super) fn fate(
     if seen.holds.contains_key(point.arn.as_str()) {
         return block(Reason::LegalHold);
     }
-    if seen.vault.as_ref().is_some_and(|vault| vault.locked) {
+    if lock(options, seen) == Intent::Blocked {
         return block(Reason::Locked);
     }
     Fate { intent: Intent::Delete, reason: None }
@@ -75,12 +76,7 @@ pub(super) fn remedy(seen: &EnvironmentSeen, point: &RecoveryPoint, fate: Fate) 
                 hold.title, hold.id
             )
         }),
-        Some(Reason::Locked) => Some(format!(
-            "a lock in governance mode, or in its grace time, is taken off with `aws backup \
-             delete-backup-vault-lock-configuration --backup-vault-name {}`; any other ends with the recovery points' \
-             retention",
-            point.vault_arn.name()
-        )),
+        Some(Reason::Locked) => Some(super::lock::remedy(seen, &point.vault_arn)),
         _ if point.status == RecoveryPointStatus::Expired => Some(EXPIRED.to_owned()),
         _ => None,
     }
@@ -92,7 +88,8 @@ fn is_ours(pipeline: &Pipeline, observed: &Observed, seen: &EnvironmentSeen, poi
     if !seen.is_ours(pipeline) {
         return false;
     }
-    let by_plan = observed.plan.as_ref().is_some_and(|(head, _)| point.plan_id.as_ref() == Some(&head.id));
+    let by_plan =
+        observed.plans.iter().any(|plan| plan.owner == Owner::Ours && point.plan_id.as_ref() == Some(&plan.head.id));
     let selected = pipeline.selection.resources.iter().any(|pattern| matches(pattern, &point.origin.resource_arn));
     let previous = match seen.name {
         EnvironmentName::Source => None,
@@ -112,23 +109,10 @@ fn matches(pattern: &str, arn: &str) -> bool {
     }
 }
 
-/// What counts as one database: where nothing says which one a backup is of, that backup by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum OfOne<'a> {
-    Database(&'a DatabaseId),
-    Backup(&'a Origin),
-}
-
-impl<'a> OfOne<'a> {
-    fn of(observed: &'a Observed, origin: &'a Origin) -> Self {
-        observed.identities.id_of(origin).map_or(Self::Backup(origin), Self::Database)
-    }
-
-    /// Whether the database is known to exist.
-    fn exists(self, observed: &Observed) -> bool {
-        let Self::Database(id) = self else { return false };
-        observed.databases.iter().flatten().any(|database| database.id.as_ref() == Some(id))
-    }
+/// Whether the database is known to exist.
+fn exists(observed: &Observed, database: OfOne<'_>) -> bool {
+    let OfOne::Database(id) = database else { return false };
+    observed.databases.iter().flatten().any(|one| one.id.as_ref() == Some(id))
 }
 
 /// Of each database that no longer exists (or that could not be seen to exist) the newest usable copy in account B
@@ -137,14 +121,14 @@ impl<'a> OfOne<'a> {
 pub(super) fn last_copies(observed: &Observed, points: &[PointChange]) -> Vec<usize> {
     let mut by_database: BTreeMap<OfOne<'_>, Vec<usize>> = BTreeMap::new();
     for (index, change) in points.iter().enumerate().filter(|(_, change)| change.point.status.is_usable()) {
-        by_database.entry(OfOne::of(observed, &change.point.origin)).or_default().push(index);
+        by_database.entry(OfOne::of(change)).or_default().push(index);
     }
     let made = |index: usize| points[index].point.origin.created_at;
     let newest =
         |indices: &[usize]| indices.iter().copied().max_by_key(|index| (made(*index), points[*index].environment));
     let stays = |index: &usize| points[*index].fate.intent != Intent::Delete;
     let mut last = Vec::new();
-    for (_, indices) in by_database.into_iter().filter(|(database, _)| !database.exists(observed)) {
+    for (_, indices) in by_database.into_iter().filter(|(database, _)| !exists(observed, *database)) {
         let far: Vec<usize> = indices
             .iter()
             .copied()

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::change::EnvironmentChange;
 use crate::aws::backup::{self, JobFilter, PointFilter, Vault};
 use crate::aws::{AwsError, Session, kms, rds};
 use crate::operations::sessions::Sessions;
@@ -127,11 +128,21 @@ pub(super) async fn key_users(session: &Session, asked: Asked<'_>) -> Result<Vec
 pub(super) async fn users_now(
     pipeline: &Pipeline,
     sessions: &Sessions,
-    name: EnvironmentName,
+    change: &EnvironmentChange,
     key: &KeyArn,
 ) -> Result<Vec<String>, AwsError> {
+    let name = change.environment;
     let session = sessions.get(name);
-    let vaults = backup::list_vaults(session).await?;
+    let own = &pipeline.environment(name).vault;
+    let mut vaults = backup::list_vaults(session).await?;
+    vaults.retain(|vault| &vault.name != own);
+    // One that was listed before, and is not now, is only gone where it is not there by its name either.
+    for known in &change.other_vaults {
+        let listed = vaults.iter().any(|vault| vault.name == known.name);
+        if !listed && let Some(there) = backup::describe_vault(session, &known.name).await? {
+            vaults.push(there);
+        }
+    }
     let last_hop = last_hop(pipeline, sessions, name, &[]).await?;
     key_users(session, Asked { key, vaults: &vaults, own_vault: "", points: &[], last_hop }).await
 }

@@ -3,15 +3,26 @@
 //! [`observe`] looks, [`decide`] is pure and says what goes and what is kept and why, [`apply`] does
 //! it after consent: what came in between is not deleted but named.
 
+mod absence;
 mod apply;
 mod change;
 mod decide;
 mod fate;
+
 mod key_use;
+mod lock;
 mod observe;
+mod obstacle;
+mod pause;
+mod plans;
 mod points;
+mod ready;
+mod refusals;
 mod report;
+mod rights;
+mod stake;
 mod standing;
+mod take_down;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +30,9 @@ pub use apply::apply;
 pub use change::{Changes, EnvironmentChange, Fate, Intent, KeyChange, LastCopyOf, PlanChange, PointChange, Reason};
 pub use decide::decide;
 pub use observe::{EnvironmentSeen, Observed, observe};
+pub use plans::{Owner, PlanSeen};
 pub use report::{Cleaned, KeyAction, Undone, report};
+pub use stake::Stake;
 
 use std::time::Duration;
 
@@ -46,6 +59,15 @@ pub enum LastCopy {
     Include,
 }
 
+/// Whether the vaults' locks may be taken off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockConsent {
+    /// They stay, with what they keep.
+    Leave,
+    /// `--remove-lock`.
+    Remove,
+}
+
 /// How `cleanup` was asked.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -61,6 +83,8 @@ pub struct Options {
     pub keep_last: Option<usize>,
     /// The last copy of a database that no longer exists.
     pub last_copy: LastCopy,
+    /// The vaults' locks.
+    pub locks: LockConsent,
     /// How to wait.
     pub patience: Patience,
 }
@@ -69,6 +93,11 @@ impl Options {
     /// Whether only some of the recovery points are meant: the plan and the path stay.
     pub(super) fn is_selective(&self) -> bool {
         !self.resources.is_empty() || self.older_than.is_some() || self.keep_last.is_some()
+    }
+
+    /// Whether all of an environment is meant.
+    pub(super) fn is_whole(&self, name: EnvironmentName) -> bool {
+        !self.is_selective() && self.only.is_empty() && self.environments.contains(&name)
     }
 
     /// Whether a part is meant.

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use futures_util::future::{try_join, try_join_all};
 
+use super::absence::{self, Listed};
 use super::key_use::{Asked, key_users, last_hop};
+use super::plans::{self, PlanSeen};
+use super::rights::{self, Rights};
 use super::{Options, Part};
-use crate::aws::backup::{self, LegalHold, PointFilter, Vault, plans};
+use crate::aws::backup::{self, LegalHold, PointFilter, Vault};
 use crate::aws::cloudformation::{self, Stack, StackResource, StackStatus};
 use crate::aws::kms::Key;
 use crate::aws::{AwsError, Session, kms, rds};
@@ -27,10 +30,18 @@ pub struct EnvironmentSeen {
     pub name: EnvironmentName,
     /// The stack of the configured name.
     pub stack: Option<Stack>,
-    /// Its resources.
+    /// Its resources that exist.
     pub resources: Vec<StackResource>,
     /// The vault of the configured name.
     pub vault: Option<Vault>,
+    /// How the vault was seen.
+    pub listed: Listed,
+    /// A vault that the stack has under another name.
+    pub other_vault: Option<String>,
+    /// The pipeline that the vault's tag names; only asked where no stack says whose it is.
+    pub vault_tag: Option<String>,
+    /// The other vaults of the account and Region.
+    pub other_vaults: Vec<Vault>,
     /// The vault's recovery points.
     pub points: Vec<RecoveryPoint>,
     /// The databases that the snapshots behind them say they are of.
@@ -45,7 +56,9 @@ pub struct EnvironmentSeen {
     pub holds: BTreeMap<String, LegalHold>,
     /// Why they could not be looked at, where they could not.
     pub holds_unseen: Option<AwsError>,
-    /// Now, as AWS has it there.
+    /// The policies that decide over what is deleted here; none where nothing is.
+    pub rights: Option<Rights>,
+    /// Now, by the earliest of all clocks that were seen.
     pub now: DateTime<Utc>,
 }
 
@@ -62,8 +75,8 @@ impl EnvironmentSeen {
 pub struct Observed {
     /// The three environments: last copies are counted over all of them.
     pub environments: Vec<EnvironmentSeen>,
-    /// Our plan and its selections.
-    pub plan: Option<(plans::PlanHead, Vec<String>)>,
+    /// The plans that are ours, or that write into our vaults.
+    pub plans: Vec<PlanSeen>,
     /// The databases that exist, or why they could not be listed.
     pub databases: Result<Vec<Existing>, AwsError>,
     /// Which database each backup is of.
@@ -101,12 +114,9 @@ impl Observed {
             let what = format!("legal holds ({}) could not be looked at", seen.name);
             Some(format!("{what}; a recovery point under one is refused by AWS: {}", error.in_a_note()))
         });
-        databases
-            .into_iter()
-            .chain(self.environments.iter().filter_map(unknown))
-            .chain(disbelieved)
-            .chain(holds)
-            .collect()
+        let rights = self.environments.iter().filter_map(|seen| Some(seen.rights.as_ref()?.unseen(seen)));
+        let unknown = self.environments.iter().filter_map(unknown);
+        databases.into_iter().chain(unknown).chain(disbelieved).chain(holds).chain(rights).collect()
     }
 }
 
@@ -123,14 +133,24 @@ pub async fn observe(
     sink.step("Looking at what there is to clean up");
     sessions.identify(&EnvironmentName::ALL).await?;
     let looks = EnvironmentName::ALL.map(|name| environment(pipeline, sessions, name, options));
-    let source = sessions.get(EnvironmentName::Source);
-    let (environments, plan) = try_join(try_join_all(looks), our_plan(pipeline, source)).await?;
+    let plans = EnvironmentName::ALL.map(|name| async move {
+        let session = sessions.get(name);
+        plans::seen(pipeline, session, name).await.map_err(failed(session))
+    });
+    let (mut environments, plans) = try_join(try_join_all(looks), try_join_all(plans)).await?;
+    let databases = rds::databases(sessions.get(EnvironmentName::Source)).await;
     // One that RDS is deleting is listed until it is gone, and its last copy is the last all the same.
-    let databases =
-        rds::databases(source).await.map(|all| all.iter().filter_map(rds::Database::existing).collect::<Vec<_>>());
+    let databases = databases.map(|all| all.iter().filter_map(rds::Database::existing).collect::<Vec<_>>());
     let identities = identities(&environments, databases.as_deref().unwrap_or_default());
+    let clocks = sessions.clocks();
+    if options.older_than.is_some() {
+        clocks.agree()?;
+    }
+    for seen in &mut environments {
+        seen.now = clocks.earliest();
+    }
     sink.done("Looked at what there is to clean up");
-    Ok(Observed { environments, plan, databases, identities })
+    Ok(Observed { environments, plans: plans.concat(), databases, identities })
 }
 
 /// Which database each backup is of, from what was seen.
@@ -179,8 +199,14 @@ async fn environment(
         Some(stack) => cloudformation::stack_resources(session, &stack.id).await.map_err(&fail)?,
         None => Vec::new(),
     };
+    let resources: Vec<StackResource> = resources.into_iter().filter(absence::exists).collect();
     let vaults = backup::list_vaults(session).await.map_err(&fail)?;
-    let vault = vaults.iter().find(|vault| vault.name == settings.vault).cloned();
+    let (vault, listed) = absence::vault(session, &vaults, &settings.vault).await.map_err(&fail)?;
+    let other_vault = absence::other_vault(session, &resources, &settings.vault).await.map_err(&fail)?;
+    let vault_tag = match (&stack, &vault) {
+        (None, Some(vault)) => backup::list_tags(session, vault.arn.as_str()).await.map_err(&fail)?.remove(TAG),
+        _ => None,
+    };
     let everything = PointFilter::default();
     let points = match &vault {
         Some(vault) => backup::list_recovery_points(session, &vault.arn, &everything).await.map_err(&fail)?,
@@ -208,12 +234,20 @@ async fn environment(
         true => (BTreeMap::new(), None),
         false => holds(session).await.map_err(&fail)?,
     };
-    let now = session.now();
+    let rights = match options.environments.contains(&name) && (vault.is_some() || stack.is_some()) {
+        true => Some(rights::read(session, vault.as_ref(), key.as_ref()).await.map_err(&fail)?),
+        false => None,
+    };
+    let other_vaults = vaults.into_iter().filter(|one| one.name != settings.vault).collect();
     Ok(EnvironmentSeen {
         name,
         stack,
         resources,
         vault,
+        listed,
+        other_vault,
+        vault_tag,
+        other_vaults,
         points,
         ids,
         ids_unseen,
@@ -221,7 +255,8 @@ async fn environment(
         key_used_by,
         holds,
         holds_unseen,
-        now,
+        rights,
+        now: session.now(),
     })
 }
 
@@ -232,19 +267,4 @@ async fn holds(session: &Session) -> Result<(BTreeMap<String, LegalHold>, Option
         Err(error) if error.is_access_denied() => Ok((BTreeMap::new(), Some(error))),
         other => Ok((other?, None)),
     }
-}
-
-async fn our_plan(
-    pipeline: &Pipeline,
-    session: &Session,
-) -> Result<Option<(plans::PlanHead, Vec<String>)>, OperatorError> {
-    let fail = failed(session);
-    for head in plans::list_plans(session).await.map_err(&fail)? {
-        let tag = backup::list_tags(session, &head.arn).await.map_err(&fail)?.remove(TAG);
-        if tag.as_deref() == Some(pipeline.identity()) {
-            let selections = plans::list_selections(session, &head.id).await.map_err(&fail)?;
-            return Ok(Some((head, selections.into_iter().map(|(id, _)| id).collect())));
-        }
-    }
-    Ok(None)
 }

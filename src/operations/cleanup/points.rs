@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::stream;
+use futures_util::{StreamExt, TryStreamExt};
 
 use super::change::Changes;
 use super::fate::EXPIRED;
 use super::report::Cleaned;
+use super::take_down::is_gone;
 use crate::aws::backup::{self, PointFilter};
-use crate::aws::wait::{Look, Patience, poll};
+use crate::aws::wait::{Deadline, Look, poll};
 use crate::aws::{AwsError, Session};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
@@ -36,8 +37,11 @@ pub(super) async fn list(
         Ok(points) => Ok(points.into_iter().map(|point| (point.arn, point.status)).collect()),
         // A vault that is gone answers like one that may not be read.
         Err(error) if error.is_access_denied() => {
-            let vaults = backup::list_vaults(session).await?;
-            if vaults.iter().any(|found| &found.arn == vault) { Err(error) } else { Ok(Vec::new()) }
+            if is_gone(session, vault).await? {
+                Ok(Vec::new())
+            } else {
+                Err(error)
+            }
         }
         Err(error) => Err(error),
     }
@@ -49,6 +53,7 @@ pub(super) async fn delete_points(
     session: &Session,
     name: EnvironmentName,
     changes: &Changes,
+    deadline: &Deadline,
     cleaned: &mut Cleaned,
     sink: &Sink,
 ) {
@@ -64,9 +69,12 @@ pub(super) async fn delete_points(
     let refused = refused(session, &vault, asked, &mut cleaned.failures).await;
     // An answer of 200 is no deletion: what the list no longer has is deleted. Nothing is known where no list came.
     let mut left = None;
-    let patience = Patience { timeout: DELETION, ..Patience::default() };
-    let seen = poll(session, patience, async || {
-        let listed = list(session, &vault).await?;
+    let seen = poll(session, deadline.at_most(session, DELETION), async || {
+        let mut listed = list(session, &vault).await?;
+        let absent = wanted.iter().filter(|arn| !listed.iter().any(|(found, _)| found == **arn));
+        // A list that lags, or lacks what it should have, deletes nothing.
+        let by_name = by_name(session, &vault, absent.copied().collect()).await?;
+        listed.extend(by_name);
         let going = listed.iter().any(|(arn, status)| {
             wanted.contains(&arn) && !refused.contains(arn) && *status != RecoveryPointStatus::Expired
         });
@@ -98,6 +106,17 @@ pub(super) async fn delete_points(
         }
     }
     cleaned.count();
+}
+
+/// Those of `absent` that AWS Backup knows by their name all the same.
+async fn by_name(
+    session: &Session,
+    vault: &VaultArn,
+    absent: Vec<&RecoveryPointArn>,
+) -> Result<Vec<(RecoveryPointArn, RecoveryPointStatus)>, AwsError> {
+    let looks = absent.into_iter().map(|arn| backup::describe_recovery_point(session, vault, arn));
+    let found: Vec<_> = stream::iter(looks).buffered(WINDOW).try_collect().await?;
+    Ok(found.into_iter().flatten().map(|point| (point.arn, point.status)).collect())
 }
 
 /// Those that AWS refused to delete. Where the answer to a deletion is lost the SDK asks again, and AWS refuses that

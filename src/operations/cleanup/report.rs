@@ -1,9 +1,14 @@
 //! The result, as documents have it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::change::{Changes, Intent, Reason};
+use super::Options;
+use super::change::{Changes, Intent, PlanChange, Reason};
+use super::plans::Owner;
+use super::stake::Stake;
 use crate::operations::error::OperatorError;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::identity::DatabaseId;
@@ -12,12 +17,16 @@ use crate::pipeline::settings::Pipeline;
 /// The body of `cleanup`'s document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cleaned {
-    /// The plan.
+    /// The pipeline's plan; all of them together, where there are several.
     pub plan: PlanReport,
+    /// Every plan that is the pipeline's, or that writes into its vaults.
+    pub plans: Vec<EachPlan>,
     /// The recovery points.
     pub recovery_points: Vec<PointReport>,
     /// The path that starts the second hop.
     pub event_path: EventPath,
+    /// The vaults' locks.
+    pub locks: Vec<LockReport>,
     /// The vaults.
     pub vaults: Vec<VaultReport>,
     /// The stacks.
@@ -26,6 +35,8 @@ pub struct Cleaned {
     pub keys: Vec<KeyReport>,
     /// What stays, by ARN or name.
     pub left_behind: Vec<String>,
+    /// What consent is asked for.
+    pub at_stake: Stake,
     /// Counts.
     pub summary: Summary,
     /// What could not be looked at.
@@ -44,6 +55,42 @@ pub struct PlanReport {
     /// What is meant for it.
     pub action: Intent,
     /// `deleted`.
+    pub result: Option<&'static str>,
+}
+
+/// One plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EachPlan {
+    /// Where it stands.
+    pub environment: EnvironmentName,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// How many selections it has.
+    pub selections: usize,
+    /// What is meant for it.
+    pub action: Intent,
+    /// Why it stays.
+    pub reason: Option<String>,
+    /// What adopts it and what deletes it.
+    pub commands: Vec<String>,
+    /// `deleted`.
+    pub result: Option<&'static str>,
+}
+
+/// A vault's lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LockReport {
+    /// Where.
+    pub environment: EnvironmentName,
+    /// Its vault.
+    pub vault: String,
+    /// What is meant for it.
+    pub action: Intent,
+    /// `removed`.
     pub result: Option<&'static str>,
 }
 
@@ -101,6 +148,8 @@ pub struct StackReport {
     pub action: Intent,
     /// Why it stays.
     pub reason: Option<String>,
+    /// What to do about it.
+    pub remedy: Option<String>,
     /// `DELETE_COMPLETE`.
     pub result: Option<&'static str>,
 }
@@ -147,8 +196,30 @@ pub struct Summary {
     pub pending: usize,
 }
 
+/// What is meant for the pipeline's own plans.
+fn meant_for_ours(changes: &Changes) -> Intent {
+    let ours = changes.plans.iter().find(|plan| plan.owner == Owner::Ours);
+    ours.map_or(Intent::None, |plan| plan.intent)
+}
+
+impl EachPlan {
+    fn of(plan: &PlanChange) -> Self {
+        Self {
+            environment: plan.environment,
+            id: plan.id.clone(),
+            name: plan.name.clone(),
+            tags: plan.tags.clone(),
+            selections: plan.selections.len(),
+            action: plan.intent,
+            reason: plan.reason.clone(),
+            commands: plan.commands.clone(),
+            result: None,
+        }
+    }
+}
+
 /// What the changes say before anything is done: a dry run's result.
-pub fn report(pipeline: &Pipeline, changes: &Changes) -> Cleaned {
+pub fn report(pipeline: &Pipeline, changes: &Changes, options: &Options) -> Cleaned {
     let points = changes.points.iter().map(|change| PointReport {
         environment: change.environment,
         recovery_point_arn: change.point.arn.to_string(),
@@ -161,13 +232,16 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Cleaned {
         result: None,
     });
     let mut cleaned = Cleaned {
-        plan: PlanReport { action: changes.plan.as_ref().map_or(Intent::None, |plan| plan.intent), result: None },
+        plan: PlanReport { action: meant_for_ours(changes), result: None },
+        plans: changes.plans.iter().map(EachPlan::of).collect(),
         recovery_points: points.collect(),
         event_path: EventPath { paused: false },
+        locks: Vec::new(),
         vaults: Vec::new(),
         stacks: Vec::new(),
         keys: Vec::new(),
         left_behind: Vec::new(),
+        at_stake: Stake::of(pipeline, changes, options),
         summary: Summary::default(),
         notes: changes.notes.clone(),
         failures: Vec::new(),
@@ -175,6 +249,14 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Cleaned {
     };
     for change in &changes.environments {
         let environment = pipeline.environment(change.environment);
+        if change.lock_intent != Intent::None {
+            cleaned.locks.push(LockReport {
+                environment: change.environment,
+                vault: environment.vault.clone(),
+                action: change.lock_intent,
+                result: None,
+            });
+        }
         cleaned.vaults.push(VaultReport {
             environment: change.environment,
             name: environment.vault.clone(),
@@ -186,6 +268,7 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Cleaned {
             name: environment.stack.clone(),
             action: change.stack_intent,
             reason: change.reason.clone(),
+            remedy: change.remedy.clone(),
             result: None,
         });
         cleaned.keys.extend(change.key.as_ref().map(|key| KeyReport {
@@ -209,6 +292,8 @@ pub fn report(pipeline: &Pipeline, changes: &Changes) -> Cleaned {
 pub struct Undone {
     /// How many.
     pub recovery_points: usize,
+    /// Plans.
+    pub plans: Vec<String>,
     /// Vaults.
     pub vaults: Vec<String>,
     /// Stacks.
@@ -224,6 +309,17 @@ impl PointReport {
 }
 
 impl Cleaned {
+    /// A plan is gone.
+    pub(super) fn plan_deleted(&mut self, id: &str) {
+        for plan in self.plans.iter_mut().filter(|plan| plan.id == id) {
+            plan.result = Some("deleted");
+        }
+        let mut meant = self.plans.iter().filter(|plan| plan.action == Intent::Delete);
+        if meant.all(|plan| plan.result.is_some()) {
+            self.plan.result = Some("deleted");
+        }
+    }
+
     /// Counts anew, and lists what stays.
     pub(super) fn count(&mut self) {
         let result = |word| self.recovery_points.iter().filter(|point| point.result == Some(word)).count();
@@ -238,6 +334,7 @@ impl Cleaned {
         let stays = |action: Intent| matches!(action, Intent::Keep | Intent::Blocked);
         let points = self.recovery_points.iter().filter(|point| stays(point.action));
         let mut left: Vec<String> = points.map(|point| point.recovery_point_arn.clone()).collect();
+        left.extend(self.plans.iter().filter(|plan| stays(plan.action)).map(|plan| plan.id.clone()));
         left.extend(self.vaults.iter().filter(|vault| stays(vault.action)).map(|vault| vault.name.clone()));
         left.extend(self.stacks.iter().filter(|stack| stays(stack.action)).map(|stack| stack.name.clone()));
         self.left_behind = left;
@@ -249,17 +346,19 @@ impl Cleaned {
         let left = self.undone();
         let points = self.recovery_points.iter().filter(|point| point.is_undone());
         self.left_behind.extend(points.map(|point| point.recovery_point_arn.clone()));
-        self.left_behind.extend(left.vaults.into_iter().chain(left.stacks).chain(left.keys));
+        self.left_behind.extend(left.plans.into_iter().chain(left.vaults).chain(left.stacks).chain(left.keys));
     }
 
     /// What was meant to go and did not.
     pub fn undone(&self) -> Undone {
         let meant = |action: Intent, result: Option<&str>| action == Intent::Delete && result.is_none();
         let vaults = self.vaults.iter().filter(|vault| meant(vault.action, vault.result));
+        let plans = self.plans.iter().filter(|plan| meant(plan.action, plan.result));
         let stacks = self.stacks.iter().filter(|stack| meant(stack.action, stack.result));
         let keys = self.keys.iter().filter(|key| key.action == KeyAction::ScheduleDeletion);
         Undone {
             recovery_points: self.recovery_points.iter().filter(|point| point.is_undone()).count(),
+            plans: plans.map(|plan| plan.id.clone()).collect(),
             vaults: vaults.map(|vault| vault.name.clone()).collect(),
             stacks: stacks.map(|stack| stack.name.clone()).collect(),
             keys: keys.filter(|key| key.deletion_date.is_none()).map(|key| key.arn.clone()).collect(),

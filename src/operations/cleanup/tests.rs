@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::absence::Listed;
 use super::observe::identities;
 use super::*;
 use crate::aws::AwsError;
@@ -28,6 +29,7 @@ fn options() -> Options {
         older_than: None,
         keep_last: None,
         last_copy: LastCopy::Keep,
+        locks: LockConsent::Leave,
         patience: Patience::default(),
     }
 }
@@ -64,7 +66,12 @@ fn seen(name: EnvironmentName, mut points: Vec<RecoveryPoint>) -> EnvironmentSee
             key_arn: None,
             recovery_points: points.len() as i64,
             locked: false,
+            lock_date: None,
         }),
+        listed: Listed::Yes,
+        other_vault: None,
+        vault_tag: None,
+        other_vaults: Vec::new(),
         ids: points.iter().map(|point| (point.arn.to_string(), "db-ORDERS".into())).collect(),
         ids_unseen: None,
         points,
@@ -72,7 +79,19 @@ fn seen(name: EnvironmentName, mut points: Vec<RecoveryPoint>) -> EnvironmentSee
         key_used_by: Vec::new(),
         holds: BTreeMap::new(),
         holds_unseen: None,
+        rights: None,
         now: "2026-01-06T05:00:00Z".parse().expect("a date"),
+    }
+}
+
+pub fn plan(id: &str, owner: Owner) -> PlanSeen {
+    PlanSeen {
+        environment: Source,
+        head: PlanHead { id: id.to_owned(), arn: format!("arn:{id}"), name: "backup-plan-rds".to_owned() },
+        owner,
+        tags: BTreeMap::new(),
+        selections: vec!["selection-1".to_owned()],
+        writes_to: if owner == Owner::Ours { Vec::new() } else { vec![Source, Intermediate] },
     }
 }
 
@@ -87,17 +106,14 @@ fn read(mut observed: Observed) -> Observed {
     observed
 }
 
-fn observed(databases: &[Existing]) -> Observed {
+pub fn observed(databases: &[Existing]) -> Observed {
     read(Observed {
         environments: vec![
             seen(Source, vec![point(Source, "job-1")]),
             seen(Intermediate, vec![point(Intermediate, "copyjob-1")]),
             seen(Destination, vec![point(Destination, "copyjob-2")]),
         ],
-        plan: Some((
-            PlanHead { id: "plan-1".to_owned(), arn: "arn:plan-1".to_owned(), name: "backup-plan-rds".to_owned() },
-            vec!["selection-1".to_owned()],
-        )),
+        plans: vec![plan("plan-1", Owner::Ours)],
         databases: Ok(databases.to_vec()),
         identities: Identities::default(),
     })
@@ -122,7 +138,7 @@ fn of_a_database_that_exists_everything_goes() {
     let changes = decide(&example(), &observed(&[orders()]), &options());
     assert!(fates(&changes).iter().all(|fate| *fate == (Intent::Delete, None)));
     assert!(changes.environments.iter().all(|one| one.stack_intent == Intent::Delete));
-    assert_eq!(changes.plan.map(|plan| plan.intent), Some(Intent::Delete));
+    assert_eq!(changes.plans[0].intent, Intent::Delete);
 }
 
 #[test]
@@ -240,7 +256,7 @@ fn a_hold_and_a_lock_block_and_say_what_would_free() {
     assert_eq!(fates(&changes)[2], (Intent::Blocked, Some(Reason::Locked)));
     let remedies: Vec<&str> = changes.points.iter().filter_map(|one| one.remedy.as_deref()).collect();
     assert!(remedies[0].contains("case 7") && remedies[0].contains("--legal-hold-id hold-1"), "{remedies:?}");
-    assert!(remedies[1].contains("delete-backup-vault-lock-configuration"), "{remedies:?}");
+    assert!(remedies[1].contains("backupctl cleanup --remove-lock"), "{remedies:?}");
     assert_eq!(changes.environments[1].vault_intent, Intent::Blocked);
     assert_eq!(changes.environments[2].stack_intent, Intent::Blocked);
 }
@@ -261,6 +277,70 @@ fn a_key_in_use_keeps_its_vault_and_stack() {
     let changes = decide(&example(), &observed, &options());
     assert_eq!(changes.environments[2].vault_intent, Intent::Blocked);
     assert_eq!(changes.environments[2].stack_intent, Intent::Blocked);
+}
+
+#[test]
+fn every_plan_of_ours_goes_and_one_without_our_tag_keeps_the_vaults_that_it_writes_into() {
+    let mut observed = observed(&[orders()]);
+    observed.plans.push(plan("plan-2", Owner::Ours));
+    let changes = decide(&example(), &observed, &options());
+    assert!(changes.plans.iter().all(|plan| plan.intent == Intent::Delete) && changes.plans.len() == 2);
+    assert!(!changes.is_blocked());
+    observed.plans[1] = plan("plan-2", Owner::Other);
+    let changes = decide(&example(), &observed, &options());
+    assert_eq!((changes.plans[0].intent, changes.plans[1].intent), (Intent::Delete, Intent::Blocked));
+    let intents: Vec<Intent> = changes.environments.iter().map(|one| one.stack_intent).collect();
+    assert_eq!(intents, [Intent::Blocked, Intent::Blocked, Intent::Delete]);
+    assert!(changes.plans[1].commands[0].starts_with("aws backup tag-resource --resource-arn arn:plan-2"));
+    assert!(changes.plans[1].commands.last().is_some_and(|line| line.contains("delete-backup-plan")));
+}
+
+#[test]
+fn a_lock_goes_only_in_a_whole_cleanup_and_never_past_its_grace_time() {
+    let remove = Options { locks: LockConsent::Remove, ..options() };
+    let mut observed = observed(&[orders()]);
+    let now = observed.environments[2].now;
+    for (date, options, expected) in [
+        (None, remove.clone(), Intent::Delete),
+        (Some(now + chrono::TimeDelta::days(1)), remove.clone(), Intent::Delete),
+        (Some(now - chrono::TimeDelta::days(1)), remove.clone(), Intent::Blocked),
+        (None, options(), Intent::Blocked),
+        (None, Options { environments: vec![Source], ..remove.clone() }, Intent::Keep),
+        (None, Options { keep_last: Some(0), ..remove.clone() }, Intent::Blocked),
+        (None, Options { only: vec![Part::RecoveryPoints], ..remove }, Intent::Blocked),
+    ] {
+        let vault = observed.environments[2].vault.as_mut().expect("a vault");
+        (vault.locked, vault.lock_date) = (true, date);
+        let changes = decide(&example(), &observed, &options);
+        assert_eq!(changes.environments[2].lock_intent, expected, "{date:?} {options:?}");
+        let goes = changes.points[2].fate.intent == Intent::Delete;
+        assert_eq!(goes, expected == Intent::Delete, "{date:?} {options:?}");
+    }
+}
+
+#[test]
+fn the_numbers_of_accounts_are_asked_for_where_copies_of_the_destination_or_keys_go() {
+    use super::Stake;
+    let mut observed = observed(&[orders()]);
+    let confirm = |observed: &Observed, options: Options| {
+        Stake::of(&example(), &decide(&example(), observed, &options), &options).confirm
+    };
+    assert_eq!(confirm(&observed, options()), ["222222222222"]);
+    assert_eq!(confirm(&observed, Options { environments: vec![Source, Intermediate], ..options() }), [""; 0]);
+    assert_eq!(confirm(&observed, Options { only: vec![Part::Plan], ..options() }), [""; 0]);
+    let of_orders = Options { resources: vec![ORDERS.to_owned()], ..options() };
+    assert_eq!(confirm(&observed, of_orders.clone()), ["222222222222"], "nothing newer stays");
+    let mut older = observed.environments[2].points[0].clone();
+    older.origin.created_at -= chrono::TimeDelta::days(1);
+    older.arn = older.arn.to_string().replace("copyjob-2", "older").parse().expect("an ARN");
+    observed.environments[2].ids.insert(older.arn.to_string(), "db-ORDERS".into());
+    observed.environments[2].points.push(older);
+    observed = read(observed);
+    let pruning = Options { keep_last: Some(1), ..options() };
+    assert_eq!(confirm(&observed, pruning), [""; 0], "a newer copy stays");
+    observed.environments[2].points[0].status = RecoveryPointStatus::Expired;
+    let by_age = Options { older_than: Some(std::time::Duration::from_secs(90_000)), ..options() };
+    assert_eq!(confirm(&observed, by_age), ["222222222222"], "what stays cannot be restored from");
 }
 
 #[test]

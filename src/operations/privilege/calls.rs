@@ -27,7 +27,10 @@ call!(
     allow("rds:DescribeDBSnapshots", Target::BackupSnapshots)
 );
 call!(LIST_VAULTS, allow("backup:ListBackupVaults", Target::Region));
+call!(LOCK_VAULT, allow("backup:PutBackupVaultLockConfiguration", Target::Vault));
+call!(DESCRIBE_VAULT, allow("backup:DescribeBackupVault", Target::Vault));
 call!(DELETE_VAULT, allow("backup:DeleteBackupVault", Target::Vault));
+call!(DELETE_LOCK, allow("backup:DeleteBackupVaultLockConfiguration", Target::Vault));
 call!(DESCRIBE_RECOVERY_POINT, allow("backup:DescribeRecoveryPoint", Target::RecoveryPoints));
 // AWS Backup deletes with the recovery point's own role and, where that may not, with its
 // service-linked role, for a caller who may make one (AWS Backup API Reference, DeleteRecoveryPoint).
@@ -136,6 +139,10 @@ call!(GET_WORKING_ROLE, allow("iam:GetRole", Target::WorkingRoles));
 call!(LIST_ATTACHED_POLICIES, allow("iam:ListAttachedRolePolicies", Target::WorkingRoles));
 call!(LIST_ROLE_POLICIES, allow("iam:ListRolePolicies", Target::WorkingRoles));
 call!(GET_ROLE_POLICY, allow("iam:GetRolePolicy", Target::WorkingRoles));
+call!(GET_OWN_ROLE, allow("iam:GetRole", Target::Roles));
+call!(LIST_OWN_ATTACHED_POLICIES, allow("iam:ListAttachedRolePolicies", Target::Roles));
+call!(LIST_OWN_ROLE_POLICIES, allow("iam:ListRolePolicies", Target::Roles));
+call!(GET_OWN_ROLE_POLICY, allow("iam:GetRolePolicy", Target::Roles));
 call!(GET_MANAGED_POLICY, allow("iam:GetPolicy", Target::ManagedPolicies));
 call!(GET_MANAGED_POLICY_VERSION, allow("iam:GetPolicyVersion", Target::ManagedPolicies));
 call!(GET_KEY_ADMINISTRATOR_ROLE, allow("iam:GetRole", Target::KeyAdministrators));

@@ -43,6 +43,8 @@ pub(super) enum Target {
     /// The roles that a backup and its copies run under, and those that the stack makes; with and without
     /// their paths, as IAM asks for a role that does not exist.
     WorkingRoles,
+    /// Every role of the account: whoever acts is one of them.
+    Roles,
     /// Managed policies, AWS's and the account's own.
     ManagedPolicies,
     /// Who administers the key.
@@ -213,6 +215,10 @@ impl Names<'_> {
             Target::OptionGroups => self.arn("rds", "og:*"),
             Target::DefaultBus => self.arn("events", "event-bus/default"),
             Target::WorkingRoles => return self.working_roles(),
+            Target::Roles => {
+                let all = Arn::new(self.pipeline.partition(), "iam", "", settings.account.as_str(), "role/*");
+                return vec![all.to_string()];
+            }
             Target::ManagedPolicies => {
                 let of =
                     |account: &str| Arn::new(self.pipeline.partition(), "iam", "", account, "policy/*").to_string();

@@ -72,6 +72,7 @@ pub(super) const HANDLERS: &[Handlers] = &[
             through("backup:GetBackupVaultAccessPolicy", Target::Vault),
             through("backup:PutBackupVaultAccessPolicy", Target::Vault),
             through("backup:DeleteBackupVaultAccessPolicy", Target::Vault),
+            through("backup:PutBackupVaultLockConfiguration", Target::Vault),
             through("backup:GetBackupVaultNotifications", Target::Vault),
             through("backup:ListTags", Target::Vault),
             through("backup:TagResource", Target::Vault),

@@ -21,10 +21,7 @@ enum Told {
 
 fn list(document: View<'_>, told: Told, page: &Page) -> String {
     let mut text = String::new();
-    let plan = document.at("plan");
-    if plan.text("action") == "delete" {
-        text += &format!("delete the backup plan and its selections{}\n", outcome(plan.text("result"), told));
-    }
+    text += &plans(document, told, page);
     let meant = if told == Told::Before { "Recovery points to delete:" } else { "Recovery points that were to go:" };
     for (action, title) in [("delete", meant), ("keep", "Kept:"), ("blocked", "Not to be deleted:")] {
         let points = points(document, action, page);
@@ -66,6 +63,39 @@ pub fn result(document: &Value, page: &Page) -> String {
     )
 }
 
+/// The plans: each that goes, and each that stands in the way with what adopts and what deletes it.
+fn plans(document: View<'_>, told: Told, page: &Page) -> String {
+    let mut text = String::new();
+    for plan in document.items("plans") {
+        let (place, name, id) = (plan.text("environment"), plan.text("name"), plan.text("id"));
+        match plan.text("action") {
+            "delete" => {
+                let became = outcome(plan.text("result"), told);
+                text += &hanging(&format!("{place}: delete backup plan {name} and its selections{became}"), 0, page);
+            }
+            "blocked" => {
+                let why = plan.text("reason");
+                text += &hanging(&format!("{place}: do not delete backup plan {name} ({id}): {why}"), 0, page);
+                text += &fold(&format!("its tags: {}", tags(plan)), 2, page.width);
+                let commands: Vec<&str> = plan.items("commands").filter_map(|command| command.0.as_str()).collect();
+                if let [adopt, delete @ ..] = &commands[..] {
+                    text += &format!("  to adopt it:\n    {adopt}\n  to delete it:\n");
+                    text += &delete.iter().map(|command| format!("    {command}\n")).collect::<String>();
+                }
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+/// A plan's tags.
+fn tags(plan: View<'_>) -> String {
+    let tags = plan.entries("tags").map(|(key, value)| format!("{key}={}", value.0.as_str().unwrap_or_default()));
+    let tags: Vec<String> = tags.collect();
+    if tags.is_empty() { "none".to_owned() } else { tags.join(", ") }
+}
+
 /// What became of something that was to go.
 fn outcome(result: &str, told: Told) -> String {
     match (result, told) {
@@ -105,7 +135,8 @@ fn reason(reason: &str, database: &str) -> String {
                  deletes it"
             );
         }
-        "not-ours" => "nothing shows that this pipeline made it",
+        "not-ours" => "neither stack nor plan shows that this pipeline made it",
+        "denied" => "a policy refuses its deletion",
         "locked" => "the vault is locked",
         "legal-hold" => "under a legal hold",
         "kept-by-flag" => "kept by a flag",
@@ -116,6 +147,11 @@ fn reason(reason: &str, database: &str) -> String {
 
 fn infrastructure(document: View<'_>, told: Told, page: &Page) -> String {
     let mut text = String::new();
+    for lock in document.items("locks").filter(|lock| lock.text("action") == "delete") {
+        let (place, vault) = (lock.text("environment"), lock.text("vault"));
+        let became = outcome(lock.text("result"), told);
+        text += &hanging(&format!("{place}: take the lock off vault {vault}{became}"), 0, page);
+    }
     for (list, noun) in [("vaults", "vault"), ("stacks", "stack")] {
         for item in document.items(list).filter(|item| item.text("action") != "none") {
             let (place, name) = (item.text("environment"), item.text("name"));
@@ -127,6 +163,9 @@ fn infrastructure(document: View<'_>, told: Told, page: &Page) -> String {
                 action => (action, String::new()),
             };
             text += &hanging(&format!("{place}: {action} {noun} {name}{why}{became}"), 0, page);
+            if !item.text("remedy").is_empty() {
+                text += &fold(item.text("remedy"), 2, page.width);
+            }
         }
     }
     for key in document.items("keys") {

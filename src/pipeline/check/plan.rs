@@ -12,7 +12,7 @@ pub(super) const PLAN_MISSING: Text = Text {
 pub(super) const PLAN_AMBIGUOUS: Text = Text {
     meaning: "More than one backup plan carries this pipeline's tag or name.",
     why: "AWS allows plans of one name; which of them is meant cannot be told.",
-    remedy: "Delete or retag all but one: `aws backup list-backup-plans`.",
+    remedy: "Keep one and delete the rest, selections first; `doctor` says which one to keep and has the commands.",
     source: "AWS Backup Developer Guide, CreateBackupPlan",
 };
 

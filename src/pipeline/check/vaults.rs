@@ -5,7 +5,12 @@ use super::Text;
 pub(super) const VAULT_MISSING: Text = Text {
     meaning: "The backup vault of this environment does not exist.",
     why: "Backups and copies that name it fail, and AWS answers reads of it with AccessDeniedException.",
-    remedy: "Run `backupctl bootstrap`; if the stack says that it still has the vault, delete the stack first.",
+    remedy: concat!(
+        "Run `backupctl bootstrap`. Where it refuses because the stack still stands, let the stack go first: ",
+        "`aws cloudformation update-termination-protection --stack-name STACK --no-enable-termination-protection`, ",
+        "`aws cloudformation delete-stack --stack-name STACK`. The old key stays, and costs money until its deletion is ",
+        "scheduled; what lay in the vault is lost."
+    ),
     source: "AWS Backup Developer Guide, troubleshooting",
 };
 
@@ -54,6 +59,6 @@ pub(super) const VAULT_RETENTION_CONFLICT: Text = Text {
 pub(super) const VAULT_UNPROTECTED: Text = Text {
     meaning: "Nothing keeps the account's own administrators from deleting the recovery points of the destination vault.",
     why: "Whoever takes over the account takes the backups as well.",
-    remedy: "Consider a vault lock: `aws backup put-backup-vault-lock-configuration --backup-vault-name VAULT --min-retention-days DAYS`.",
+    remedy: "`lock` is \"none\", the default. Set `lock = \"governance\"` under [destination] in backupctl.toml, then run `backupctl bootstrap`.",
     source: "AWS Backup Developer Guide, vault-lock",
 };

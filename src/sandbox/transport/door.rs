@@ -109,12 +109,15 @@ impl Door {
         self.sandbox.advance_to(self.clock.now()).map(drop)
     }
 
-    /// Counts the call and says where the client ends, if it ends at this one.
+    /// Counts the call, lets somebody else have their turn at it, and says where the client ends, if it ends at this one.
     fn count(&self) -> Option<Interruption> {
-        let mut inner = self.sandbox.lock();
-        inner.calls += 1;
-        let number = inner.calls;
-        inner.interruption.filter(|interruption| match interruption {
+        let (number, interruption) = {
+            let mut inner = self.sandbox.lock();
+            inner.calls += 1;
+            (inner.calls, inner.interruption)
+        };
+        self.sandbox.others_turn(number);
+        interruption.filter(|interruption| match interruption {
             Interruption::Before(at) | Interruption::After(at) | Interruption::Signal(at) => *at == number,
         })
     }

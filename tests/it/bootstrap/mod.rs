@@ -1,11 +1,13 @@
 //! `bootstrap`: every state of a stack, every repair, every message.
 
 mod interrupted;
+pub mod lock;
 mod mends;
 pub mod plan;
 pub mod repair;
 mod shown;
 pub mod states;
+pub mod two;
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudformation::types::{Capability, OnFailure, Parameter, Tag};

@@ -19,7 +19,10 @@ fn commands() -> Vec<(World, String)> {
     vec![
         (worlds::built_in().world(), "bootstrap --yes -o json".to_owned()),
         (world, format!("copy --recovery-point {point} -o json")),
-        (worlds::after_a_night().world(), "cleanup --yes -o json".to_owned()),
+        (
+            worlds::after_a_night().world(),
+            "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json".to_owned(),
+        ),
     ]
 }
 

@@ -134,3 +134,17 @@ fn nothing_goes_and_nothing_is_made_on_an_answer_that_cannot_be_read() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A clock of one answer is not the time: with a `Date` 60 days ahead nothing of today is older than 30 days.
+#[test]
+#[ignore = "cleanup still takes the time from the last answer"]
+fn no_answer_dates_a_recovery_point_to_its_end() {
+    for from in [Source, Intermediate, Destination] {
+        let sandbox = worlds::after_a_night();
+        let before = points(&sandbox);
+        spoil(&sandbox, &[("backup:ListLegalHolds", from, Spoil::Date(60 * 86_400))]);
+        let ran = backupctl(&sandbox, "cleanup --yes --older-than 30d");
+        assert_ne!(ran.code, 0, "{from:?}: {}", told(&ran));
+        assert_eq!(points(&sandbox), before, "{from:?}");
+    }
+}

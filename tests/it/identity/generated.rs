@@ -133,7 +133,7 @@ fn cleaned(seed: u64) -> (usize, usize) {
     }
     verify_is_right(&sandbox, seed);
     let (before, exist) = (held(&sandbox, 2), instances(&sandbox).into_values().collect::<BTreeSet<_>>());
-    backupctl(&sandbox, "cleanup --yes -o json");
+    backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json");
     let after = held(&sandbox, 2);
     let gone: Vec<&String> = before.keys().filter(|id| !exist.contains(*id)).collect();
     for id in &gone {

@@ -2,7 +2,7 @@
 
 use backupctl::aws::wait::Patience;
 use backupctl::operations::Sink;
-use backupctl::operations::cleanup::{self, LastCopy, Options};
+use backupctl::operations::cleanup::{self, LastCopy, LockConsent, Options};
 use backupctl::pipeline::EnvironmentName;
 use backupctl::sandbox::Sandbox;
 use backupctl::sandbox::world::CopiedId;
@@ -34,13 +34,17 @@ fn a_database_that_was_made_again_is_another_one() {
     let verified = backupctl(&sandbox, "verify -o json").json();
     let stale: Vec<&str> = [messages(&verified, "backup-missing"), messages(&verified, "backup-stale")].concat();
     assert!(stale.iter().all(|text| !text.contains(&arn("billing"))), "{stale:?}");
-    let document = backupctl(&sandbox, "cleanup --yes -o json").expect(5).json();
+    let document =
+        backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(5).json();
     let copies = points(&document, "destination", "orders");
     assert_eq!(copies.len(), 1, "{document:#}");
     assert_eq!((&copies[0]["action"], &copies[0]["reason"]), (&"blocked".into(), &"last-copy".into()));
     assert_eq!(copies[0]["database_id"], old.as_str());
     assert_eq!(held(&sandbox, 2).keys().collect::<Vec<_>>(), [&old]);
-    let document = backupctl(&sandbox, "cleanup --yes --include-last-copy -o json").expect(0).json();
+    let document =
+        backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 --include-last-copy -o json")
+            .expect(0)
+            .json();
     assert_eq!(document["summary"]["deleted"], 1, "{document:#}");
 }
 
@@ -68,7 +72,8 @@ fn a_database_whose_name_another_took_is_still_there_and_its_copies_are_its_own(
     assert_eq!(missing.len(), 1, "{verified:#}");
     let said = format!("1 backup belongs to an earlier database of this name ({old})");
     assert!(missing[0].contains(&said), "{missing:?}");
-    let document = backupctl(&sandbox, "cleanup --yes -o json").expect(0).json();
+    let document =
+        backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(0).json();
     assert_eq!(points(&document, "destination", "orders")[0]["database_id"], old.as_str());
     assert!(held(&sandbox, 2).is_empty(), "the database is still there, as orders-old");
 }
@@ -86,7 +91,8 @@ fn what_no_snapshot_may_tell_counts_as_the_last_copy_of_an_unknown_database() {
     let skipped: Vec<_> = checks.filter(|one| one["check"] == "backup-missing" && one["result"] == "skipped").collect();
     assert_eq!(skipped.len(), 2, "{verified:#}");
     assert!(skipped.iter().all(|one| one["missing_permission"] == "rds:DescribeDBSnapshots"), "{skipped:?}");
-    let document = backupctl(&sandbox, "cleanup --yes -o json").expect(5).json();
+    let document =
+        backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(5).json();
     let copies = points(&document, "destination", "orders");
     assert!(copies.len() > 1 && copies.iter().all(|point| point["reason"] == "last-copy"), "{document:#}");
     assert!(copies.iter().all(|point| point["database_id"].is_null()));
@@ -112,7 +118,7 @@ fn where_copies_get_another_id_the_backups_own_tells_the_database_and_it_is_said
         if says {
             insta::assert_snapshot!(shown);
         }
-        backupctl(&sandbox, "cleanup --yes").expect(0);
+        backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222").expect(0);
     }
 }
 
@@ -128,6 +134,7 @@ fn a_database_that_is_deleted_while_cleanup_waits_keeps_its_last_copy() {
         older_than: None,
         keep_last: None,
         last_copy: LastCopy::Keep,
+        locks: LockConsent::Leave,
         patience: Patience::default(),
     };
     let observed = looking(&pipeline, &sandbox, async |sessions| {

@@ -108,13 +108,18 @@ fn a_bootstrap_killed_on_the_way_and_run_again_leaves_a_pipeline_that_carries_a_
 #[test]
 fn a_cleanup_killed_on_the_way_and_run_again_leaves_nothing() {
     let world = worlds::after_a_night().world();
-    killed_and_run_again(&world, "cleanup --yes -o json", 4, |sandbox, interruption| {
-        assert_eq!(copies_left(sandbox), Vec::<String>::new(), "{interruption:?}");
-    });
+    killed_and_run_again(
+        &world,
+        "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json",
+        4,
+        |sandbox, interruption| {
+            assert_eq!(left(sandbox), Vec::<String>::new(), "{interruption:?}");
+        },
+    );
 }
 
 /// Every vault and stack that is left in the three environments.
-fn copies_left(sandbox: &Sandbox) -> Vec<String> {
+pub(crate) fn left(sandbox: &Sandbox) -> Vec<String> {
     let left = async |config: aws_config::SdkConfig| {
         let vaults = aws_sdk_backup::Client::new(&config).list_backup_vaults().send().await.expect("vaults");
         let vaults = vaults.backup_vault_list().iter().filter_map(|vault| vault.backup_vault_name().map(str::to_owned));

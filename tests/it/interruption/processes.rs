@@ -91,7 +91,11 @@ fn a_copy_that_died_at_a_call_is_finished_by_the_next_process() {
 #[test]
 fn a_cleanup_that_died_at_a_call_is_finished_by_the_next_process() {
     let world = worlds::after_a_night().world();
-    killed_at(&world, "cleanup --yes -o json", &[(35, "after"), (60, "before"), (90, "after")]);
+    killed_at(
+        &world,
+        "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json",
+        &[(35, "after"), (60, "before"), (90, "after")],
+    );
 }
 
 /// SIGKILL as soon as the process has said a line of progress; where it stands then is its own matter.
@@ -101,7 +105,10 @@ fn a_process_that_is_killed_from_outside_is_finished_by_the_next_one() {
     for (world, command) in [
         (worlds::built_in().world(), "bootstrap --yes -o json".to_owned()),
         (world, format!("copy --recovery-point {point} -o json")),
-        (worlds::after_a_night().world(), "cleanup --yes -o json".to_owned()),
+        (
+            worlds::after_a_night().world(),
+            "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json".to_owned(),
+        ),
     ] {
         let (expected, _) = undisturbed(&world, &command);
         let directory = tempfile::tempdir().expect("a directory");

@@ -51,7 +51,10 @@ fn a_terminal_is_asked_for_accounts_and_told_what_is_no_answer() {
     gallery.typed("An id, and then gone", None, "init --color never", 2, second);
     assert!(!gallery.directory().join("backupctl.toml").exists());
     let sandbox = worlds::bootstrapped();
-    let wrong = Typed { answers: Some("mars\nus-east-1\nus-east-1\n\n7\nx\nnone\nnobody\nnone\n"), ..Typed::default() };
+    let wrong = Typed {
+        answers: Some("mars\nus-east-1\nus-east-1\n\n7\nx\nnone\nnobody\nnone\nhard\ngovernance\n"),
+        ..Typed::default()
+    };
     gallery.typed("Answers that are none", Some(&sandbox), "init --color never", 0, wrong);
     insta::assert_snapshot!(gallery.into_text());
 }

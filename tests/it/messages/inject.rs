@@ -51,7 +51,12 @@ fn a_command_says_of_calls_that_always_fail_why_they_do() {
         ("Every call is throttled", "throttle"),
     ] {
         gallery.show(about, Some(&sandbox), &format!("sandbox inject {order} --until-cleared"), 0);
-        gallery.refuse("A command meets it", &sandbox, "cleanup --yes", 1);
+        gallery.refuse(
+            "A command meets it",
+            &sandbox,
+            "cleanup --yes --confirm 111111111111 --confirm 222222222222",
+            1,
+        );
         gallery.show("No more of it", Some(&sandbox), "sandbox inject clear", 0);
     }
     insta::assert_snapshot!(gallery.into_text());

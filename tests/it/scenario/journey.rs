@@ -97,7 +97,8 @@ fn copy_takes_a_fresh_backup_through_both_hops_once() {
 #[test]
 fn cleanup_leaves_nothing_but_keys_pending_deletion() {
     let sandbox = worlds::after_a_night();
-    let cleaned = backupctl(&sandbox, "cleanup --yes -o json").expect(0).json();
+    let cleaned =
+        backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(0).json();
     assert_eq!(cleaned["summary"]["failed"], 0, "{cleaned:#}");
     assert_eq!(cleaned["keys"].as_array().map(Vec::len), Some(3), "{cleaned:#}");
     for key in cleaned["keys"].as_array().expect("keys") {

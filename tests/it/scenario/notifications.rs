@@ -110,7 +110,7 @@ fn nobody_is_told_who_has_not_confirmed_and_without_an_address_there_is_no_topic
 #[test]
 fn cleanup_takes_the_topic_and_its_key_along() {
     let sandbox = worlds::with_notifications();
-    backupctl(&sandbox, "cleanup --yes").expect(0);
+    backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222").expect(0);
     in_intermediate(&sandbox, async |config| {
         let topics = aws_sdk_sns::Client::new(&config).list_topics().send().await.expect("ListTopics");
         assert!(topics.topics().is_empty(), "{topics:?}");

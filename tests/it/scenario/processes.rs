@@ -33,7 +33,7 @@ fn each_command_its_own_process_and_the_world_carried_over() {
     let point = verified["recovery_points"][0]["source"]["recovery_point_arn"].as_str().expect("an ARN").to_owned();
     let copied = expect(at, &format!("copy --recovery-point {point} -o json"), 0);
     assert_eq!(copied["copies"][0]["state"], "already-copied", "{copied:#}");
-    let cleaned = expect(at, "cleanup --yes -o json", 0);
+    let cleaned = expect(at, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json", 0);
     assert_eq!(cleaned["summary"]["failed"], 0, "{cleaned:#}");
     let verified = backupctl(at, "verify -o json");
     assert_eq!(verified.status.code(), Some(3), "after a cleanup the stacks are missing");

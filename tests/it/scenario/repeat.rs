@@ -28,8 +28,8 @@ fn night() -> (Vec<u8>, Vec<u8>, Vec<String>) {
         ("sandbox inject clear -o json", 0),
         ("sandbox show -o json", 0),
         ("cleanup --dry-run", 4),
-        ("cleanup --yes --events ndjson", 0),
-        ("cleanup --yes -o json", 0),
+        ("cleanup --yes --confirm 111111111111 --confirm 222222222222 --events ndjson", 0),
+        ("cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json", 0),
         ("rehearse", 0),
         ("template intermediate", 0),
     ];

@@ -1,5 +1,6 @@
 //! What several test modules use.
 
+pub mod between;
 pub mod budget;
 pub mod command;
 pub mod gallery;

@@ -7,6 +7,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use backupctl::aws::Outside;
+use backupctl::aws::outside::LocalClock;
 use backupctl::pipeline::arn::AccountId;
 use backupctl::sandbox::Sandbox;
 
@@ -57,6 +58,7 @@ pub fn outside(sandbox: &Sandbox, give: impl Fn(&AccountId) -> Credentials + Sen
     Outside {
         http_client: Some(door.http_client()),
         time_source: door.time_source(),
+        local_clock: LocalClock::Another,
         sleep: door.sleep(),
         credentials: Some(Arc::new(give)),
         seed: Some(1),

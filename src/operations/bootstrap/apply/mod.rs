@@ -1,14 +1,16 @@
 //! Does exactly what was decided, in order; decides nothing.
 
+mod lock;
 mod plan;
 mod stacks;
 
+use stacks::End;
 pub(crate) use stacks::remove as remove_stack;
 
 use futures_util::future::join_all;
 
 use super::CHANGE_SET;
-use super::decide::Changes;
+use super::decide::{Changes, StackChange};
 use super::observe::{Difference, Observed};
 use super::report::{Bootstrapped, report};
 use super::settings::{SettingAction, SettingChange, turn_on};
@@ -28,6 +30,8 @@ pub struct Applied {
     pub result: Bootstrapped,
     /// What ended it.
     pub failure: Option<OperatorError>,
+    /// Whether somebody else was there first, so that it must be looked at again.
+    pub overtaken: bool,
 }
 
 /// Applies the changes. A later step is not begun when an earlier one failed, nor when what follows it must be
@@ -41,8 +45,18 @@ pub async fn apply(
     sink: &Sink,
 ) -> Applied {
     let mut result = report(pipeline, changes);
-    let failure = steps(pipeline, sessions, observed, changes, patience, sink, &mut result).await.err();
-    Applied { result, failure }
+    let ended = steps(pipeline, sessions, observed, changes, patience, sink, &mut result).await;
+    let overtaken = ended.as_ref().is_ok_and(|course| *course == Course::Overtaken);
+    Applied { result, failure: ended.err(), overtaken }
+}
+
+/// How far it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Course {
+    /// As far as was decided.
+    Through,
+    /// Up to a stack that somebody else works on.
+    Overtaken,
 }
 
 async fn steps(
@@ -53,41 +67,66 @@ async fn steps(
     patience: Patience,
     sink: &Sink,
     result: &mut Bootstrapped,
-) -> Result<(), OperatorError> {
+) -> Result<Course, OperatorError> {
     for setting in &changes.settings {
         apply_setting(pipeline, sessions, observed, setting, sink).await?;
     }
-    let deployed = join_all(changes.stacks.iter().map(|change| {
-        let session = sessions.get(change.environment);
-        async move { (change.environment, stacks::apply(session, change, patience, sink).await) }
-    }))
-    .await;
-    let mut failures = Vec::new();
-    for (environment, outcome) in deployed {
-        match outcome {
-            Ok(Some(stack)) => result.deployed(environment, &stack),
-            Ok(None) => {}
-            Err(error) => {
-                result.failed(environment, &error.to_string());
-                failures.push(error);
-            }
+    let first = changes.stacks.iter().any(|change| change.goes_first);
+    let due: Vec<_> = changes.stacks.iter().filter(|change| change.goes_first == first).collect();
+    let mut course = Course::Through;
+    for (number, phase) in lock::phases(changes, &due).into_iter().enumerate() {
+        if number > 0 && !first {
+            lock::copies_over(pipeline, sessions, observed, changes, patience, sink).await?;
+        }
+        if side_by_side(sessions, &phase, patience, sink, result).await? == Course::Overtaken {
+            course = Course::Overtaken;
+            break;
         }
     }
-    if let Some(failure) = first_of(failures) {
-        return Err(failure);
+    if course == Course::Through && !first {
+        lock::holds(pipeline, sessions, changes).await?;
     }
-    if changes.goes_on() {
-        return Ok(());
+    if changes.goes_on() || course == Course::Overtaken {
+        return Ok(course);
     }
     let session = sessions.get(EnvironmentName::Source);
-    let plan = plan::apply(session, changes, sink).await?;
+    let plan = plan::apply(pipeline, session, changes, patience, sink).await?;
     if let Some((id, arn)) = &plan {
         result.planned(id, arn);
     }
     if let Some(id) = plan::select(session, changes, plan.as_ref(), patience, sink).await? {
         result.selected(&id);
     }
-    Ok(())
+    Ok(course)
+}
+
+/// Deploys stacks at the same time.
+async fn side_by_side(
+    sessions: &Sessions,
+    changes: &[&StackChange],
+    patience: Patience,
+    sink: &Sink,
+    result: &mut Bootstrapped,
+) -> Result<Course, OperatorError> {
+    let deployed = join_all(changes.iter().map(|change| {
+        let session = sessions.get(change.environment);
+        async move { (change.environment, stacks::apply(session, change, patience, sink).await) }
+    }))
+    .await;
+    let mut failures = Vec::new();
+    let mut course = Course::Through;
+    for (environment, outcome) in deployed {
+        match outcome {
+            Ok(End::Done(Some(stack))) => result.deployed(environment, &stack),
+            Ok(End::Done(None) | End::Nothing) => {}
+            Ok(End::Overtaken) => course = Course::Overtaken,
+            Err(error) => {
+                result.failed(environment, &error.to_string());
+                failures.push(error);
+            }
+        }
+    }
+    first_of(failures).map_or(Ok(course), Err)
 }
 
 /// The first failure, which names the others too: they happened side by side.

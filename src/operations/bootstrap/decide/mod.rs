@@ -1,20 +1,28 @@
 //! What is to be changed. Pure.
 
+mod adoptable;
+mod ambiguous;
+mod cleanup;
 mod danger;
+mod lock;
 mod plan;
 mod selection;
 mod settings;
 mod stacks;
 
+pub use ambiguous::{Candidate, OneOf, one_of};
 pub use plan::{PlanAction, PlanChange};
+pub(super) use plan::{decide as decide_plan, ours};
+pub(super) use selection::same as same_selection;
 pub use selection::{SelectionAction, SelectionChange, SelectionStep};
 pub use stacks::{Block, Repair, StackAction, StackChange};
 
 use super::observe::Observed;
 use super::settings::{SettingAction, SettingChange};
-use super::{Options, WithPlan};
+use super::{Options, WithPlan, lock as order};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::lock::LockOrder;
 use crate::pipeline::settings::Pipeline;
 
 /// Everything that `apply` will do, in order.
@@ -26,6 +34,8 @@ pub struct Changes {
     pub notes: Vec<String>,
     /// Second, side by side.
     pub stacks: Vec<StackChange>,
+    /// In which order the retention of the copies and the lock of the destination vault change.
+    pub lock: Option<LockOrder>,
     /// Third.
     pub plan: Option<PlanChange>,
     /// Last.
@@ -59,8 +69,10 @@ impl Changes {
 /// A refusal: a required setting that is off and may not be turned on, or a plan that is not ours.
 pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Result<Changes, OperatorError> {
     let (settings, mut notes) = settings::decide(pipeline, observed, options)?;
+    let (signs, cleanup) = cleanup::signs(pipeline, observed, options);
+    notes.extend(cleanup::note(&signs));
     let stacks: Vec<_> =
-        observed.stacks.iter().map(|stack| stacks::decide(pipeline, observed, options, stack)).collect();
+        observed.stacks.iter().map(|stack| stacks::decide(pipeline, observed, options, stack, cleanup)).collect();
     notes.extend(observed.organization_unseen.as_ref().map(|error| {
         let what = "the organization could not be looked at, so its management account is not known";
         format!("{what}: {}", error.in_a_note())
@@ -75,7 +87,12 @@ pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Re
             (Some(plan), Some(selection::decide(pipeline, ours, observed.now)))
         }
     };
-    Ok(Changes { settings, notes, stacks, plan, selection })
+    Ok(Changes { settings, notes, stacks, lock: lock_order(pipeline, observed), plan, selection })
+}
+
+fn lock_order(pipeline: &Pipeline, observed: &Observed) -> Option<LockOrder> {
+    let destination = observed.stacks.iter().find(|seen| seen.environment == EnvironmentName::Destination)?;
+    order::order(pipeline, destination.standing.as_ref())
 }
 
 fn place(pipeline: &Pipeline, name: EnvironmentName) -> ErrorPlace {
@@ -128,6 +145,7 @@ pub(super) mod tests {
             settings: Vec::new(),
             stacks: EnvironmentName::ALL.into_iter().map(ObservedStack::absent).collect(),
             plans: Vec::new(),
+            plan_deleted: None,
             now: "2026-01-05T14:00:00Z".parse().expect("a date"),
         }
     }
@@ -155,6 +173,7 @@ pub(super) mod tests {
                 key_arn: Some(arn.parse().expect("an ARN")),
                 recovery_points: 3,
                 locked: false,
+                lock_date: None,
                 min_retention_days: None,
                 max_retention_days: None,
                 created_at: None,

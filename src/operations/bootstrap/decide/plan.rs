@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::super::observe::ObservedPlan;
+use super::ambiguous::{Candidate, one_of};
 use super::place;
 use crate::aws::backup::plans::{Rule, RuleCopy};
 use crate::aws::cloudformation::PropertyChange;
-use crate::operations::deployment::{COPY_TO_VAULT, TAG};
+use crate::operations::deployment::{COPY_TO_VAULT, TAG, cli_options};
 use crate::operations::error::OperatorError;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
@@ -48,7 +49,7 @@ pub struct PlanChange {
 }
 
 /// Our plan: by our tag, then by its name.
-pub(super) fn ours<'a>(
+pub(in super::super) fn ours<'a>(
     pipeline: &Pipeline,
     plans: &'a [ObservedPlan],
 ) -> Result<Option<&'a ObservedPlan>, OperatorError> {
@@ -56,6 +57,7 @@ pub(super) fn ours<'a>(
     let ours: Vec<_> = plans.iter().filter(|plan| plan.tag() == Some(identity)).collect();
     let named: Vec<_> = plans.iter().filter(|plan| plan.head.name == pipeline.plan.name).collect();
     let place = place(pipeline, EnvironmentName::Source);
+    let at = cli_options(pipeline, EnvironmentName::Source);
     match (ours.as_slice(), named.as_slice()) {
         ([one], _) => Ok(Some(one)),
         ([], []) => Ok(None),
@@ -71,9 +73,9 @@ pub(super) fn ours<'a>(
                 ),
                 place.about(&foreign.head.arn),
                 format!(
-                    "if it is this pipeline's, adopt it: `aws backup tag-resource --region {} --resource-arn {} --tags \
+                    "if it is this pipeline's, adopt it: `aws backup tag-resource {at} --resource-arn {} --tags \
                      {TAG}={identity}`; else name another plan in backupctl.toml",
-                    pipeline.source.region, foreign.head.arn
+                    foreign.head.arn
                 ),
             ))
         }
@@ -84,20 +86,19 @@ pub(super) fn ours<'a>(
             ),
             place.about(&first.head.arn),
             format!(
-                "tag the one that is this pipeline's: `aws backup tag-resource --region {} --resource-arn <ARN> --tags \
-                 {TAG}={identity}`; or name another plan in backupctl.toml",
-                pipeline.source.region
+                "tag the one that is this pipeline's: `aws backup tag-resource {at} --resource-arn <ARN> --tags \
+                 {TAG}={identity}`; or name another plan in backupctl.toml"
             ),
         )),
-        ([first, second, ..], _) => Err(OperatorError::refused(
-            format!("backup plans {} and {} both carry the tag {TAG}={identity}", first.head.id, second.head.id),
-            place.about(&first.head.arn),
-            format!(
-                "take the tag from the one that is not this pipeline's: `aws backup untag-resource --region {} \
-                 --resource-arn <ARN> --tag-key-list {TAG}`",
-                pipeline.source.region
-            ),
-        )),
+        (several @ [first, ..], _) => {
+            let candidates: Vec<Candidate<'_>> = several.iter().map(|plan| plan.candidate()).collect();
+            let ids: Vec<&str> = several.iter().map(|plan| plan.head.id.as_str()).collect();
+            Err(OperatorError::refused(
+                format!("backup plans {} all carry the tag {TAG}={identity}", ids.join(" and ")),
+                place.about(&first.head.arn),
+                one_of(pipeline, &candidates).in_words(),
+            ))
+        }
     }
 }
 
@@ -117,7 +118,7 @@ pub(super) fn namesakes(pipeline: &Pipeline, ours: Option<&ObservedPlan>, plans:
 }
 
 /// Our rule, as the configuration has it.
-fn wanted_rule(pipeline: &Pipeline) -> Rule {
+pub(super) fn wanted_rule(pipeline: &Pipeline) -> Rule {
     let plan = &pipeline.plan;
     let minutes = |span: std::time::Duration| i64::try_from(span.as_secs() / 60).ok();
     let mut tags = plan.recovery_point_tags.clone();
@@ -141,7 +142,7 @@ fn wanted_rule(pipeline: &Pipeline) -> Rule {
 }
 
 /// A rule without a timezone is in UTC, which AWS calls `Etc/UTC` (AWS Backup API Reference, BackupRule).
-fn zoned(rule: &Rule) -> Rule {
+pub(super) fn zoned(rule: &Rule) -> Rule {
     Rule { timezone: rule.timezone.clone().or(Some("Etc/UTC".to_owned())), ..rule.clone() }
 }
 
@@ -167,7 +168,7 @@ fn text(rule: &Rule) -> String {
     lines.join("\n")
 }
 
-pub(super) fn decide(pipeline: &Pipeline, ours: Option<&ObservedPlan>) -> PlanChange {
+pub(in super::super) fn decide(pipeline: &Pipeline, ours: Option<&ObservedPlan>) -> PlanChange {
     let rule = wanted_rule(pipeline);
     let name = pipeline.plan.name.clone();
     let mut tags = pipeline.source.tags.clone();

@@ -83,7 +83,7 @@ fn interim_name(name: &str) -> String {
 }
 
 /// Whether two select the same, whatever they are called.
-fn same(found: &SelectionSpec, wanted: &SelectionSpec) -> bool {
+pub(in super::super) fn same(found: &SelectionSpec, wanted: &SelectionSpec) -> bool {
     let sorted = |spec: &SelectionSpec| {
         let mut spec = spec.clone();
         spec.resources.sort();

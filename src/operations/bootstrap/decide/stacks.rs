@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::super::observe::{Difference, Observed, ObservedStack, Standing};
+use super::super::observe::{Difference, Observed, ObservedStack};
 use super::super::states::{Course, state_of};
 use super::super::{Options, adoption, recovery_points};
-use super::danger::{endangered, gone, keep_key};
+use super::adoptable::adoptable;
+use super::cleanup::{Cleanup, decide_anew, is_its_vault};
+use super::danger::{endangered, gone};
+use super::lock::{decide_lock, keep_within_lock};
 use crate::aws::cloudformation::{AdoptedResource, ChangeSet, Deployment, ResourceChange, Stack, StackStatus};
-use crate::operations::deployment::{TAG, additions, deployment};
+use crate::operations::deployment::{TAG, additions, cli_options, deployment};
 use crate::pipeline::environment::EnvironmentName;
-use crate::pipeline::route::KeyManager;
-use crate::pipeline::settings::{Environment, Pipeline};
+use crate::pipeline::lock::LockRange;
+use crate::pipeline::settings::Pipeline;
 
 /// What happens to a stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -55,6 +58,13 @@ pub enum Repair {
         /// Its ARN.
         arn: String,
     },
+    /// The vault is locked as the template says: CloudFormation does not read a vault's lock back.
+    Lock {
+        /// The vault's name.
+        vault: String,
+        /// What the lock admits.
+        range: LockRange,
+    },
 }
 
 impl Repair {
@@ -62,6 +72,9 @@ impl Repair {
     pub fn text(&self) -> String {
         match self {
             Self::TerminationProtection => "turn termination protection on again".to_owned(),
+            Self::Lock { vault, range } => {
+                format!("lock backup vault {vault} again, for {} to {} days", range.min_days, range.max_days)
+            }
             Self::ResumeFunction { arn } => {
                 format!("let function {} run again (its concurrency is 0)", arn.rsplit(':').next().unwrap_or(arn))
             }
@@ -92,6 +105,8 @@ pub struct StackChange {
     pub adopts: Vec<AdoptedResource>,
     /// Whether it is looked at again afterwards.
     pub goes_on: bool,
+    /// Whether it is done before anything else is touched: what else stands shows why it may be done.
+    pub goes_first: bool,
     /// The id of the stack that exists.
     pub stack_id: Option<String>,
     /// Its status.
@@ -103,13 +118,19 @@ pub struct StackChange {
 }
 
 impl StackChange {
-    fn block(&mut self, reason: impl Into<String>, remedy: impl Into<String>) {
+    pub(super) fn block(&mut self, reason: impl Into<String>, remedy: impl Into<String>) {
         self.action = StackAction::Blocked;
         self.block = Some(Block { reason: reason.into(), remedy: remedy.into() });
     }
 }
 
-pub(super) fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options, seen: &ObservedStack) -> StackChange {
+pub(super) fn decide(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    options: &Options,
+    seen: &ObservedStack,
+    cleanup: Cleanup,
+) -> StackChange {
     let organization = observed.organization_id.as_deref();
     let mut change = StackChange {
         environment: seen.environment,
@@ -122,6 +143,7 @@ pub(super) fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options
         has_change_set: false,
         adopts: Vec::new(),
         goes_on: false,
+        goes_first: false,
         stack_id: seen.stack.as_ref().map(|stack| stack.id.clone()),
         status: seen.stack.as_ref().map(|stack| stack.status.as_str().to_owned()),
         outputs: seen.stack.as_ref().map(|stack| stack.outputs.clone()).unwrap_or_default(),
@@ -130,7 +152,7 @@ pub(super) fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options
     match &seen.stack {
         None => decide_new(pipeline, seen, &mut change),
         Some(stack) if !is_ours(pipeline, seen, stack) => not_ours(pipeline, seen, stack, &mut change),
-        Some(stack) => decide_existing(pipeline, seen, stack, &mut change),
+        Some(stack) => decide_existing(pipeline, seen, stack, options, cleanup, &mut change),
     }
     change
 }
@@ -146,13 +168,13 @@ fn is_ours(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack) -> bool {
 
 fn not_ours(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &mut StackChange) {
     let identity = pipeline.identity();
-    let region = &pipeline.environment(seen.environment).region;
+    let at = cli_options(pipeline, seen.environment);
     if stack.status == StackStatus::Review {
         let whose = seen.change_sets.join("`, `");
         change.block(
             format!("{} is in review with change sets that are not ours: `{whose}`", stack.id),
             format!(
-                "let its owner execute or delete them (`aws cloudformation delete-stack --region {region} \
+                "let its owner execute or delete them (`aws cloudformation delete-stack {at} \
                  --stack-name {}` deletes stack and change sets), or name another `stack` in backupctl.toml",
                 stack.name
             ),
@@ -176,7 +198,7 @@ fn not_ours(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &m
     change.block(
         format!("{} does not carry the tag {TAG}={identity}; {whose}", stack.id),
         format!(
-            "if it is this pipeline's, adopt it: `aws cloudformation update-stack --region {region} --stack-name {} \
+            "if it is this pipeline's, adopt it: `aws cloudformation update-stack {at} --stack-name {} \
              --use-previous-template --capabilities CAPABILITY_NAMED_IAM --tags {tags}Key={TAG},Value={identity}` (with \
              `--parameters ParameterKey=…,UsePreviousValue=true` for each parameter that has no default); else name another `stack` in backupctl.toml",
             stack.name
@@ -184,7 +206,14 @@ fn not_ours(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &m
     );
 }
 
-fn decide_existing(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &mut StackChange) {
+fn decide_existing(
+    pipeline: &Pipeline,
+    seen: &ObservedStack,
+    stack: &Stack,
+    options: &Options,
+    cleanup: Cleanup,
+    change: &mut StackChange,
+) {
     let status = stack.status.as_str().to_owned();
     let Some(state) = state_of(&status) else {
         change.block(
@@ -195,7 +224,7 @@ fn decide_existing(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, cha
     };
     match state.course {
         Course::Create => decide_new(pipeline, seen, change),
-        Course::Update => decide_update(pipeline, seen, stack, change),
+        Course::Update => decide_update(pipeline, seen, stack, options, cleanup, change),
         Course::Replace => decide_replacement(pipeline, seen, stack, change),
         Course::ContinueRollback => {
             change.action = StackAction::ContinueRollback;
@@ -214,7 +243,7 @@ fn decide_replacement(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, 
     let environment = pipeline.environment(seen.environment);
     let status = stack.status.as_str();
     if seen.holds_recovery_points {
-        let (name, region) = (&stack.name, &environment.region);
+        let (name, at) = (&stack.name, cli_options(pipeline, seen.environment));
         change.block(
             format!(
                 "the stack is in {status} and holds backup vault `{}`, in which there are recovery points: it is not \
@@ -222,7 +251,7 @@ fn decide_replacement(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, 
                 environment.vault
             ),
             format!(
-                "let it go without them: `aws cloudformation delete-stack --region {region} --stack-name {name}` keeps {} \
+                "let it go without them: `aws cloudformation delete-stack {at} --stack-name {name}` keeps {} \
                  by their deletion policy; then run `backupctl bootstrap`, which adopts them",
                 adoption::retained_ids(&change.deployment.template).join(" and ")
             ),
@@ -252,7 +281,7 @@ fn decide_new(pipeline: &Pipeline, seen: &ObservedStack, change: &mut StackChang
     let environment = pipeline.environment(seen.environment);
     change.retained.push(standing.vault.arn.to_string());
     change.retained.extend(standing.key.as_ref().map(|key| key.arn.to_string()));
-    if let Err(block) = adoptable(pipeline, environment, standing) {
+    if let Err(block) = adoptable(pipeline, seen.environment, standing) {
         change.changes.clear();
         change.block(block.reason, block.remedy);
         return;
@@ -272,76 +301,14 @@ fn decide_new(pipeline: &Pipeline, seen: &ObservedStack, change: &mut StackChang
     change.goes_on = true;
 }
 
-/// What keeps a vault that stands alone from being adopted.
-fn adoptable(pipeline: &Pipeline, environment: &Environment, standing: &Standing) -> Result<(), Block> {
-    let block = |reason: String, remedy: String| Err(Block { reason, remedy });
-    let (identity, region) = (pipeline.identity(), &environment.region);
-    let vault = &standing.vault;
-    let elsewhere = "name another `vault` in backupctl.toml";
-    if standing.vault_tag.as_deref() != Some(identity) {
-        return block(
-            format!(
-                "backup vault `{}` ({}) stands there and does not carry the tag {TAG}={identity}{}",
-                vault.name,
-                vault.arn,
-                whose(standing.vault_tag.as_deref())
-            ),
-            format!(
-                "if it is this pipeline's, adopt it: `aws backup tag-resource --region {region} --resource-arn {} \
-                 --tags {TAG}={identity}`; else {elsewhere}",
-                vault.arn
-            ),
-        );
-    }
-    if let Some(own) = &environment.key_arn {
-        return match &vault.key_arn {
-            Some(key) if key == own => Ok(()),
-            other => block(
-                format!(
-                    "backup vault `{}` lies under key {}, not under the configured {own}, and a vault cannot change its \
-                     key",
-                    vault.name,
-                    other.as_ref().map_or("none".to_owned(), ToString::to_string)
-                ),
-                format!("{elsewhere}, or correct `key_arn`"),
-            ),
-        };
-    }
-    let Some(key) = standing.key.as_ref().filter(|key| key.manager == KeyManager::Customer) else {
-        return block(
-            format!("backup vault `{}` does not lie under a customer managed key that exists", vault.name),
-            format!("{elsewhere}: a vault cannot change its key"),
-        );
-    };
-    if key.state == "PendingDeletion" {
-        return block(
-            format!("the key of backup vault `{}` is scheduled for deletion: {}", vault.name, key.arn),
-            keep_key(environment, key.arn.as_str()),
-        );
-    }
-    if standing.key_tag.as_deref() != Some(identity) {
-        return block(
-            format!(
-                "the key of backup vault `{}` ({}) does not carry the tag {TAG}={identity}{}",
-                vault.name,
-                key.arn,
-                whose(standing.key_tag.as_deref())
-            ),
-            format!(
-                "if it is this pipeline's, adopt it: `aws kms tag-resource --region {region} --key-id {} --tags \
-                 TagKey={TAG},TagValue={identity}`; if it is another owner's, set `key_arn` in backupctl.toml",
-                key.arn
-            ),
-        );
-    }
-    Ok(())
-}
-
-fn whose(tag: Option<&str>) -> String {
-    tag.map(|other| format!("; it belongs to the pipeline {TAG}={other}")).unwrap_or_default()
-}
-
-fn decide_update(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, change: &mut StackChange) {
+fn decide_update(
+    pipeline: &Pipeline,
+    seen: &ObservedStack,
+    stack: &Stack,
+    options: &Options,
+    cleanup: Cleanup,
+    change: &mut StackChange,
+) {
     if !stack.termination_protection {
         change.repairs.push(Repair::TerminationProtection);
     }
@@ -363,10 +330,20 @@ fn decide_update(pipeline: &Pipeline, seen: &ObservedStack, stack: &Stack, chang
         }
         Difference::Made(ChangeSet::Empty | ChangeSet::Pending) | Difference::None => {}
     }
-    let environment = pipeline.environment(seen.environment);
-    let danger = change.changes.iter().find_map(|one| endangered(environment, stack, one));
-    if let Some(block) = gone(environment, stack, seen.standing.as_ref()).or(danger) {
+    if seen.standing.is_none() && cleanup == Cleanup::Stopped && is_its_vault(pipeline, seen, stack) {
+        return decide_anew(pipeline, seen, stack, change);
+    }
+    let danger = change.changes.iter().find_map(|one| endangered(pipeline, seen, stack, one));
+    if let Some(block) = gone(pipeline, seen, stack).or(danger) {
         change.block(block.reason, block.remedy);
+        return;
+    }
+    if seen.environment == EnvironmentName::Destination {
+        decide_lock(pipeline, seen, options, change);
+    } else if seen.environment == EnvironmentName::Intermediate {
+        keep_within_lock(pipeline, seen, options, change);
+    }
+    if change.block.is_some() {
         return;
     }
     let nothing = change.changes.is_empty() && change.repairs.is_empty() && !change.has_change_set;

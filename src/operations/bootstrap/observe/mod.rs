@@ -1,10 +1,10 @@
 //! What is there before anything is decided.
 
-mod plans;
+pub(super) mod plans;
 mod stacks;
 
 pub use plans::ObservedPlan;
-pub use stacks::{Difference, ObservedStack, Standing};
+pub use stacks::{Difference, Lost, ObservedStack, Standing};
 
 use chrono::{DateTime, Utc};
 use futures_util::future::{join_all, try_join, try_join_all};
@@ -34,6 +34,8 @@ pub struct Observed {
     pub stacks: Vec<ObservedStack>,
     /// The plans that carry our tag or our name.
     pub plans: Vec<ObservedPlan>,
+    /// When the last one was deleted, where there is none.
+    pub plan_deleted: Option<DateTime<Utc>>,
     /// Now, in the source environment.
     pub now: DateTime<Utc>,
 }
@@ -66,19 +68,19 @@ pub async fn observe(
         pipeline.organization.id.clone().or_else(|| organization.as_ref().map(|found| found.id.clone()));
     let stacks = options.environments.iter().map(|name| {
         let id = organization_id.as_deref();
-        stacks::observe(pipeline, sessions.get(*name), *name, options, id, sink)
+        stacks::observe(pipeline, sessions, *name, options, id, sink)
     });
     let source = sessions.get(EnvironmentName::Source);
     let plans = async {
         match options.plan {
             WithPlan::Yes => plans::observe(pipeline, source).await,
-            WithPlan::No => Ok(Vec::new()),
+            WithPlan::No => Ok((Vec::new(), None)),
         }
     };
-    let (stacks, plans) = try_join(try_join_all(stacks), plans).await?;
+    let (stacks, (plans, plan_deleted)) = try_join(try_join_all(stacks), plans).await?;
     sink.done("Looked at what is there");
     let now = source.now();
-    Ok(Observed { organization_id, organization_unseen, management, settings, stacks, plans, now })
+    Ok(Observed { organization_id, organization_unseen, management, settings, stacks, plans, plan_deleted, now })
 }
 
 /// Any account of the organization may ask (AWS Organizations API Reference, DescribeOrganization).

@@ -1,15 +1,19 @@
 //! One environment's stack, and what stands beside it.
 
+use std::collections::BTreeSet;
+
 use super::super::states::{Course, state_of};
-use super::super::{CHANGE_SET, Mode, Options, VAULT, foreseen, stack};
-use crate::aws::backup::{PointFilter, Vault};
+use super::super::{CHANGE_SET, Mode, Options, VAULT, foreseen, lock, stack};
+use crate::aws::backup::{JobFilter, PointFilter, Vault};
 use crate::aws::cloudformation::{self, ChangeSet, Comparison, Deployment, ResourceChange, Stack, StackStatus};
 use crate::aws::kms::{self, Key};
 use crate::aws::{AwsError, Session, backup, lambda};
-use crate::operations::deployment::{TAG, deployment};
+use crate::operations::deployment::{TAG, deployment, with_lock};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
-use crate::pipeline::environment::EnvironmentName;
+use crate::operations::sessions::Sessions;
+use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::recovery_point::{JobState, counted};
 use crate::pipeline::settings::Pipeline;
 
 /// An environment's stack.
@@ -29,8 +33,34 @@ pub struct ObservedStack {
     pub standing: Option<Standing>,
     /// Whether it is a dead stack, its vault is among its resources, and recovery points lie in it.
     pub holds_recovery_points: bool,
+    /// What went with the vault that an existing stack should have.
+    pub lost: Option<Lost>,
     /// What could not be looked at.
     pub notes: Vec<String>,
+}
+
+/// What AWS's jobs say that lay in a vault which is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// How many recovery points completed jobs brought there.
+    pub recovery_points: usize,
+    /// Of which resources, by their short names.
+    pub resources: BTreeSet<String>,
+}
+
+impl Lost {
+    /// The loss, as it follows what is gone.
+    pub fn in_words(&self) -> String {
+        if self.recovery_points == 0 {
+            return "; no job that AWS still lists had brought a recovery point there".to_owned();
+        }
+        let resources: Vec<&str> = self.resources.iter().map(String::as_str).collect();
+        format!(
+            "; the jobs that AWS still lists had brought {} of {} there, which are lost unless they had expired",
+            counted(self.recovery_points),
+            resources.join(", ")
+        )
+    }
 }
 
 /// What an update would change.
@@ -68,6 +98,7 @@ impl ObservedStack {
             change_sets: Vec::new(),
             standing: None,
             holds_recovery_points: false,
+            lost: None,
             notes: Vec::new(),
         }
     }
@@ -75,12 +106,13 @@ impl ObservedStack {
 
 pub(super) async fn observe(
     pipeline: &Pipeline,
-    session: &Session,
+    sessions: &Sessions,
     name: EnvironmentName,
     options: &Options,
     organization: Option<&str>,
     sink: &Sink,
 ) -> Result<ObservedStack, OperatorError> {
+    let session = sessions.get(name);
     let stack_name = &pipeline.environment(name).stack;
     let place = ErrorPlace::of(session).about(stack_name);
     let fail = |error: AwsError| {
@@ -88,22 +120,36 @@ pub(super) async fn observe(
     };
     let mut seen = ObservedStack::absent(name);
     let ours = |stack: &Stack| stack.tags.get(TAG).is_some_and(|tag| tag == pipeline.identity());
-    seen.stack = match options.mode {
-        Mode::Apply => stack::settled(session, stack_name, ours, options.patience, sink).await?,
-        Mode::DryRun => cloudformation::describe_stack(session, stack_name).await.map_err(fail)?,
+    let look = async || match options.mode {
+        Mode::Apply => stack::settled(session, stack_name, ours, options.patience, sink).await,
+        Mode::DryRun => cloudformation::describe_stack(session, stack_name).await.map_err(fail),
     };
-    let Some(stack) = seen.stack.clone().filter(|stack| stack.status != StackStatus::Gone) else {
-        seen.stack = None;
+    let there = |found: Option<Stack>| found.filter(|stack| stack.status != StackStatus::Gone);
+    seen.stack = there(look().await?);
+    if seen.stack.is_none() {
         seen.standing = standing(pipeline, session, name).await.map_err(fail)?;
-        return Ok(seen);
-    };
+        // A vault without its stack: or somebody has made both since the stack was looked for.
+        if seen.standing.is_some() {
+            seen.stack = there(look().await?);
+        }
+    }
+    let Some(stack) = seen.stack.clone() else { return Ok(seen) };
+    seen.standing = None;
     match state_of(stack.status.as_str()).map(|state| state.course) {
         Some(Course::Update) if ours(&stack) => {
-            let wanted = deployment(pipeline, name, &options.templates, organization);
-            seen.difference = difference(session, &wanted, options, &mut seen.notes).await?;
             // A vault that does not exist answers reads with AccessDeniedException, and a key that is scheduled for
             // deletion still answers: no change set tells either for certain.
             seen.standing = untagged(pipeline, session, name).await.map_err(fail)?;
+            let mut wanted = deployment(pipeline, name, &options.templates, organization);
+            if name == EnvironmentName::Destination
+                && let Some(range) = lock::widened(pipeline, seen.standing.as_ref())
+            {
+                wanted = with_lock(wanted, range);
+            }
+            seen.difference = difference(session, &wanted, options, &mut seen.notes).await?;
+            if seen.standing.is_none() {
+                seen.lost = lost(pipeline, sessions, name, options).await;
+            }
             if let Some(arn) = stack.outputs.get("FunctionArn") {
                 look_at_function(session, arn, &mut seen).await.map_err(fail)?;
             }
@@ -122,6 +168,26 @@ pub(super) async fn observe(
         _ => {}
     }
     Ok(seen)
+}
+
+/// What lay in the vault, by the jobs that brought it there: AWS lists them for about 30 days. None where nobody may list
+/// them: it only says more of a loss that is told anyway.
+async fn lost(pipeline: &Pipeline, sessions: &Sessions, name: EnvironmentName, options: &Options) -> Option<Lost> {
+    let vault = pipeline.vault_arn(name);
+    let brought: Vec<String> = match Hop::ALL.into_iter().find(|hop| hop.to() == name) {
+        None => {
+            let jobs = backup::list_backup_jobs(sessions.get(name), &vault, None).await.ok()?;
+            jobs.into_iter().filter(|job| job.state == JobState::Completed).filter_map(|job| job.resource_arn).collect()
+        }
+        Some(hop) if options.environments.contains(&hop.from()) => {
+            let filter = JobFilter { destination_vault: Some(vault), ..JobFilter::default() };
+            let jobs = backup::list_copy_jobs(sessions.get(hop.from()), &filter).await.ok()?;
+            jobs.into_iter().filter(|job| job.state == JobState::Completed).filter_map(|job| job.resource_arn).collect()
+        }
+        Some(_) => return None,
+    };
+    let short = |arn: &String| arn.splitn(6, ':').nth(5).unwrap_or(arn).to_owned();
+    Some(Lost { recovery_points: brought.len(), resources: brought.iter().map(short).collect() })
 }
 
 async fn look_at_function(session: &Session, arn: &str, seen: &mut ObservedStack) -> Result<(), AwsError> {

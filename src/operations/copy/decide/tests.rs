@@ -46,6 +46,7 @@ fn vault(name: EnvironmentName) -> Vault {
         key_arn: None,
         recovery_points: 0,
         locked: false,
+        lock_date: None,
         min_retention_days: None,
         max_retention_days: None,
         created_at: None,

@@ -6,6 +6,7 @@ use super::super::observe::{Observed, PlanSeen};
 use super::databases::databases;
 use super::{selection as chosen, skipped};
 use crate::aws::backup::plans::Rule;
+use crate::operations::bootstrap::{Candidate, one_of};
 use crate::operations::deployment::COPY_TO_VAULT;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
@@ -37,8 +38,16 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
         }
         several => {
             let ids: Vec<&str> = several.iter().map(|plan| plan.head.id.as_str()).collect();
+            let candidates: Vec<Candidate<'_>> = several
+                .iter()
+                .map(|plan| Candidate { head: &plan.head, rules: &plan.rules, selections: &plan.selections })
+                .collect();
+            let one = one_of(pipeline, &candidates);
             let message = format!("backup plans {} are all this pipeline's", ids.join(", "));
-            report.fail(Finding::new(Check::PlanAmbiguous, Source, name, message));
+            let mut finding = Finding::new(Check::PlanAmbiguous, Source, name, message);
+            finding.remedy = one.in_words();
+            finding.commands = one.delete;
+            report.fail(finding);
         }
     }
     databases(pipeline, observed, plans, &ours, report);

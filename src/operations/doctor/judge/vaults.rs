@@ -4,6 +4,7 @@ use super::super::observe::{EnvironmentSeen, Observed};
 use super::situation::Situation;
 use super::{found, skipped};
 use crate::aws::backup::Vault;
+use crate::aws::cloudformation::StackStatus;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
@@ -19,7 +20,7 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
             Err(error) => report.skip(Check::VaultMissing, name, &subject, skipped(error)),
             Ok(None) => {
                 let message = format!("backup vault `{}` does not exist", pipeline.environment(name).vault);
-                report.fail(Finding::new(Check::VaultMissing, name, &subject, message));
+                report.fail(missing(seen, Finding::new(Check::VaultMissing, name, &subject, message)));
             }
             Ok(Some(vault)) => {
                 report.pass(Check::VaultMissing, name, &subject);
@@ -32,6 +33,20 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
             }
         }
     }
+}
+
+/// What makes a vault anew depends on whether its stack still stands: then it goes first.
+fn missing(seen: &EnvironmentSeen, mut finding: Finding) -> Finding {
+    let stands =
+        seen.stack.as_ref().is_ok_and(|stack| stack.as_ref().is_some_and(|stack| stack.status != StackStatus::Gone));
+    // `bootstrap` refuses what it then would have to make quietly, so its command comes last.
+    let bootstrap = finding.commands.iter().position(|command| command == "backupctl bootstrap");
+    let bootstrap = bootstrap.map(|at| finding.commands.remove(at));
+    if !stands {
+        finding.commands.clear();
+    }
+    finding.commands.extend(bootstrap);
+    finding
 }
 
 fn key(pipeline: &Pipeline, seen: &EnvironmentSeen, vault: &Vault, report: &mut Report) {

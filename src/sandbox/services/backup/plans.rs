@@ -132,7 +132,9 @@ pub(super) struct CreateInput {
     creator_request_id: Option<String>,
 }
 
-/// A request id that matches returns the plan that it made; the same document once more is refused.
+/// A request id that matches returns the plan that it made (API_CreateBackupPlan). The same document once more is refused
+/// whatever the request id, as operators report (ministryofjustice/modernisation-platform #4909, ansible/ansible #53655);
+/// AWS documents only that "a plan that already exists" is.
 pub(super) fn create(world: &mut World, call: &Call, input: CreateInput) -> Result<Value, ServiceError> {
     let document = input.backup_plan.checked()?;
     tags::check(&input.backup_plan_tags)?;
@@ -143,11 +145,9 @@ pub(super) fn create(world: &mut World, call: &Call, input: CreateInput) -> Resu
     {
         return Ok(plan.answer(version));
     }
-    if let Some((plan, _)) = live().find(|(plan, version)| {
-        plan.creator_request_id == input.creator_request_id && version.document.without_ids() == document
-    }) {
+    if let Some((plan, _)) = live().find(|(_, version)| version.document.without_ids() == document) {
         return Err(already_exists(
-            "Backup plan with the same plan document and creator request id already exists",
+            "Backup plan with the same plan document already exists",
             &plan.arn,
             plan.creator_request_id.as_deref(),
         ));

@@ -125,11 +125,13 @@ impl ParameterDefinition {
 
     fn text_violation(&self, name: &str, value: &str) -> Option<String> {
         if let Some(pattern) = &self.allowed_pattern
-            && self.kind == Type::Text
+            && matches!(self.kind, Type::Text | Type::TextList)
         {
+            // Each item of a list must match (CloudFormation User Guide, "CloudFormation template Parameters syntax").
+            let items = if self.kind == Type::Text { vec![value.to_owned()] } else { Self::elements(value) };
             // The pattern must match the whole value, as Java's `matches` does.
             match Regex::new(&format!("^(?:{pattern})$")) {
-                Ok(regex) if regex.is_match(value) => {}
+                Ok(regex) if items.iter().all(|item| regex.is_match(item)) => {}
                 Ok(_) => return Some(format!("Parameter '{name}' must match pattern {pattern}")),
                 Err(_) => {
                     return Some(format!("Invalid value '{pattern}' for AllowedPattern of parameter '{name}'"));

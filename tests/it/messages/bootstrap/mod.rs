@@ -1,9 +1,11 @@
 //! `bootstrap`: what it shows, says, refuses and fails with.
 
+mod lock;
 mod plan;
 mod refused;
 mod runs;
 mod stopped;
+mod two;
 
 use backupctl::sandbox::Sandbox;
 

@@ -18,7 +18,7 @@ fn what_may_not_be_looked_at_ends_it_before_anything_is_deleted() {
         ("backup:ListRecoveryPointsByBackupVault", "destination"),
     ] {
         deny(&sandbox, operation, &format!("--environment {place}"));
-        gallery.refuse(operation, &sandbox, "cleanup --yes --quiet", 1);
+        gallery.refuse(operation, &sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 --quiet", 1);
         backupctl(&sandbox, "sandbox inject clear").expect(0);
     }
     insta::assert_snapshot!(gallery.into_text());
@@ -36,9 +36,15 @@ fn what_may_not_be_done_before_the_first_deletion_ends_it() {
     ] {
         let sandbox = worlds::after_a_night();
         deny(&sandbox, operation, rest);
-        gallery.show(operation, Some(&sandbox), "cleanup --yes --quiet", 1);
+        gallery.show(
+            operation,
+            Some(&sandbox),
+            "cleanup --yes --confirm 111111111111 --confirm 222222222222 --quiet",
+            1,
+        );
         backupctl(&sandbox, "sandbox inject clear").expect(0);
-        let again = backupctl(&sandbox, "cleanup --yes -o json").expect(0).json();
+        let again =
+            backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(0).json();
         assert_eq!(again["summary"]["deleted"], 6, "{operation}: {again:#}");
     }
     insta::assert_snapshot!(gallery.into_text());
@@ -58,14 +64,19 @@ fn what_fails_in_one_environment_stops_no_other_and_is_told() {
     ] {
         let sandbox = worlds::after_a_night();
         deny(&sandbox, operation, &format!("--environment destination {rest}"));
-        let ran = gallery.show(operation, Some(&sandbox), "cleanup --yes --quiet", code);
+        let ran = gallery.show(
+            operation,
+            Some(&sandbox),
+            "cleanup --yes --confirm 111111111111 --confirm 222222222222 --quiet",
+            code,
+        );
         let unseen = operation == "backup:ListRecoveryPointsByBackupVault";
         assert_eq!(ran.stdout.contains("4 deleted, 0 failed, 0 kept, 0 blocked, 2 pending"), unseen, "{operation}");
         backupctl(&sandbox, "sandbox inject clear").expect(0);
         if operation == "cloudformation:DeleteStack" {
             gallery.refuse("What is left", &sandbox, "cleanup --dry-run --quiet", 4);
         }
-        backupctl(&sandbox, "cleanup --yes").expect(0);
+        backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222").expect(0);
     }
     insta::assert_snapshot!(gallery.into_text());
 }
@@ -95,8 +106,18 @@ fn what_aws_itself_cannot_delete_is_told_with_what_helps() {
     apply(&sandbox, &Mutation { id: String::new(), environment: Environment::Source, change }).expect("done");
     backupctl(&sandbox, "sandbox advance 1m").expect(0);
     let command = "cleanup --environment source --config weak.toml --quiet";
-    gallery.show("Asked for", Some(&sandbox), &format!("{command} --yes"), 1);
+    gallery.show(
+        "Asked for",
+        Some(&sandbox),
+        &format!("{command} --yes --confirm 111111111111 --confirm 222222222222"),
+        1,
+    );
     gallery.refuse("Shown", &sandbox, "cleanup --environment source --dry-run --quiet", 4);
-    gallery.show("As somebody who may", Some(&sandbox), "cleanup --environment source --yes --quiet", 0);
+    gallery.show(
+        "As somebody who may",
+        Some(&sandbox),
+        "cleanup --environment source --yes --confirm 111111111111 --confirm 222222222222 --quiet",
+        0,
+    );
     insta::assert_snapshot!(gallery.into_text());
 }

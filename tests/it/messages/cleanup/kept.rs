@@ -20,8 +20,8 @@ fn what_a_hold_and_a_lock_keep_stays_with_what_it_needs() {
     let sandbox = worlds::after_a_night();
     hold(&sandbox);
     lock(&sandbox);
-    gallery.show("Two vaults stay", Some(&sandbox), "cleanup --yes", 5);
-    gallery.refuse("Again", &sandbox, "cleanup --yes", 5);
+    gallery.show("Two vaults stay", Some(&sandbox), "cleanup --yes --confirm 111111111111 --confirm 222222222222", 5);
+    gallery.refuse("Again", &sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222", 5);
     gallery.refuse("Again, shown", &sandbox, "cleanup --dry-run --quiet", 5);
     insta::assert_snapshot!(gallery.into_text());
 }
@@ -34,8 +34,8 @@ fn the_last_copy_of_a_database_that_is_gone_takes_a_consent_of_its_own() {
     gallery.refuse("Kept", &sandbox, "cleanup --dry-run", 4);
     let command = "cleanup --include-last-copy --only recovery-points --color never --quiet";
     let typed = |answers| Typed { answers: Some(answers), ..Typed::default() };
-    gallery.typed("Not confirmed", Some(&sandbox), command, 5, typed("delete\nno\n"));
-    gallery.typed("Confirmed", Some(&sandbox), command, 0, typed("delete\ndb:orders\n"));
+    gallery.typed("Not confirmed", Some(&sandbox), command, 5, typed("222222222222\nno\n"));
+    gallery.typed("Confirmed", Some(&sandbox), command, 0, typed("222222222222\ndb:orders\n"));
     insta::assert_snapshot!(gallery.into_text());
 }
 
@@ -45,7 +45,7 @@ fn where_databases_could_not_be_looked_at_each_last_copy_is_asked_for() {
     let sandbox = worlds::after_a_night();
     deny(&sandbox, "rds:DescribeDBInstances", "--environment source");
     gallery.refuse("Kept", &sandbox, "cleanup --only recovery-points --dry-run --quiet", 4);
-    let command = "cleanup --include-last-copy --only recovery-points --yes --color never --quiet";
+    let command = "cleanup --include-last-copy --only recovery-points --yes --confirm 111111111111 --confirm 222222222222 --color never --quiet";
     let answers = Typed { answers: Some("no\n"), ..Typed::default() };
     gallery.typed("Asked", Some(&sandbox), command, 5, answers);
     insta::assert_snapshot!(gallery.into_text());
@@ -57,7 +57,7 @@ fn where_nothing_says_which_database_a_copy_is_of_each_is_kept_and_each_name_is_
     let sandbox = worlds::after_a_night();
     deny(&sandbox, "rds:DescribeDBSnapshots", "");
     gallery.refuse("Kept", &sandbox, "cleanup --only recovery-points --dry-run --quiet", 4);
-    let command = "cleanup --include-last-copy --only recovery-points --yes --color never --quiet";
+    let command = "cleanup --include-last-copy --only recovery-points --yes --confirm 111111111111 --confirm 222222222222 --color never --quiet";
     let answers = Typed { answers: Some("no\n"), ..Typed::default() };
     gallery.typed("Asked", Some(&sandbox), command, 5, answers);
     insta::assert_snapshot!(gallery.into_text());
@@ -72,7 +72,12 @@ fn what_others_made_stays() {
     let ours = "[source]\naccount = \"111111111111\"\nstack = \"another-stack\"\n\
                 [destination]\naccount = \"222222222222\"\n";
     gallery.file("another.toml", ours);
-    gallery.refuse("Another pipeline", &sandbox, "cleanup --config another.toml --yes", 5);
+    gallery.refuse(
+        "Another pipeline",
+        &sandbox,
+        "cleanup --config another.toml --yes --confirm 111111111111 --confirm 222222222222",
+        5,
+    );
     insta::assert_snapshot!(gallery.into_text());
 }
 
@@ -93,7 +98,12 @@ fn a_key_in_use_stays_with_its_vault_and_its_stack() {
     gallery.refuse("A database, a grant and a use", &sandbox, &format!("{command} --dry-run --quiet"), 4);
     deny(&sandbox, "rds:DescribeDBClusters", "--environment destination");
     gallery.refuse("And what could not be seen", &sandbox, &format!("{command} --dry-run --quiet"), 4);
-    let ran = gallery.show("The recovery points go", Some(&sandbox), &format!("{command} --yes"), 5);
+    let ran = gallery.show(
+        "The recovery points go",
+        Some(&sandbox),
+        &format!("{command} --yes --confirm 111111111111 --confirm 222222222222"),
+        5,
+    );
     assert!(ran.stdout.contains(key.rsplit('/').next().expect("an id")), "{}", ran.stdout);
     insta::assert_snapshot!(gallery.into_text());
 }

@@ -4,3 +4,4 @@ mod failed;
 mod kept;
 mod late;
 mod runs;
+mod safety;

@@ -8,9 +8,9 @@ fn everything_is_shown_deleted_and_not_found_again() {
     let mut gallery = Gallery::new();
     let sandbox = worlds::after_a_night();
     gallery.refuse("What would be deleted", &sandbox, "cleanup --dry-run", 4);
-    let answers = Typed { answers: Some("delete\n"), ..Typed::default() };
+    let answers = Typed { answers: Some("111111111111\n222222222222\n"), ..Typed::default() };
     gallery.typed("It is deleted", Some(&sandbox), "cleanup --color never", 0, answers);
-    gallery.refuse("Nothing is left", &sandbox, "cleanup --yes", 0);
+    gallery.refuse("Nothing is left", &sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222", 0);
     gallery.refuse("Nothing would be deleted", &sandbox, "cleanup --dry-run --quiet", 0);
     insta::assert_snapshot!(gallery.into_text());
 }
@@ -31,6 +31,11 @@ fn a_part_is_deleted_and_the_rest_is_kept() {
         let code = if flags == "--only stacks" { 5 } else { code };
         gallery.refuse("Shown", &sandbox, &format!("cleanup {flags} --dry-run --quiet"), code);
     }
-    gallery.show("Done", Some(&sandbox), "cleanup --only recovery-points --environment source --yes", 0);
+    gallery.show(
+        "Done",
+        Some(&sandbox),
+        "cleanup --only recovery-points --environment source --yes --confirm 111111111111 --confirm 222222222222",
+        0,
+    );
     insta::assert_snapshot!(gallery.into_text());
 }

@@ -31,7 +31,8 @@ fn the_verdict_comes_first() {
     delete_points(&sandbox, SOURCE_VAULT, "orders");
     gallery.refuse("Everything of one deleted", &sandbox, &format!("{POINTS} --resource orders"), 3);
     gallery.file("backupctl.toml", &configuration("tags = { owner = \"me\" }"));
-    gallery.refuse("Nothing selected", &worlds::built_in(), POINTS, 3);
+    // Nobody has called this world before: it makes its event bus when it is first looked at.
+    gallery.show("Nothing selected", Some(&worlds::built_in()), POINTS, 3);
     insta::assert_snapshot!(shown(gallery));
 }
 

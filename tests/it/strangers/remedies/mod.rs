@@ -152,7 +152,7 @@ fn cases() -> Vec<Case> {
             "intermediate key policy: CentralBackupServiceUse: condition ArnEquals aws:PrincipalArn widened",
         ),
         mutated("key-rotation-disabled", "intermediate key rotation disabled"),
-        case("plan-ambiguous", Cause::Calls(second_plan), Cure::InWords(delete_second_plan)),
+        case("plan-ambiguous", Cause::Calls(second_plan), Cure::AsSaid),
         mutated("plan-missing", "source plan deleted"),
         mutated("plan-rule-missing", "source plan rule: schedule next year"),
         mutated("plan-copy-missing", "source plan rule: without copies"),

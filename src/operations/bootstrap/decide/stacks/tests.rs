@@ -1,5 +1,6 @@
 //! What is decided about a stack, state by state.
 
+use super::super::super::observe::Standing;
 use super::super::super::{KEY, VAULT};
 use super::super::tests::{OURS, decided, stack, standing};
 use super::*;

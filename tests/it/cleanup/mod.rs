@@ -9,6 +9,9 @@ use crate::support::command::backupctl;
 use crate::support::operator::{in_destination, in_source};
 use crate::support::worlds;
 
+pub mod begun;
+mod hostile;
+
 const DESTINATION: &str = "destination-vault-account-b-region-b";
 
 /// The entries of a list of the document that stand for an environment.
@@ -64,7 +67,8 @@ fn what_a_legal_hold_keeps_is_blocked_and_told_how_it_is_freed() {
     let sandbox = worlds::after_a_night();
     let id = hold(&sandbox);
     let shown = backupctl(&sandbox, "cleanup --dry-run").expect(4);
-    let document = backupctl(&sandbox, "cleanup --yes -o json").expect(5).json();
+    let document =
+        backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(5).json();
     let held: Vec<&Value> = of(&document, "recovery_points", "source")
         .into_iter()
         .filter(|point| point["reason"] == "legal-hold")
@@ -83,7 +87,7 @@ fn what_a_legal_hold_keeps_is_blocked_and_told_how_it_is_freed() {
         let cancel = backup.cancel_legal_hold().legal_hold_id(&id).cancel_description("closed");
         cancel.send().await.expect("cancelled");
     });
-    backupctl(&sandbox, "cleanup --yes -o json").expect(0);
+    backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(0);
 }
 
 // AWS Backup Developer Guide, "AWS Backup Vault Lock": governance mode is taken off by whoever may.
@@ -92,7 +96,8 @@ fn what_a_vault_lock_keeps_is_blocked_and_told_how_it_is_freed() {
     let sandbox = worlds::after_a_night();
     let vault = DESTINATION;
     lock(&sandbox);
-    let document = backupctl(&sandbox, "cleanup --yes -o json").expect(5).json();
+    let document =
+        backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(5).json();
     let locked = of(&document, "recovery_points", "destination");
     assert!(!locked.is_empty() && locked.iter().all(|point| point["reason"] == "locked"), "{document:#}");
     assert!(locked[0]["remedy"].as_str().is_some_and(|text| text.contains(vault)), "{locked:?}");
@@ -102,7 +107,7 @@ fn what_a_vault_lock_keeps_is_blocked_and_told_how_it_is_freed() {
         let backup = aws_sdk_backup::Client::new(&config);
         backup.delete_backup_vault_lock_configuration().backup_vault_name(vault).send().await.expect("taken off");
     });
-    backupctl(&sandbox, "cleanup --yes -o json").expect(0);
+    backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(0);
 }
 
 #[test]
@@ -117,7 +122,8 @@ fn a_key_whose_uses_could_not_be_looked_at_stays() {
         let sandbox = worlds::bootstrapped();
         let order = format!("sandbox inject access-denied --operation {operation} --environment destination");
         backupctl(&sandbox, &format!("{order} --until-cleared")).expect(0);
-        let document = backupctl(&sandbox, "cleanup --yes -o json").expect(5).json();
+        let document =
+            backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(5).json();
         let key = of(&document, "keys", "destination")[0];
         assert_eq!(key["action"], "blocked", "{operation}: {document:#}");
         let used: Vec<&str> = key["used_by"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -125,7 +131,8 @@ fn a_key_whose_uses_could_not_be_looked_at_stays() {
         assert_eq!(of(&document, "stacks", "destination")[0]["action"], "blocked", "{operation}");
         assert_eq!(of(&document, "stacks", "source")[0]["result"], "DELETE_COMPLETE", "{operation}");
         backupctl(&sandbox, "sandbox inject clear").expect(0);
-        let again = backupctl(&sandbox, "cleanup --yes -o json").expect(0).json();
+        let again =
+            backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(0).json();
         assert_eq!(of(&again, "stacks", "destination")[0]["result"], "DELETE_COMPLETE", "{operation}");
     }
 }
@@ -134,7 +141,8 @@ fn a_key_whose_uses_could_not_be_looked_at_stays() {
 fn a_database_under_the_destination_key_keeps_key_vault_and_stack() {
     let sandbox = worlds::after_a_night();
     let restored = restore(&sandbox);
-    let document = backupctl(&sandbox, "cleanup --yes -o json").expect(5).json();
+    let document =
+        backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(5).json();
     let key = of(&document, "keys", "destination")[0];
     assert_eq!(key["action"], "blocked", "{document:#}");
     assert!(key["used_by"].as_array().is_some_and(|used| used.contains(&restored.into())), "{key:#}");
@@ -146,10 +154,13 @@ fn a_database_under_the_destination_key_keeps_key_vault_and_stack() {
 fn an_interrupted_cleanup_says_that_the_path_is_paused_and_how_to_go_on() {
     let sandbox = worlds::after_a_night();
     sandbox.interrupt(None);
-    let whole = backupctl(&worlds::after_a_night(), "cleanup --yes -o json").expect(0).json();
+    let whole =
+        backupctl(&worlds::after_a_night(), "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json")
+            .expect(0)
+            .json();
     let calls = whole["api_calls"].as_u64().expect("a number");
     sandbox.interrupt(Some(Interruption::Signal(calls / 2)));
-    let ran = backupctl(&sandbox, "cleanup --yes -o json").expect(130);
+    let ran = backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(130);
     let hint = ran.json()["error"]["hint"].as_str().expect("a hint").to_owned();
     assert!(hint.contains("backupctl cleanup"), "{hint}");
     assert!(hint.contains("the event path is paused until `backupctl bootstrap` puts both back"), "{hint}");

@@ -1,0 +1,91 @@
+//! What is lost when everything goes that was decided: what consent is asked for. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::Options;
+use super::change::{Changes, Intent, OfOne, PointChange};
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::settings::Pipeline;
+
+/// What goes, in numbers and names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Stake {
+    /// How many recovery points go.
+    pub recovery_points: usize,
+    /// Of which databases.
+    pub databases: Vec<String>,
+    /// Of these, the databases of which no usable recovery point is left in any of the three vaults.
+    pub unrestorable: Vec<String>,
+    /// The accounts in which anything goes.
+    pub accounts: Vec<String>,
+    /// The accounts whose number is asked for.
+    pub confirm: Vec<String>,
+}
+
+impl Stake {
+    /// What goes by these changes.
+    pub fn of(pipeline: &Pipeline, changes: &Changes, options: &Options) -> Self {
+        let databases: BTreeSet<&str> = changes.deletions().map(name).collect();
+        let usable = |change: &&PointChange| !change.goes() && change.point.status.is_usable();
+        let stay: BTreeSet<OfOne<'_>> = changes.points.iter().filter(usable).map(OfOne::of).collect();
+        let unrestorable: BTreeSet<&str> =
+            changes.deletions().filter(|change| !stay.contains(&OfOne::of(change))).map(name).collect();
+        let account = |name: EnvironmentName| pipeline.environment(name).account.to_string();
+        let accounts: BTreeSet<String> = touched(changes).into_iter().map(account).collect();
+        let confirm: BTreeSet<String> = to_confirm(changes, options).into_iter().map(account).collect();
+        Self {
+            recovery_points: changes.deletions().count(),
+            unrestorable: unrestorable.into_iter().map(str::to_owned).collect(),
+            databases: databases.into_iter().map(str::to_owned).collect(),
+            accounts: accounts.into_iter().collect(),
+            confirm: confirm.into_iter().collect(),
+        }
+    }
+}
+
+fn name(change: &PointChange) -> &str {
+    &change.point.origin.resource_arn
+}
+
+/// The environments in which anything goes.
+fn touched(changes: &Changes) -> BTreeSet<EnvironmentName> {
+    let points = changes.deletions().map(|change| change.environment);
+    let plans = changes.plans.iter().filter(|plan| plan.intent == Intent::Delete).map(|plan| plan.environment);
+    let environments = changes.environments.iter().filter(|one| {
+        [one.vault_intent, one.stack_intent, one.lock_intent].contains(&Intent::Delete) || has_key_to_go(one)
+    });
+    points.chain(plans).chain(environments.map(|one| one.environment)).collect()
+}
+
+fn has_key_to_go(change: &super::EnvironmentChange) -> bool {
+    change.key.as_ref().is_some_and(|key| key.intent == Intent::Delete)
+}
+
+/// The environments in which a recovery point of the destination, a key or a lock goes. A pruning that leaves each of
+/// its databases a newer copy in the destination is none of it.
+fn to_confirm(changes: &Changes, options: &Options) -> BTreeSet<EnvironmentName> {
+    let keys = changes.environments.iter().filter(|one| one.lock_intent == Intent::Delete || has_key_to_go(one));
+    let mut places: BTreeSet<EnvironmentName> = keys.map(|one| one.environment).collect();
+    let destination = EnvironmentName::Destination;
+    let copies_go = changes.deletions().any(|change| change.environment == destination);
+    if copies_go && !(options.is_selective() && leaves_newer_copies(changes)) {
+        places.insert(destination);
+    }
+    places
+}
+
+/// Whether each database of which a copy in the destination goes keeps a usable one there that is newer.
+fn leaves_newer_copies(changes: &Changes) -> bool {
+    let here = || changes.points.iter().filter(|change| change.environment == EnvironmentName::Destination);
+    let mut newest: BTreeMap<OfOne<'_>, DateTime<Utc>> = BTreeMap::new();
+    for stays in here().filter(|change| !change.goes() && change.point.status.is_usable()) {
+        let made = stays.point.origin.created_at;
+        newest.entry(OfOne::of(stays)).and_modify(|newest| *newest = made.max(*newest)).or_insert(made);
+    }
+    here()
+        .filter(|change| change.goes())
+        .all(|gone| newest.get(&OfOne::of(gone)).is_some_and(|newest| *newest > gone.point.origin.created_at))
+}
