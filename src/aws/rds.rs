@@ -2,18 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_rds::types;
+use aws_sdk_rds::types::{self, Filter};
 use chrono::{DateTime, Utc};
 
 use super::answer::{Listing, Required};
 use super::error::{AwsError, send};
 use super::{Session, date};
+use crate::pipeline::identity::{DatabaseId, Existing};
 
 /// A DB instance, as far as a pipeline minds it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Database {
     /// Its ARN.
     pub arn: String,
+    /// Its `DbiResourceId`, which stays when it is renamed.
+    pub id: Option<DatabaseId>,
+    /// `InstanceCreateTime`; none while it is being made.
+    pub created_at: Option<DateTime<Utc>>,
     /// The key of its storage.
     pub key_arn: Option<String>,
     /// Its engine.
@@ -30,14 +35,18 @@ pub struct Database {
     pub maintenance_window: Option<String>,
     /// Its option groups.
     pub option_groups: Vec<String>,
-    /// When it was made: one of the same name that was made later is another database.
-    pub created_at: Option<DateTime<Utc>>,
 }
 
 impl Database {
     /// Its option groups that are not RDS's own.
     pub fn own_option_groups(&self) -> Vec<&String> {
         self.option_groups.iter().filter(|name| !name.starts_with("default:")).collect()
+    }
+
+    /// What tells it from another database of its name; none while RDS is deleting it.
+    pub fn existing(&self) -> Option<Existing> {
+        let there = self.status != "deleting";
+        there.then(|| Existing { arn: self.arn.clone(), id: self.id.clone(), created_at: self.created_at })
     }
 }
 
@@ -58,6 +67,8 @@ pub async fn databases(session: &Session) -> Result<Vec<Database>, AwsError> {
     for instance in instances.await? {
         found.push(Database {
             arn: instance.db_instance_arn().unwrap_or_default().to_owned(),
+            id: instance.dbi_resource_id().map(DatabaseId::from),
+            created_at: instance.instance_create_time().and_then(date),
             key_arn: instance.kms_key_id().map(str::to_owned),
             engine: instance.engine().unwrap_or_default().to_owned(),
             status: instance.db_instance_status().unwrap_or_default().to_owned(),
@@ -73,7 +84,6 @@ pub async fn databases(session: &Session) -> Result<Vec<Database>, AwsError> {
                 .iter()
                 .filter_map(|group| group.option_group_name().map(str::to_owned))
                 .collect(),
-            created_at: instance.instance_create_time().and_then(date),
         });
     }
     Ok(found)
@@ -95,8 +105,17 @@ fn tags_of(tags: &[aws_sdk_rds::types::Tag]) -> BTreeMap<String, String> {
 /// A snapshot that AWS Backup made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
+    /// The database that it was taken of. Whether the copy of a snapshot keeps it is not documented.
+    pub database: Option<DatabaseId>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+}
+
+impl From<&aws_sdk_rds::types::DbSnapshot> for Snapshot {
+    fn from(snapshot: &aws_sdk_rds::types::DbSnapshot) -> Self {
+        let database = snapshot.dbi_resource_id().filter(|id| !id.is_empty()).map(DatabaseId::from);
+        Self { database, tags: tags_of(snapshot.tag_list()) }
+    }
 }
 
 /// The snapshots of AWS Backup in the session's account and Region, of instances and clusters, by ARN.
@@ -104,18 +123,42 @@ pub struct Snapshot {
 /// # Errors
 /// AWS's answer.
 pub async fn backup_snapshots(session: &Session) -> Result<BTreeMap<String, Snapshot>, AwsError> {
-    let snapshots = snapshots(session, Some("awsbackup")).await?;
-    let known = |snapshot: &types::DbSnapshot| {
-        Some((snapshot.db_snapshot_arn()?.to_owned(), Snapshot { tags: tags_of(snapshot.tag_list()) }))
-    };
-    Ok(snapshots.iter().filter_map(known).collect())
+    let snapshots = snapshots(session, Some("awsbackup"), None).await?;
+    Ok(by_arn(&snapshots))
 }
 
-async fn snapshots(session: &Session, kind: Option<&str>) -> Result<Vec<types::DbSnapshot>, AwsError> {
+/// Snapshots that one request asks for: as many as one page holds.
+pub const SNAPSHOTS_A_REQUEST: usize = 100;
+
+/// The snapshots of AWS Backup behind these recovery points, by ARN; what is not there is left out.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn snapshots_behind(session: &Session, arns: &[&str]) -> Result<BTreeMap<String, Snapshot>, AwsError> {
+    let mut found = BTreeMap::new();
+    let names: Vec<String> = arns.iter().filter_map(|arn| Some(arn.split_once(":snapshot:")?.1.to_owned())).collect();
+    for names in names.chunks(SNAPSHOTS_A_REQUEST) {
+        let filter = Filter::builder().name("db-snapshot-id").set_values(Some(names.to_vec())).build();
+        found.extend(by_arn(&snapshots(session, Some("awsbackup"), Some(filter)).await?));
+    }
+    Ok(found)
+}
+
+fn by_arn(snapshots: &[types::DbSnapshot]) -> BTreeMap<String, Snapshot> {
+    let known = |snapshot: &types::DbSnapshot| Some((snapshot.db_snapshot_arn()?.to_owned(), snapshot.into()));
+    snapshots.iter().filter_map(known).collect()
+}
+
+async fn snapshots(
+    session: &Session,
+    kind: Option<&str>,
+    filter: Option<Filter>,
+) -> Result<Vec<types::DbSnapshot>, AwsError> {
     let found = SNAPSHOTS.read(
         |snapshot: &types::DbSnapshot| snapshot.db_snapshot_arn(),
         async |token| {
             let call = session.rds().describe_db_snapshots().set_snapshot_type(kind.map(str::to_owned));
+            let call = call.set_filters(filter.clone().map(|filter| vec![filter]));
             let page = send(SNAPSHOTS.operation, call.set_marker(token).send()).await?;
             Ok((page.db_snapshots, page.marker))
         },
@@ -176,7 +219,7 @@ pub async fn option_groups(session: &Session) -> Result<Vec<OptionGroup>, AwsErr
 /// # Errors
 /// AWS's answer.
 pub async fn snapshots_under(session: &Session, key_arn: &str) -> Result<Vec<String>, AwsError> {
-    let mut found = snapshots(session, None).await?;
+    let mut found = snapshots(session, None, None).await?;
     found.retain(|snapshot| snapshot.kms_key_id() == Some(key_arn));
     Ok(found.into_iter().filter_map(|snapshot| snapshot.db_snapshot_arn).collect())
 }

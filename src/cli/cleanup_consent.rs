@@ -5,7 +5,7 @@ use super::consent::{self, Answer, Question};
 use super::context::Context;
 use super::outcome::Outcome;
 use crate::config::duration;
-use crate::operations::cleanup::{Changes, Cleaned, Observed};
+use crate::operations::cleanup::{Changes, Cleaned, LastCopyOf, Observed};
 use crate::output::table::short;
 use crate::output::{Problem, plural, render};
 use crate::pipeline::Pipeline;
@@ -57,11 +57,10 @@ pub(super) fn agree(
     for database in changes.last_copies(observed) {
         // Without a terminal the flag that let the last copy into the listing is the consent.
         if asks || !args.yes {
-            let why = if observed.databases.is_ok() { "no longer exists" } else { "could not be seen to exist" };
-            let text = format!("The last copy of {database}, which {why}, will be deleted.");
+            let text = last_copy(&database, observed);
             let question = Question {
                 text: &text,
-                answer: Answer::Word(short(database)),
+                answer: Answer::Word(short(database.resource_arn)),
                 flag: "--yes --include-last-copy",
                 refused: REFUSED,
             };
@@ -69,6 +68,22 @@ pub(super) fn agree(
         }
     }
     Ok(())
+}
+
+fn last_copy(database: &LastCopyOf<'_>, observed: &Observed) -> String {
+    let LastCopyOf { resource_arn, id } = database;
+    match id {
+        Some(id) if observed.databases.is_ok() => {
+            format!("The last copy of {resource_arn} ({id}), which no longer exists, will be deleted.")
+        }
+        Some(id) => {
+            format!("The last copy of {resource_arn} ({id}), which could not be seen to exist, will be deleted.")
+        }
+        None => format!(
+            "Copies under the name {resource_arn} will be deleted. Nothing says which database they are of: each may be \
+             the last copy of one that no longer exists."
+        ),
+    }
 }
 
 /// Consent by flags: `--yes`, and `--confirm` for each account that is asked for.

@@ -7,6 +7,7 @@ pub mod check;
 pub mod coverage;
 pub mod environment;
 pub mod finding;
+pub mod identity;
 pub mod instant;
 pub mod lifecycle;
 pub mod lineage;

@@ -12,6 +12,7 @@ mod function;
 mod fuzz;
 mod green;
 mod hostile;
+mod identity;
 mod init;
 mod interruption;
 mod messages;

@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::fate::last_copies;
 use super::observe::Observed;
 use super::plans::Owner;
 use crate::aws::backup::Vault;
 use crate::aws::cloudformation::StackResource;
 use crate::pipeline::arn::{KeyArn, VaultArn};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::identity::DatabaseId;
+use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::RecoveryPoint;
 
 /// What is meant for a thing.
@@ -61,6 +64,8 @@ pub struct PointChange {
     pub environment: EnvironmentName,
     /// Which.
     pub point: RecoveryPoint,
+    /// The database that it is of, where that is known.
+    pub database: Option<DatabaseId>,
     /// What is meant for it.
     pub fate: Fate,
     /// What would free it, where AWS keeps it.
@@ -143,8 +148,34 @@ pub struct Changes {
     pub points: Vec<PointChange>,
     /// Last.
     pub environments: Vec<EnvironmentChange>,
+    /// The databases that exist and of which recovery points go.
+    pub standing: BTreeSet<DatabaseId>,
     /// What could not be looked at.
     pub notes: Vec<String>,
+}
+
+/// What counts as one database: where nothing says which one a backup is of, that backup by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum OfOne<'a> {
+    Database(&'a DatabaseId),
+    Backup(&'a Origin),
+}
+
+impl<'a> OfOne<'a> {
+    pub(super) fn new(id: Option<&'a DatabaseId>, origin: &'a Origin) -> Self {
+        id.map_or(Self::Backup(origin), Self::Database)
+    }
+
+    pub(super) fn of(change: &'a PointChange) -> Self {
+        Self::new(change.database.as_ref(), &change.point.origin)
+    }
+}
+
+impl PointChange {
+    /// Whether it goes.
+    pub fn goes(&self) -> bool {
+        self.fate.intent == Intent::Delete
+    }
 }
 
 impl Changes {
@@ -175,16 +206,21 @@ impl Changes {
             })
     }
 
-    /// Databases that no longer exist and whose last copy would go: they need their own consent.
-    pub fn last_copies<'a>(&'a self, observed: &Observed) -> Vec<&'a str> {
-        let gone = |arn: &str| !observed.databases.as_ref().is_ok_and(|all| all.contains(arn));
-        let stays: BTreeSet<&str> = self
-            .points
-            .iter()
-            .filter(|change| change.fate.intent != Intent::Delete && change.point.status.is_usable())
-            .map(|change| change.point.origin.resource_arn.as_str())
-            .collect();
-        let goes: BTreeSet<&str> = self.deletions().map(|change| change.point.origin.resource_arn.as_str()).collect();
-        goes.into_iter().filter(|arn| gone(arn) && !stays.contains(arn)).collect()
+    /// The databases that no longer exist, or could not be seen to, and whose last copy would go: they need their own
+    /// consent. Those that nothing tells apart are one entry for each name.
+    pub fn last_copies(&self, observed: &Observed) -> BTreeSet<LastCopyOf<'_>> {
+        let last = last_copies(observed, &self.points).into_iter().map(|index| &self.points[index]);
+        let of = last
+            .map(|change| LastCopyOf { resource_arn: &change.point.origin.resource_arn, id: change.database.as_ref() });
+        of.collect()
     }
+}
+
+/// A database whose last copy would go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LastCopyOf<'a> {
+    /// The name that it had when it was backed up.
+    pub resource_arn: &'a str,
+    /// Its id, where it is known.
+    pub id: Option<&'a DatabaseId>,
 }

@@ -8,6 +8,7 @@ use super::obstacle::{bring_back, obstacle};
 use super::pause::PAUSABLE;
 use super::plans::{Owner, PlanSeen};
 use super::refusals::{refuse_environment, refuse_plans, refuse_points};
+use super::standing::standing;
 use super::{LastCopy, LockConsent, Options, Part};
 use crate::operations::deployment::TAG;
 use crate::pipeline::plural;
@@ -29,12 +30,13 @@ pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ch
 fn decided(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Changes {
     let mut points = Vec::new();
     for seen in &observed.environments {
-        let kept = kept_by_count(seen, options);
+        let kept = kept_by_count(observed, seen, options);
         for point in &seen.points {
             let fate = fate(pipeline, observed, options, seen, point, &kept);
             points.push(PointChange {
                 environment: seen.name,
                 point: point.clone(),
+                database: observed.identities.id_of(&point.origin).cloned(),
                 fate,
                 remedy: remedy(seen, point, fate),
             });
@@ -60,7 +62,8 @@ fn decided(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Chang
     let mut plans: Vec<PlanChange> = observed.plans.iter().map(|plan| decide_plan(pipeline, options, plan)).collect();
     refuse_plans(pipeline, observed, &mut plans, &mut environments, &mut notes);
     notes.dedup();
-    Changes { plans, points, environments, notes }
+    let standing = standing(observed, &points);
+    Changes { plans, points, environments, standing, notes }
 }
 
 /// Ours go; somebody else's is never deleted, and stands in the way of what it writes into.
@@ -163,266 +166,4 @@ fn decide_environment(
         }
     });
     change
-}
-
-#[cfg(test)]
-pub(super) mod tests {
-    use std::collections::BTreeMap;
-
-    use super::super::absence::Listed;
-    use super::*;
-    use crate::aws::AwsError;
-    use crate::aws::backup::plans::PlanHead;
-    use crate::aws::backup::{LegalHold, Vault};
-    use crate::aws::cloudformation::{Stack, StackStatus};
-    use crate::aws::error::FailedAt;
-    use crate::aws::wait::Patience;
-    use crate::operations::deployment::TAG;
-    use crate::pipeline::environment::EnvironmentName;
-    use crate::pipeline::lineage::tests::point;
-    use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
-    use crate::pipeline::settings::tests::example;
-    use EnvironmentName::{Destination, Intermediate, Source};
-
-    const ORDERS: &str = "arn:aws:rds:us-east-1:111111111111:db:orders";
-
-    fn options() -> Options {
-        Options {
-            only: Vec::new(),
-            environments: EnvironmentName::ALL.to_vec(),
-            resources: Vec::new(),
-            older_than: None,
-            keep_last: None,
-            last_copy: LastCopy::Keep,
-            locks: LockConsent::Leave,
-            patience: Patience::default(),
-        }
-    }
-
-    fn seen(name: EnvironmentName, mut points: Vec<RecoveryPoint>) -> EnvironmentSeen {
-        let pipeline = example();
-        for point in &mut points {
-            point.copied_from = match name {
-                Source => None,
-                Intermediate => Some(pipeline.vault_arn(Source)),
-                Destination => Some(pipeline.vault_arn(Intermediate)),
-            };
-            point.plan_id = (name == Source).then(|| "plan-1".to_owned());
-        }
-        EnvironmentSeen {
-            name,
-            stack: Some(Stack {
-                name: pipeline.environment(name).stack.clone(),
-                id: format!("stack/{name}"),
-                status: StackStatus::from("CREATE_COMPLETE"),
-                status_reason: None,
-                outputs: BTreeMap::new(),
-                tags: BTreeMap::from([(TAG.to_owned(), pipeline.identity().to_owned())]),
-                termination_protection: true,
-                changed_at: None,
-            }),
-            resources: Vec::new(),
-            vault: Some(Vault {
-                min_retention_days: None,
-                max_retention_days: None,
-                created_at: None,
-                name: pipeline.environment(name).vault.clone(),
-                arn: pipeline.vault_arn(name),
-                key_arn: None,
-                recovery_points: points.len() as i64,
-                locked: false,
-                lock_date: None,
-            }),
-            listed: Listed::Yes,
-            other_vault: None,
-            vault_tag: None,
-            other_vaults: Vec::new(),
-            points,
-            key: None,
-            key_used_by: Vec::new(),
-            holds: BTreeMap::new(),
-            holds_unseen: None,
-            rights: None,
-            now: "2026-01-06T05:00:00Z".parse().expect("a date"),
-        }
-    }
-
-    pub fn plan(id: &str, owner: Owner) -> PlanSeen {
-        PlanSeen {
-            environment: Source,
-            head: PlanHead { id: id.to_owned(), arn: format!("arn:{id}"), name: "backup-plan-rds".to_owned() },
-            owner,
-            tags: BTreeMap::new(),
-            selections: vec!["selection-1".to_owned()],
-            writes_to: if owner == Owner::Ours { Vec::new() } else { vec![Source, Intermediate] },
-        }
-    }
-
-    pub fn observed(databases: &[&str]) -> Observed {
-        Observed {
-            environments: vec![
-                seen(Source, vec![point(Source, "job-1")]),
-                seen(Intermediate, vec![point(Intermediate, "copyjob-1")]),
-                seen(Destination, vec![point(Destination, "copyjob-2")]),
-            ],
-            plans: vec![plan("plan-1", Owner::Ours)],
-            databases: Ok(databases.iter().map(|arn| (*arn).to_owned()).collect()),
-        }
-    }
-
-    fn fates(changes: &Changes) -> Vec<(Intent, Option<Reason>)> {
-        changes.points.iter().map(|change| (change.fate.intent, change.fate.reason)).collect()
-    }
-
-    #[test]
-    fn of_a_database_that_exists_everything_goes() {
-        let changes = decide(&example(), &observed(&[ORDERS]), &options());
-        assert!(fates(&changes).iter().all(|fate| *fate == (Intent::Delete, None)));
-        assert!(changes.environments.iter().all(|one| one.stack_intent == Intent::Delete));
-        assert_eq!(changes.plans[0].intent, Intent::Delete);
-    }
-
-    #[test]
-    fn the_last_copy_of_a_database_that_is_gone_stays_and_keeps_its_vault() {
-        let observed = observed(&[]);
-        let changes = decide(&example(), &observed, &options());
-        let last = (Intent::Blocked, Some(Reason::LastCopy));
-        assert_eq!(fates(&changes), [(Intent::Delete, None), (Intent::Delete, None), last]);
-        assert_eq!(changes.environments[2].vault_intent, Intent::Blocked);
-        assert_eq!(changes.environments[0].vault_intent, Intent::Delete);
-        let include = Options { last_copy: LastCopy::Include, ..options() };
-        let changes = decide(&example(), &observed, &include);
-        assert_eq!(changes.last_copies(&observed), [ORDERS]);
-    }
-
-    #[test]
-    fn a_database_that_could_not_be_looked_for_counts_as_gone() {
-        let denied = AwsError {
-            operation: "rds:DescribeDBInstances",
-            failed_at: FailedAt::Service,
-            code: Some("AccessDenied".to_owned()),
-            message: "no".to_owned(),
-            request_id: None,
-        };
-        let blind = Observed { databases: Err(denied), ..observed(&[]) };
-        let changes = decide(&example(), &blind, &options());
-        assert!(changes.is_blocked());
-        assert!(changes.notes[0].ends_with("the caller lacks rds:DescribeDBInstances: AccessDenied: no"));
-    }
-
-    #[test]
-    fn what_is_not_ours_stays_and_keeps_vault_and_stack() {
-        let mut observed = observed(&[ORDERS]);
-        observed.environments[1].points[0].copied_from = None;
-        let changes = decide(&example(), &observed, &options());
-        assert_eq!(fates(&changes)[1], (Intent::Blocked, Some(Reason::NotOurs)));
-        assert_eq!(changes.environments[1].stack_intent, Intent::Blocked);
-    }
-
-    #[test]
-    fn a_hold_and_a_lock_block_and_say_what_would_free() {
-        let mut observed = observed(&[ORDERS]);
-        let held = observed.environments[1].points[0].arn.to_string();
-        let hold = LegalHold { id: "hold-1".to_owned(), title: "case 7".to_owned() };
-        observed.environments[1].holds.insert(held, hold);
-        observed.environments[2].vault.as_mut().expect("a vault").locked = true;
-        let changes = decide(&example(), &observed, &options());
-        assert_eq!(fates(&changes)[1], (Intent::Blocked, Some(Reason::LegalHold)));
-        assert_eq!(fates(&changes)[2], (Intent::Blocked, Some(Reason::Locked)));
-        let remedies: Vec<&str> = changes.points.iter().filter_map(|one| one.remedy.as_deref()).collect();
-        assert!(remedies[0].contains("case 7") && remedies[0].contains("--legal-hold-id hold-1"), "{remedies:?}");
-        assert!(remedies[1].contains("backupctl cleanup --remove-lock"), "{remedies:?}");
-        assert_eq!(changes.environments[1].vault_intent, Intent::Blocked);
-        assert_eq!(changes.environments[2].stack_intent, Intent::Blocked);
-    }
-
-    #[test]
-    fn what_aws_could_not_delete_is_tried_again_and_listed() {
-        let mut observed = observed(&[ORDERS]);
-        observed.environments[0].points[0].status = RecoveryPointStatus::Expired;
-        let changes = decide(&example(), &observed, &options());
-        assert_eq!(fates(&changes)[0], (Intent::Delete, None));
-        assert!(changes.points[0].remedy.as_deref().is_some_and(|text| text.contains("EXPIRED")));
-    }
-
-    #[test]
-    fn a_key_in_use_keeps_its_vault_and_stack() {
-        let mut observed = observed(&[ORDERS]);
-        observed.environments[2].key_used_by = vec!["arn:aws:rds:us-west-2:222222222222:db:restored".to_owned()];
-        let changes = decide(&example(), &observed, &options());
-        assert_eq!(changes.environments[2].vault_intent, Intent::Blocked);
-        assert_eq!(changes.environments[2].stack_intent, Intent::Blocked);
-    }
-
-    #[test]
-    fn every_plan_of_ours_goes_and_one_without_our_tag_keeps_the_vaults_that_it_writes_into() {
-        let mut observed = observed(&[ORDERS]);
-        observed.plans.push(plan("plan-2", Owner::Ours));
-        let changes = decide(&example(), &observed, &options());
-        assert!(changes.plans.iter().all(|plan| plan.intent == Intent::Delete) && changes.plans.len() == 2);
-        assert!(!changes.is_blocked());
-        observed.plans[1] = plan("plan-2", Owner::Other);
-        let changes = decide(&example(), &observed, &options());
-        assert_eq!((changes.plans[0].intent, changes.plans[1].intent), (Intent::Delete, Intent::Blocked));
-        let intents: Vec<Intent> = changes.environments.iter().map(|one| one.stack_intent).collect();
-        assert_eq!(intents, [Intent::Blocked, Intent::Blocked, Intent::Delete]);
-        assert!(changes.plans[1].commands[0].starts_with("aws backup tag-resource --resource-arn arn:plan-2"));
-        assert!(changes.plans[1].commands.last().is_some_and(|line| line.contains("delete-backup-plan")));
-    }
-
-    #[test]
-    fn a_lock_goes_only_in_a_whole_cleanup_and_never_past_its_grace_time() {
-        let remove = Options { locks: LockConsent::Remove, ..options() };
-        let mut observed = observed(&[ORDERS]);
-        let now = observed.environments[2].now;
-        for (date, options, expected) in [
-            (None, remove.clone(), Intent::Delete),
-            (Some(now + chrono::TimeDelta::days(1)), remove.clone(), Intent::Delete),
-            (Some(now - chrono::TimeDelta::days(1)), remove.clone(), Intent::Blocked),
-            (None, options(), Intent::Blocked),
-            (None, Options { environments: vec![Source], ..remove.clone() }, Intent::Keep),
-            (None, Options { keep_last: Some(0), ..remove.clone() }, Intent::Blocked),
-            (None, Options { only: vec![Part::RecoveryPoints], ..remove }, Intent::Blocked),
-        ] {
-            let vault = observed.environments[2].vault.as_mut().expect("a vault");
-            (vault.locked, vault.lock_date) = (true, date);
-            let changes = decide(&example(), &observed, &options);
-            assert_eq!(changes.environments[2].lock_intent, expected, "{date:?} {options:?}");
-            let goes = changes.points[2].fate.intent == Intent::Delete;
-            assert_eq!(goes, expected == Intent::Delete, "{date:?} {options:?}");
-        }
-    }
-
-    #[test]
-    fn the_numbers_of_accounts_are_asked_for_where_copies_of_the_destination_or_keys_go() {
-        use super::super::Stake;
-        let mut observed = observed(&[ORDERS]);
-        let confirm = |observed: &Observed, options: Options| {
-            Stake::of(&example(), &decide(&example(), observed, &options), &options).confirm
-        };
-        assert_eq!(confirm(&observed, options()), ["222222222222"]);
-        assert_eq!(confirm(&observed, Options { environments: vec![Source, Intermediate], ..options() }), [""; 0]);
-        assert_eq!(confirm(&observed, Options { only: vec![Part::Plan], ..options() }), [""; 0]);
-        let of_orders = Options { resources: vec![ORDERS.to_owned()], ..options() };
-        assert_eq!(confirm(&observed, of_orders.clone()), ["222222222222"], "nothing newer stays");
-        let mut older = observed.environments[2].points[0].clone();
-        older.origin.created_at -= chrono::TimeDelta::days(1);
-        observed.environments[2].points.push(older);
-        let pruning = Options { keep_last: Some(1), ..options() };
-        assert_eq!(confirm(&observed, pruning), [""; 0], "a newer copy stays");
-        observed.environments[2].points[0].status = RecoveryPointStatus::Expired;
-        let by_age = Options { older_than: Some(std::time::Duration::from_secs(90_000)), ..options() };
-        assert_eq!(confirm(&observed, by_age), ["222222222222"], "what stays cannot be restored from");
-    }
-
-    #[test]
-    fn a_selective_cleanup_leaves_plan_and_stacks() {
-        let older = Options { older_than: Some(std::time::Duration::from_secs(86_400)), ..options() };
-        let changes = decide(&example(), &observed(&[ORDERS]), &older);
-        // The backup is exactly one day old: not older.
-        assert!(fates(&changes).iter().all(|fate| *fate == (Intent::Keep, Some(Reason::KeptByFlag))));
-        assert!(changes.is_empty());
-        let last = Options { keep_last: Some(1), ..options() };
-        assert!(decide(&example(), &observed(&[ORDERS]), &last).is_empty());
-    }
 }

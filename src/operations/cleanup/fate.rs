@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use super::change::{Fate, Intent, PointChange, Reason};
+use super::change::{Fate, Intent, OfOne, PointChange, Reason};
 use super::lock::lock;
 use super::observe::{EnvironmentSeen, Observed};
 use super::plans::Owner;
@@ -19,14 +19,15 @@ pub(super) const EXPIRED: &str = "AWS could not delete it (EXPIRED): the role th
                                   iam:CreateServiceLinkedRole";
 
 /// The newest recovery points of each database that `--keep-last` leaves.
-pub(super) fn kept_by_count(seen: &EnvironmentSeen, options: &Options) -> BTreeSet<String> {
+pub(super) fn kept_by_count(observed: &Observed, seen: &EnvironmentSeen, options: &Options) -> BTreeSet<String> {
     let Some(count) = options.keep_last else { return BTreeSet::new() };
-    let mut by_resource: BTreeMap<&str, Vec<&RecoveryPoint>> = BTreeMap::new();
+    let mut by_database: BTreeMap<OfOne<'_>, Vec<&RecoveryPoint>> = BTreeMap::new();
     for point in seen.points.iter().filter(|point| point.status.is_usable()) {
-        by_resource.entry(&point.origin.resource_arn).or_default().push(point);
+        let id = observed.identities.id_of(&point.origin);
+        by_database.entry(OfOne::new(id, &point.origin)).or_default().push(point);
     }
     let mut kept = BTreeSet::new();
-    for points in by_resource.values_mut() {
+    for points in by_database.values_mut() {
         points.sort_by_key(|point| std::cmp::Reverse(point.origin.created_at));
         kept.extend(points.iter().take(count).map(|point| point.arn.to_string()));
     }
@@ -108,26 +109,43 @@ fn matches(pattern: &str, arn: &str) -> bool {
     }
 }
 
-/// Of each database that no longer exists (or that could not be seen to exist) one usable recovery
-/// point stays: the newest, the one farthest from the source.
-pub(super) fn keep_last_copies(observed: &Observed, points: &mut [PointChange]) {
-    let mut by_resource: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+/// Whether the database is known to exist.
+fn exists(observed: &Observed, database: OfOne<'_>) -> bool {
+    let OfOne::Database(id) = database else { return false };
+    observed.databases.iter().flatten().any(|one| one.id.as_ref() == Some(id))
+}
+
+/// Of each database that no longer exists (or that could not be seen to exist) the newest usable copy in account B
+/// stays, and where that is not its newest backup, that too: the places of those that would go although nothing like
+/// them stays.
+pub(super) fn last_copies(observed: &Observed, points: &[PointChange]) -> Vec<usize> {
+    let mut by_database: BTreeMap<OfOne<'_>, Vec<usize>> = BTreeMap::new();
     for (index, change) in points.iter().enumerate().filter(|(_, change)| change.point.status.is_usable()) {
-        by_resource.entry(change.point.origin.resource_arn.clone()).or_default().push(index);
+        by_database.entry(OfOne::of(change)).or_default().push(index);
     }
-    for (arn, indices) in by_resource {
-        let exists = observed.databases.as_ref().is_ok_and(|all| all.contains(&arn));
-        let stays = indices.iter().any(|index| points[*index].fate.intent != Intent::Delete);
-        if exists || stays {
-            continue;
-        }
-        let last = indices.into_iter().max_by_key(|index| {
-            let change = &points[*index];
-            (change.point.origin.created_at, change.environment)
-        });
-        if let Some(last) = last {
-            points[last].fate = Fate { intent: Intent::Blocked, reason: Some(Reason::LastCopy) };
-        }
+    let made = |index: usize| points[index].point.origin.created_at;
+    let newest =
+        |indices: &[usize]| indices.iter().copied().max_by_key(|index| (made(*index), points[*index].environment));
+    let stays = |index: &usize| points[*index].fate.intent != Intent::Delete;
+    let mut last = Vec::new();
+    for (_, indices) in by_database.into_iter().filter(|(database, _)| !exists(observed, *database)) {
+        let far: Vec<usize> = indices
+            .iter()
+            .copied()
+            .filter(|index| points[*index].environment == EnvironmentName::Destination)
+            .collect();
+        let in_destination = newest(&far).filter(|_| !far.iter().any(stays));
+        let left = indices.iter().copied().filter(stays).chain(in_destination).map(made).max();
+        let at_all = newest(&indices).filter(|index| Some(made(*index)) > left);
+        last.extend(in_destination.into_iter().chain(at_all));
+    }
+    last
+}
+
+/// Keeps them.
+pub(super) fn keep_last_copies(observed: &Observed, points: &mut [PointChange]) {
+    for index in last_copies(observed, points) {
+        points[index].fate = Fate { intent: Intent::Blocked, reason: Some(Reason::LastCopy) };
     }
 }
 

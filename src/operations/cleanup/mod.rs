@@ -21,10 +21,13 @@ mod refusals;
 mod report;
 mod rights;
 mod stake;
+mod standing;
 mod take_down;
+#[cfg(test)]
+mod tests;
 
 pub use apply::apply;
-pub use change::{Changes, EnvironmentChange, Fate, Intent, KeyChange, PlanChange, PointChange, Reason};
+pub use change::{Changes, EnvironmentChange, Fate, Intent, KeyChange, LastCopyOf, PlanChange, PointChange, Reason};
 pub use decide::decide;
 pub use observe::{EnvironmentSeen, Observed, observe};
 pub use plans::{Owner, PlanSeen};

@@ -1,6 +1,6 @@
 //! What there is to clean up, and what needs it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use futures_util::future::{try_join, try_join_all};
@@ -19,7 +19,8 @@ use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
-use crate::pipeline::recovery_point::RecoveryPoint;
+use crate::pipeline::identity::{Existing, Identities, SnapshotIds};
+use crate::pipeline::recovery_point::{RecoveryPoint, counted};
 use crate::pipeline::settings::Pipeline;
 
 /// One environment.
@@ -43,6 +44,10 @@ pub struct EnvironmentSeen {
     pub other_vaults: Vec<Vault>,
     /// The vault's recovery points.
     pub points: Vec<RecoveryPoint>,
+    /// The databases that the snapshots behind them say they are of.
+    pub ids: SnapshotIds,
+    /// Why the snapshots could not be looked at, where they could not.
+    pub ids_unseen: Option<AwsError>,
     /// The vault's key.
     pub key: Option<Key>,
     /// What else is under that key.
@@ -73,7 +78,9 @@ pub struct Observed {
     /// The plans that are ours, or that write into our vaults.
     pub plans: Vec<PlanSeen>,
     /// The databases that exist, or why they could not be listed.
-    pub databases: Result<BTreeSet<String>, AwsError>,
+    pub databases: Result<Vec<Existing>, AwsError>,
+    /// Which database each backup is of.
+    pub identities: Identities,
 }
 
 impl Observed {
@@ -83,13 +90,33 @@ impl Observed {
             let what = "which databases exist could not be looked at, so the last copy of each counts as the last one";
             format!("{what}: {}", error.in_a_note())
         });
+        let unknown = |seen: &EnvironmentSeen| {
+            let error = seen.ids_unseen.as_ref()?;
+            let unknown = |point: &&RecoveryPoint| self.identities.id_of(&point.origin).is_none();
+            let number = seen.points.iter().filter(unknown).count();
+            let what = format!(
+                "the snapshots ({}) could not be read, so nothing says which database {} {} of; each counts as the last \
+                 copy of one that is gone",
+                seen.name,
+                counted(number),
+                if number == 1 { "is" } else { "are" }
+            );
+            (number > 0).then(|| format!("{what}: {}", error.in_a_note()))
+        };
+        let disbelieved = self.identities.disbelieved.iter().map(|name| {
+            format!(
+                "the snapshots ({name}) say other databases than the backups that they were copied from: AWS does not \
+                 document that copies keep the database's id, so theirs was not believed"
+            )
+        });
         let holds = self.environments.iter().filter_map(|seen| {
             let error = seen.holds_unseen.as_ref()?;
             let what = format!("legal holds ({}) could not be looked at", seen.name);
             Some(format!("{what}; a recovery point under one is refused by AWS: {}", error.in_a_note()))
         });
         let rights = self.environments.iter().filter_map(|seen| Some(seen.rights.as_ref()?.unseen(seen)));
-        databases.into_iter().chain(holds).chain(rights).collect()
+        let unknown = self.environments.iter().filter_map(unknown);
+        databases.into_iter().chain(unknown).chain(disbelieved).chain(holds).chain(rights).collect()
     }
 }
 
@@ -112,11 +139,9 @@ pub async fn observe(
     });
     let (mut environments, plans) = try_join(try_join_all(looks), try_join_all(plans)).await?;
     let databases = rds::databases(sessions.get(EnvironmentName::Source)).await;
-    let databases = databases.map(|all| {
-        // One that RDS is deleting is listed until it is gone, and its last copy is the last all the same.
-        let stay = all.into_iter().filter(|database| database.status != "deleting");
-        stay.map(|database| database.arn).collect()
-    });
+    // One that RDS is deleting is listed until it is gone, and its last copy is the last all the same.
+    let databases = databases.map(|all| all.iter().filter_map(rds::Database::existing).collect::<Vec<_>>());
+    let identities = identities(&environments, databases.as_deref().unwrap_or_default());
     let clocks = sessions.clocks();
     if options.older_than.is_some() {
         clocks.agree()?;
@@ -125,7 +150,31 @@ pub async fn observe(
         seen.now = clocks.earliest();
     }
     sink.done("Looked at what there is to clean up");
-    Ok(Observed { environments, plans: plans.concat(), databases })
+    Ok(Observed { environments, plans: plans.concat(), databases, identities })
+}
+
+/// Which database each backup is of, from what was seen.
+pub(super) fn identities(environments: &[EnvironmentSeen], existing: &[Existing]) -> Identities {
+    let of = |name: EnvironmentName| environments.iter().find(|seen| seen.name == name);
+    let none = SnapshotIds::new();
+    let points = EnvironmentName::ALL.map(|name| of(name).map(|seen| &seen.points[..]).unwrap_or_default());
+    let ids = EnvironmentName::ALL.map(|name| of(name).map_or(&none, |seen| &seen.ids));
+    Identities::read(points, ids, existing)
+}
+
+/// The databases that the snapshots behind recovery points say they are of, or why they may not be looked at: each
+/// backup then counts as the last one of an unknown database, unless another vault says whose it is.
+async fn ids(session: &Session, points: &[RecoveryPoint]) -> Result<(SnapshotIds, Option<AwsError>), AwsError> {
+    if points.is_empty() {
+        return Ok((SnapshotIds::new(), None));
+    }
+    match rds::backup_snapshots(session).await {
+        Err(error) if error.is_access_denied() => Ok((SnapshotIds::new(), Some(error))),
+        found => {
+            let said = found?.into_iter().filter_map(|(arn, snapshot)| Some((arn, snapshot.database?)));
+            Ok((said.collect(), None))
+        }
+    }
 }
 
 fn failed(session: &Session) -> impl Fn(AwsError) -> OperatorError + '_ {
@@ -163,6 +212,7 @@ async fn environment(
         Some(vault) => backup::list_recovery_points(session, &vault.arn, &everything).await.map_err(&fail)?,
         None => Vec::new(),
     };
+    let (ids, ids_unseen) = ids(session, &points).await.map_err(&fail)?;
     // A vault that an earlier, interrupted run deleted leaves its key to the stack's outputs.
     let key_arn = vault
         .as_ref()
@@ -199,6 +249,8 @@ async fn environment(
         vault_tag,
         other_vaults,
         points,
+        ids,
+        ids_unseen,
         key,
         key_used_by,
         holds,

@@ -95,7 +95,7 @@ pub(super) fn bring_back(pipeline: &Pipeline, seen: &EnvironmentSeen) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::super::decide::tests::{observed, plan};
+    use super::super::tests::{observed, plan};
     use super::*;
     use crate::pipeline::settings::tests::example;
 

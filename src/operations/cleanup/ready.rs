@@ -10,6 +10,7 @@ use super::pause::pause;
 use super::plans::{delete_plan, ours_now};
 use super::points::list;
 use super::report::Cleaned;
+use super::standing::still_stand;
 use crate::aws::AwsError;
 use crate::aws::backup::{self, JobFilter};
 use crate::aws::wait::{Deadline, Look, Waited, poll};
@@ -46,7 +47,8 @@ pub(super) async fn make_ready(
         return Ok(());
     }
     quiet(pipeline, sessions, deadline, sink).await?;
-    nothing_new(pipeline, sessions, changes).await
+    nothing_new(pipeline, sessions, changes).await?;
+    still_stand(sessions, changes).await
 }
 
 /// Reads the plans again after their deletion.

@@ -11,6 +11,7 @@ use super::plans::Owner;
 use super::stake::Stake;
 use crate::operations::error::OperatorError;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::identity::DatabaseId;
 use crate::pipeline::settings::Pipeline;
 
 /// The body of `cleanup`'s document.
@@ -100,8 +101,10 @@ pub struct PointReport {
     pub environment: EnvironmentName,
     /// Which.
     pub recovery_point_arn: String,
-    /// Of which database.
+    /// Of which database, by the name that it had then.
     pub resource_arn: String,
+    /// Its `DbiResourceId`, where it is known.
+    pub database_id: Option<DatabaseId>,
     /// Of when.
     pub created_at: DateTime<Utc>,
     /// What is meant for it.
@@ -221,6 +224,7 @@ pub fn report(pipeline: &Pipeline, changes: &Changes, options: &Options) -> Clea
         environment: change.environment,
         recovery_point_arn: change.point.arn.to_string(),
         resource_arn: change.point.origin.resource_arn.clone(),
+        database_id: change.database.clone(),
         created_at: change.point.origin.created_at,
         action: change.fate.intent,
         reason: change.fate.reason,

@@ -1,11 +1,12 @@
 //! What is lost when everything goes that was decided: what consent is asked for. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::Options;
-use super::change::{Changes, Intent, PointChange};
+use super::change::{Changes, Intent, OfOne, PointChange};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 
@@ -27,21 +28,17 @@ pub struct Stake {
 impl Stake {
     /// What goes by these changes.
     pub fn of(pipeline: &Pipeline, changes: &Changes, options: &Options) -> Self {
-        let databases: BTreeSet<&str> = changes.deletions().map(database).collect();
-        let stays = |database: &&str| {
-            changes.points.iter().any(|change| {
-                change.fate.intent != Intent::Delete
-                    && change.point.status.is_usable()
-                    && change.point.origin.resource_arn == **database
-            })
-        };
-        let unrestorable = databases.iter().filter(|database| !stays(database));
+        let databases: BTreeSet<&str> = changes.deletions().map(name).collect();
+        let usable = |change: &&PointChange| !change.goes() && change.point.status.is_usable();
+        let stay: BTreeSet<OfOne<'_>> = changes.points.iter().filter(usable).map(OfOne::of).collect();
+        let unrestorable: BTreeSet<&str> =
+            changes.deletions().filter(|change| !stay.contains(&OfOne::of(change))).map(name).collect();
         let account = |name: EnvironmentName| pipeline.environment(name).account.to_string();
         let accounts: BTreeSet<String> = touched(changes).into_iter().map(account).collect();
         let confirm: BTreeSet<String> = to_confirm(changes, options).into_iter().map(account).collect();
         Self {
             recovery_points: changes.deletions().count(),
-            unrestorable: unrestorable.map(|database| (*database).to_owned()).collect(),
+            unrestorable: unrestorable.into_iter().map(str::to_owned).collect(),
             databases: databases.into_iter().map(str::to_owned).collect(),
             accounts: accounts.into_iter().collect(),
             confirm: confirm.into_iter().collect(),
@@ -49,7 +46,7 @@ impl Stake {
     }
 }
 
-fn database(change: &PointChange) -> &str {
+fn name(change: &PointChange) -> &str {
     &change.point.origin.resource_arn
 }
 
@@ -83,12 +80,12 @@ fn to_confirm(changes: &Changes, options: &Options) -> BTreeSet<EnvironmentName>
 /// Whether each database of which a copy in the destination goes keeps a usable one there that is newer.
 fn leaves_newer_copies(changes: &Changes) -> bool {
     let here = || changes.points.iter().filter(|change| change.environment == EnvironmentName::Destination);
-    here().filter(|change| change.fate.intent == Intent::Delete).all(|gone| {
-        here().any(|other| {
-            other.fate.intent != Intent::Delete
-                && other.point.status.is_usable()
-                && database(other) == database(gone)
-                && other.point.origin.created_at > gone.point.origin.created_at
-        })
-    })
+    let mut newest: BTreeMap<OfOne<'_>, DateTime<Utc>> = BTreeMap::new();
+    for stays in here().filter(|change| !change.goes() && change.point.status.is_usable()) {
+        let made = stays.point.origin.created_at;
+        newest.entry(OfOne::of(stays)).and_modify(|newest| *newest = made.max(*newest)).or_insert(made);
+    }
+    here()
+        .filter(|change| change.goes())
+        .all(|gone| newest.get(&OfOne::of(gone)).is_some_and(|newest| *newest > gone.point.origin.created_at))
 }

@@ -167,7 +167,7 @@ const VERIFY: &[(In, Call)] = &[
     (In::Every, calls::LIST_RECOVERY_POINTS),
     (In::AccountA, calls::LIST_COPY_JOBS),
     (In::Source, calls::LIST_BACKUP_JOBS),
-    (In::Intermediate, calls::DESCRIBE_SNAPSHOTS),
+    (In::Every, calls::DESCRIBE_SNAPSHOTS),
     (In::Intermediate, calls::DESCRIBE_SNAPSHOT_ATTRIBUTES),
     // A copy that a list lacks is asked for by name.
     (In::Intermediate, calls::DESCRIBE_RECOVERY_POINT),

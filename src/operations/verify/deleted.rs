@@ -12,6 +12,7 @@ use crate::pipeline::arn::RecoveryPointArn;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::identity::Owner;
 use crate::pipeline::instant::shown;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::Origin;
@@ -181,7 +182,7 @@ pub(super) fn judge(
             shown(copy.kept_until)
         );
         let mut finding = Finding::new(check, name, subject, message);
-        if is_pruned(copy, lineages, best) {
+        if is_pruned(observed, copy, lineages, best) {
             finding = finding.with_severity(Severity::Warning);
         }
         report.fail(finding.with_command(who_deleted(copy)));
@@ -196,10 +197,13 @@ fn check_of(hop: Hop) -> Check {
 }
 
 /// Whether nothing of the backup is left anywhere, and a newer copy of its database is usable.
-fn is_pruned(copy: &AbsentCopy, lineages: &BTreeMap<Origin, Lineage>, best: &BestCopies) -> bool {
+fn is_pruned(observed: &Observed, copy: &AbsentCopy, lineages: &BTreeMap<Origin, Lineage>, best: &BestCopies) -> bool {
     let Some(at) = copy.backed_up_at else { return false };
-    let is_left = lineages.contains_key(&Origin::new(copy.resource_arn.clone(), at));
-    !is_left && best.get(&copy.resource_arn).is_some_and(|best| best.created_at > at)
+    let origin = Origin::new(copy.resource_arn.clone(), at);
+    let is_anothers = observed.identities.owner(&origin) == Owner::Another;
+    !lineages.contains_key(&origin)
+        && !is_anothers
+        && best.get(&copy.resource_arn).is_some_and(|best| best.created_at > at)
 }
 
 /// The line that finds who deleted it. CloudTrail is asked by the event's name, since it need not list a recovery point

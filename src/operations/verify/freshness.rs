@@ -10,6 +10,7 @@ use crate::operations::doctor::{selects, skipped, wanted};
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
+use crate::pipeline::identity::Owner;
 use crate::pipeline::instant::shown;
 use crate::pipeline::recovery_point::{BackupJob, JobState};
 use crate::pipeline::schedule::Schedule;
@@ -40,21 +41,31 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options,
             report.skip(Check::BackupMissing, Source, &arn, Skipped::DependsOn(Check::SelectionMissing));
             continue;
         };
-        let usable = points.iter().filter(|point| point.origin.resource_arn == arn && point.status.is_usable());
-        let newest = usable.map(|point| point.origin.created_at).max();
+        let usable = points.iter().filter(|point| point.status.is_usable());
+        let own = usable.clone().filter(|point| observed.identities.owner(&point.origin) == Owner::Of(&arn));
+        let newest = own.map(|point| point.origin.created_at).max();
+        let foreign = observed.identities.foreign(usable, &arn);
+        // What nothing ties to a database could be its own, where the snapshots that say it may not be read.
+        if let Some(error) = source.snapshots.as_ref().err().filter(|_| foreign.unknown > 0) {
+            report.skip(Check::BackupMissing, Source, &arn, skipped(error));
+            continue;
+        }
+        let foreign = foreign.in_words(Source);
         match staleness(newest, selected_at, freshness, source.now) {
             None => {
                 report.pass(Check::BackupMissing, Source, &arn);
                 report.pass(Check::BackupStale, Source, &arn);
             }
             Some(Staleness::Missing) => {
-                let message = format!("{arn} has no completed recovery point in the source vault");
+                let message = format!("{arn} has no completed recovery point in the source vault{foreign}");
                 report.fail(Finding::new(Check::BackupMissing, Source, &arn, message));
             }
             Some(Staleness::Stale(due)) => {
                 let newest = newest.map(shown).unwrap_or_default();
-                let message =
-                    format!("the newest backup of {arn} is of {newest}; one of {} or later is due", shown(due));
+                let message = format!(
+                    "the newest backup of {arn} is of {newest}; one of {} or later is due{foreign}",
+                    shown(due)
+                );
                 report.fail(Finding::new(Check::BackupStale, Source, &arn, message));
             }
         }

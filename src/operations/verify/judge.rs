@@ -148,7 +148,7 @@ fn sight(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, all: &BTre
         lineage.point(name).and_then(|point| key_class(seen, expected, point))
     });
     let newer_arrived = all.values().any(|other| {
-        other.origin.resource_arn == lineage.origin.resource_arn
+        observed.identities.are_of_one(&other.origin, &lineage.origin)
             && other.origin.created_at > lineage.origin.created_at
             && other.point(EnvironmentName::Destination).is_some_and(|point| point.status.is_usable())
     });

@@ -16,6 +16,7 @@ use crate::operations::doctor::{self, Look, unseen};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::identity::{Existing, Identities, SnapshotIds};
 use crate::pipeline::recovery_point::{BackupJob, CopyJob, RecoveryPoint};
 use crate::pipeline::settings::Pipeline;
 
@@ -35,7 +36,8 @@ pub struct EnvironmentSeen {
     pub jobs: Look<Vec<CopyJob>>,
     /// The backup jobs into its vault, newest last; only of the source.
     pub backup_jobs: Look<Vec<BackupJob>>,
-    /// The snapshots of AWS Backup with their tags, by ARN; only of the intermediate.
+    /// The snapshots of AWS Backup, by ARN: all of the intermediate, elsewhere those that had to be asked which database
+    /// they are of.
     pub snapshots: Look<BTreeMap<String, Snapshot>>,
     /// Accounts that a snapshot is still shared with, by ARN; only where AWS said that it could not take a share back.
     pub shared: BTreeMap<String, Look<Vec<String>>>,
@@ -52,6 +54,8 @@ pub struct Observed {
     pub doctor: doctor::Observed,
     /// The recovery points of the three environments.
     pub environments: Vec<EnvironmentSeen>,
+    /// Which database each backup is of.
+    pub identities: Identities,
     /// Copies that completed jobs made and no list has, each asked for by name.
     pub absent: Vec<AbsentCopy>,
     /// Calls that it took.
@@ -69,8 +73,46 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
     });
     let mut environments = join_all(looks).await;
     let absent = absent(pipeline, sessions, &doctor, &mut environments, options).await;
+    let identities = identities(sessions, &doctor, &mut environments).await;
     sink.done("Read the recovery points");
-    Observed { doctor, environments, absent, calls: sessions.calls() - before }
+    Observed { doctor, environments, identities, absent, calls: sessions.calls() - before }
+}
+
+/// Which database each backup is of. The intermediate vault's snapshots, whose tags are read anyway, say it of all that
+/// have a copy there; the others are asked only as far as the newest of a database is not known by them.
+async fn identities(
+    sessions: &Sessions,
+    doctor: &doctor::Observed,
+    environments: &mut [EnvironmentSeen],
+) -> Identities {
+    let existing: Vec<Existing> =
+        doctor.databases.iter().flatten().filter_map(|database| database.existing()).collect();
+    let mut found = read(environments, &existing);
+    for name in [EnvironmentName::Source, EnvironmentName::Destination] {
+        let seen = &environments[name.index()];
+        let (Ok(points), Ok(snapshots)) = (&seen.points, &seen.snapshots) else { continue };
+        let asked = found.undecided(name, points, &ids(snapshots), &existing, rds::SNAPSHOTS_A_REQUEST);
+        if asked.is_empty() {
+            continue;
+        }
+        let arns: Vec<&str> = asked.iter().map(|point| point.arn.as_str()).collect();
+        let snapshots = rds::snapshots_behind(sessions.get(name), &arns).await;
+        environments[name.index()].snapshots = snapshots;
+        found = read(environments, &existing);
+    }
+    found
+}
+
+fn read(environments: &[EnvironmentSeen], existing: &[Existing]) -> Identities {
+    let points = EnvironmentName::ALL.map(|name| environments[name.index()].points.as_deref().unwrap_or_default());
+    let said =
+        EnvironmentName::ALL.map(|name| environments[name.index()].snapshots.as_ref().map(ids).unwrap_or_default());
+    Identities::read(points, [&said[0], &said[1], &said[2]], existing)
+}
+
+/// The databases that snapshots say they are of.
+fn ids(snapshots: &BTreeMap<String, Snapshot>) -> SnapshotIds {
+    snapshots.iter().filter_map(|(arn, snapshot)| Some((arn.clone(), snapshot.database.clone()?))).collect()
 }
 
 /// Asks by name for each copy that a completed job made and the vault's list lacks, one call each. One that is there all

@@ -9,6 +9,7 @@ use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::identity::Owner;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::plural::count;
 use crate::pipeline::recovery_point::RecoveryPoint;
@@ -44,7 +45,10 @@ pub(super) fn retention(
         return report.fail(finding);
     }
     let finding = finding.fill("VAULT", point.vault_arn.name()).fill("DAYS", &wanted.to_string());
-    let is_newest = best.get(&point.origin.resource_arn).is_some_and(|best| best.point.arn == point.arn);
+    let is_newest = match observed.identities.owner(&point.origin) {
+        Owner::Of(arn) => best.get(arn).is_some_and(|best| best.point.arn == point.arn),
+        Owner::Another | Owner::Unsure => false,
+    };
     report.fail(match name == Destination && is_newest && !is_explained(pipeline, observed, point) {
         true => finding.with_severity(Severity::Error),
         false => finding,

@@ -7,6 +7,7 @@ use crate::operations::doctor::EnvironmentReport;
 use crate::pipeline::check::Severity;
 use crate::pipeline::coverage::ResourceState;
 use crate::pipeline::finding::{CheckResult, Checked, Finding};
+use crate::pipeline::identity::DatabaseId;
 use crate::pipeline::recovery_point::RecoveryPointStatus;
 use crate::pipeline::verdict::{KeyClass, State};
 
@@ -34,6 +35,8 @@ pub struct Verified {
 pub struct ResourceReport {
     /// The database.
     pub resource_arn: String,
+    /// Its `DbiResourceId`; null where it does not exist or could not be seen.
+    pub database_id: Option<DatabaseId>,
     /// How well it is protected.
     pub state: ResourceState,
     /// When its newest usable backup in the source vault was made.

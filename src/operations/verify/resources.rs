@@ -9,6 +9,7 @@ use super::judge::key_class;
 use super::observe::Observed;
 use super::report::ResourceReport;
 use super::{Options, freshness};
+use crate::aws::AwsError;
 use crate::aws::rds::Database;
 use crate::operations::doctor::skipped;
 use crate::pipeline::check::{Area, Check};
@@ -16,6 +17,7 @@ use crate::pipeline::coverage::{Limit, ResourceState, first_copy_due};
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
 use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::identity::{Foreign, Owner};
 use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::would_expire;
 use crate::pipeline::lineage::Lineage;
@@ -38,29 +40,27 @@ pub(super) struct BestCopy {
 /// The best copy of each database, by its ARN.
 pub(super) type BestCopies = BTreeMap<String, BestCopy>;
 
-/// The best usable copies under the right key. A copy from before a database was made is another database's.
+/// The best usable copies under the right key, each of the database that it was made of, whatever had its name then.
 pub(super) fn best_copies(observed: &Observed, lineages: &BTreeMap<Origin, Lineage>) -> BestCopies {
     let mut best = BestCopies::new();
-    for point in copies(observed, lineages).filter(|point| key_of(observed, point) == Some(KeyClass::Expected)) {
+    for point in copies(lineages).filter(|point| key_of(observed, point) == Some(KeyClass::Expected)) {
+        let Owner::Of(arn) = observed.identities.owner(&point.origin) else { continue };
         let candidate = BestCopy { point: point.clone(), created_at: point.origin.created_at };
         let rank = |copy: &BestCopy| (copy.created_at, copy.point.delete_at.is_none(), copy.point.delete_at);
-        let known = best.get(&point.origin.resource_arn);
-        if known.is_none_or(|known| rank(known) < rank(&candidate)) {
-            best.insert(point.origin.resource_arn.clone(), candidate);
+        if best.get(arn).is_none_or(|known| rank(known) < rank(&candidate)) {
+            best.insert(arn.to_owned(), candidate);
         }
     }
     best
 }
 
-fn copies<'a>(
-    observed: &'a Observed,
-    lineages: &'a BTreeMap<Origin, Lineage>,
-) -> impl Iterator<Item = &'a RecoveryPoint> {
+fn copies(lineages: &BTreeMap<Origin, Lineage>) -> impl Iterator<Item = &RecoveryPoint> {
     let points = lineages.values().flat_map(|lineage| &lineage.points[Destination.index()]);
-    points.filter(|point| point.status.is_usable()).filter(|point| {
-        let made = database(observed, &point.origin.resource_arn).and_then(|one| one.created_at);
-        made.is_none_or(|made| point.origin.created_at >= made)
-    })
+    points.filter(|point| point.status.is_usable())
+}
+
+fn is_of(observed: &Observed, origin: &Origin, arn: &str) -> bool {
+    observed.identities.owner(origin) == Owner::Of(arn)
 }
 
 fn key_of(observed: &Observed, point: &RecoveryPoint) -> Option<KeyClass> {
@@ -149,8 +149,11 @@ fn one(
     let not_before = limit(pipeline, options, schedule.as_ref(), began).and_then(|limit| limit.not_before(now));
     let is_stale = copy.is_some_and(|copy| not_before.is_some_and(|least| copy.created_at < least));
     let expires = copy.is_some_and(|copy| would_expire(copy.point.delete_at, now));
+    let foreign = observed.identities.foreign(copies(lineages), arn);
+    let unread = seen.snapshots.as_ref().err().filter(|_| foreign.unknown > 0);
     let is_unsure = || {
-        copies(observed, lineages).any(|point| point.origin.resource_arn == arn && key_of(observed, point).is_none())
+        let mut own = copies(lineages).filter(|point| is_of(observed, &point.origin, arn));
+        unread.is_some() || own.any(|point| key_of(observed, point).is_none())
     };
     let state = match copy {
         None if seen.points.is_err() || is_unsure() => ResourceState::Unknown,
@@ -163,10 +166,11 @@ fn one(
         Some(_) => ResourceState::Protected,
     };
     let newest_backup_at = newest_backup(observed, arn);
-    let judged = Judged { state, copy, not_before, expires, newest_backup_at };
+    let judged = Judged { state, copy, not_before, expires, newest_backup_at, foreign, unread };
     say(pipeline, observed, arn, &judged, report);
     ResourceReport {
         resource_arn: arn.to_owned(),
+        database_id: database(observed, arn).and_then(|one| one.id.clone()),
         state,
         newest_backup_at,
         newest_copy_at: copy.map(|copy| copy.created_at),
@@ -188,6 +192,10 @@ struct Judged<'a> {
     not_before: Option<DateTime<Utc>>,
     expires: bool,
     newest_backup_at: Option<DateTime<Utc>>,
+    /// Copies that have its name and are not known to be its own.
+    foreign: Foreign,
+    /// Why the snapshots that say whose they are could not be read.
+    unread: Option<&'a AwsError>,
 }
 
 fn say(pipeline: &Pipeline, observed: &Observed, arn: &str, judged: &Judged<'_>, report: &mut Report) {
@@ -195,7 +203,8 @@ fn say(pipeline: &Pipeline, observed: &Observed, arn: &str, judged: &Judged<'_>,
     match judged.state {
         ResourceState::Unknown => {
             let points = observed.environments[name.index()].points.as_ref().err();
-            let why = points.map_or_else(|| Skipped::CallFailed("kms:DescribeKey".to_owned()), skipped);
+            let why =
+                points.or(judged.unread).map_or_else(|| Skipped::CallFailed("kms:DescribeKey".to_owned()), skipped);
             return report.skip(Check::NoUsableCopy, name, arn, why);
         }
         ResourceState::New => return report.skip(Check::NoUsableCopy, name, arn, Skipped::NotApplicable),
@@ -210,7 +219,8 @@ fn say(pipeline: &Pipeline, observed: &Observed, arn: &str, judged: &Judged<'_>,
                 Some(at) => format!("its newest backup is of {}", shown(at)),
                 None => "no backup of it was seen either".to_owned(),
             };
-            let message = format!("{arn} has no usable copy in the destination vault; {backup}");
+            let foreign = judged.foreign.in_words(name);
+            let message = format!("{arn} has no usable copy in the destination vault; {backup}{foreign}");
             return report.fail(Finding::new(Check::NoUsableCopy, name, arn, message));
         }
         ResourceState::Protected | ResourceState::Expiring | ResourceState::Stale => {}
@@ -220,9 +230,10 @@ fn say(pipeline: &Pipeline, observed: &Observed, arn: &str, judged: &Judged<'_>,
     match judged.not_before.filter(|_| judged.state == ResourceState::Stale) {
         Some(least) => {
             let message = format!(
-                "the newest usable copy of {arn} is of {}; one of {} or later is due",
+                "the newest usable copy of {arn} is of {}; one of {} or later is due{}",
                 shown(copy.created_at),
-                shown(least)
+                shown(least),
+                judged.foreign.in_words(name)
             );
             report.fail(Finding::new(Check::CopyStale, name, arn, message));
         }
@@ -267,15 +278,14 @@ fn is_older_seen(
     let copied = jobs.flatten().filter(|job| job.resource_arn.as_deref() == Some(arn)).filter_map(|job| job.created_at);
     let backed_up = observed.environments[Source.index()].backup_jobs.iter().flatten();
     let backed_up = backed_up.filter(|job| job.resource_arn.as_deref() == Some(arn)).filter_map(|job| job.created_at);
-    let points = lineages.keys().filter(|origin| origin.resource_arn == arn).map(|origin| origin.created_at);
+    let points = lineages.keys().filter(|origin| is_of(observed, origin, arn)).map(|origin| origin.created_at);
     copied.chain(backed_up).chain(points).any(is_older)
 }
 
 fn newest_backup(observed: &Observed, arn: &str) -> Option<DateTime<Utc>> {
-    let made = database(observed, arn).and_then(|one| one.created_at);
     let points = observed.environments[Source.index()].points.iter().flatten();
-    let usable = points.filter(|point| point.origin.resource_arn == arn && point.status.is_usable());
-    usable.map(|point| point.origin.created_at).filter(|at| made.is_none_or(|made| *at >= made)).max()
+    let usable = points.filter(|point| point.status.is_usable() && is_of(observed, &point.origin, arn));
+    usable.map(|point| point.origin.created_at).max()
 }
 
 fn limit<'a>(

@@ -111,7 +111,8 @@ fn points(document: View<'_>, action: &str, page: &Page) -> String {
     for point in document.items("recovery_points").filter(|point| point.text("action") == action) {
         let (place, of) = (point.text("environment"), short(point.text("resource_arn")));
         let created = time::in_table(point.text("created_at"), page.now);
-        let what = if point.text("result").is_empty() { reason(point.text("reason")) } else { point.text("result") };
+        let reason = reason(point.text("reason"), point.text("database_id"));
+        let what = if point.text("result").is_empty() { reason.as_str() } else { point.text("result") };
         let what = if what.is_empty() { String::new() } else { format!(": {what}") };
         text += &hanging(&format!("{place}: {of}, {created}{what}"), 0, page);
         text += &format!("  {}\n", short(point.text("recovery_point_arn")));
@@ -122,10 +123,17 @@ fn points(document: View<'_>, action: &str, page: &Page) -> String {
     text
 }
 
-fn reason(reason: &str) -> &str {
-    match reason {
+fn reason(reason: &str, database: &str) -> String {
+    let text = match reason {
+        "last-copy" if database.is_empty() => {
+            "nothing says which database it is of, so it may be the last copy of one that is gone; only \
+             `--include-last-copy` deletes it"
+        }
         "last-copy" => {
-            "the last copy of a database that is gone or could not be seen; only `--include-last-copy` deletes it"
+            return format!(
+                "the last copy of {database}, a database that is gone or could not be seen; only `--include-last-copy` \
+                 deletes it"
+            );
         }
         "not-ours" => "neither stack nor plan shows that this pipeline made it",
         "denied" => "a policy refuses its deletion",
@@ -133,7 +141,8 @@ fn reason(reason: &str) -> &str {
         "legal-hold" => "under a legal hold",
         "kept-by-flag" => "kept by a flag",
         other => other,
-    }
+    };
+    text.to_owned()
 }
 
 fn infrastructure(document: View<'_>, told: Told, page: &Page) -> String {

@@ -128,6 +128,21 @@ pub struct Settings {
     pub events_twice_percent: i64,
     /// How long a change of IAM stays invisible, in seconds.
     pub iam_lag_seconds: i64,
+    /// What the copy of a snapshot says its database's id is.
+    pub copied_snapshot_id: CopiedId,
+}
+
+/// What the copy of a snapshot says its database's `DbiResourceId` is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CopiedId {
+    /// What the snapshot says that it is a copy of.
+    #[default]
+    Kept,
+    /// Nothing.
+    Absent,
+    /// Another id, for each copy one of its own.
+    Another,
 }
 
 /// Who shares the tokens that AWS Backup remembers.
@@ -155,6 +170,7 @@ impl Default for Settings {
             events_lost_percent: 0,
             events_twice_percent: 0,
             iam_lag_seconds: 4,
+            copied_snapshot_id: CopiedId::Kept,
         }
     }
 }

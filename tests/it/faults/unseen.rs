@@ -7,8 +7,9 @@ use crate::support::normal::{apart, plain};
 use crate::support::worlds;
 
 /// What is denied, in which command, and what the command must then say.
-const UNSEEN: [(&str, &str, &str); 9] = [
+const UNSEEN: [(&str, &str, &str); 10] = [
     ("rds:DescribeDBInstances", "cleanup", "which databases exist could not be looked at"),
+    ("rds:DescribeDBSnapshots", "cleanup", "the snapshots (destination) could not be read"),
     ("backup:ListLegalHolds", "cleanup", "legal holds (source) could not be looked at"),
     ("organizations:DescribeOrganization", "bootstrap", "the organization could not be looked at"),
     ("iam:GetRole", "bootstrap", "backup-service-linked-role (source) could not be looked at"),

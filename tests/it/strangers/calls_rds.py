@@ -24,6 +24,7 @@ def calls(served, lists):
     rds.modify_db_instance(DBInstanceIdentifier="by-hand", AllocatedStorage=30, ApplyImmediately=True,
                            DeletionProtection=False)
     served.advance(hours=1)
+    renamed(served, rds)
     rds.stop_db_instance(DBInstanceIdentifier="by-hand")
     served.advance(hours=1)
     rds.start_db_instance(DBInstanceIdentifier="by-hand")
@@ -39,6 +40,20 @@ def calls(served, lists):
     rds.delete_option_group(OptionGroupName="by-hand")
     refused("InvalidParameterValue", "MaxRecords", rds.describe_db_instances, MaxRecords=101)
     refused("DBSnapshotNotFound", "nowhere", rds.describe_db_snapshots, DBSnapshotIdentifier="nowhere")
+
+
+def renamed(served, rds):
+    """There and back: the name is another, the resource id is not."""
+    before = rds.describe_db_instances(DBInstanceIdentifier="by-hand")["DBInstances"][0]
+    for old, new in [("by-hand", "renamed"), ("renamed", "by-hand")]:
+        asked = rds.modify_db_instance(DBInstanceIdentifier=old, NewDBInstanceIdentifier=new, ApplyImmediately=True)
+        assert asked["DBInstance"]["PendingModifiedValues"]["DBInstanceIdentifier"] == new, asked
+        waits = rds.describe_db_instances(DBInstanceIdentifier=old)["DBInstances"][0]
+        assert waits["PendingModifiedValues"]["DBInstanceIdentifier"] == new, waits
+        served.advance(hours=1)
+        refused("DBInstanceNotFound", old, rds.describe_db_instances, DBInstanceIdentifier=old)
+        after = rds.describe_db_instances(DBInstanceIdentifier=new)["DBInstances"][0]
+        assert after["DbiResourceId"] == before["DbiResourceId"], after
 
 
 def clusters(rds):

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::keys::Asked;
 use super::names::{self, invalid};
 use super::snapshots::{Pace, check_room, insert};
-use super::state::{DbSnapshot, Grant, SnapshotStatus, Tag, no_snapshot};
+use super::state::{DbSnapshot, Grant, ShownId, SnapshotStatus, Tag, no_snapshot};
 use super::{keys, options, tags};
 use crate::sandbox::services::iam;
-use crate::sandbox::world::{Call, Place, ServiceError, World};
+use crate::sandbox::world::{Call, CopiedId, Place, ServiceError, World};
 
 /// Copies under way to one destination Region, for one account.
 const COPIES: usize = 20;
@@ -200,6 +200,11 @@ fn build(
         .filter(|other| other.source.is_some() && other.instance.resource_id == source.snapshot.instance.resource_id);
     let busy_until = same.filter(|other| other.status == SnapshotStatus::Creating).map(|other| other.ends).max();
     let starts = busy_until.unwrap_or(world.now).max(world.now);
+    let shown_id = match world.settings.copied_snapshot_id {
+        CopiedId::Kept => source.snapshot.shown_id.clone(),
+        CopiedId::Absent => ShownId::None,
+        CopiedId::Another => ShownId::Other(format!("db-{}", world.ids.letters(place, "copied-snapshot", 26))),
+    };
     DbSnapshot {
         arn: names::arn(place, "snapshot", identifier),
         identifier: identifier.to_owned(),
@@ -210,6 +215,7 @@ fn build(
         starts,
         ends: starts.plus_seconds(seconds),
         instance: source.snapshot.instance,
+        shown_id,
         kms_key,
         option_group,
         lineage,

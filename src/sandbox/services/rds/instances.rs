@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::list::{Paging, names_it};
 use super::names::{self, invalid};
 use super::state::{DbInstance, Tag};
-use super::{Due, keys, options, snapshots, tags};
+use super::{Due, keys, options, rename, snapshots, tags};
 use crate::sandbox::services::iam;
 use crate::sandbox::world::{Call, Place, ServiceError, World};
 
@@ -63,6 +63,7 @@ fn blank(world: &mut World, place: &Place, identifier: &str, engine: &str, versi
     DbInstance {
         arn: names::arn(place, "db", &identifier),
         identifier,
+        pending_identifier: None,
         resource_id: format!("db-{}", world.ids.letters(place, "db-instance", 26)),
         status: "creating".into(),
         class: "db.m6g.large".into(),
@@ -202,7 +203,7 @@ pub(super) fn create(world: &mut World, call: &Call, input: Create) -> Result<Va
         return Err(invalid("The parameter MasterUsername must be provided and must not be blank."));
     };
     let state = world.services.rds.at(&call.place);
-    if state.instances.contains_key(&identifier) {
+    if rename::is_taken(state, &identifier) {
         return Err(ServiceError::new("DBInstanceAlreadyExists", "DB instance already exists"));
     }
     if state.instances.len() >= INSTANCES {
@@ -254,7 +255,7 @@ fn instance_key(
     grant.map(|grant| Some(grant.key)).map_err(|_| keys::not_accessible("specified", &key))
 }
 
-fn settle_in(world: &mut World, place: &Place, instance: &DbInstance, seconds: i64) {
+pub(super) fn settle_in(world: &mut World, place: &Place, instance: &DbInstance, seconds: i64) {
     let due = Due::Instance { identifier: instance.identifier.clone(), resource_id: instance.resource_id.clone() };
     world.schedule(world.now.plus_seconds(seconds), place, due);
 }
@@ -271,6 +272,7 @@ pub(super) fn arrive(world: &mut World, place: &Place, identifier: &str, resourc
             state.instances.remove(identifier);
         }
         "stopping" => instance.status = "stopped".into(),
+        "renaming" => rename::finish(state, place, identifier),
         "creating" | "starting" | "modifying" => instance.status = "available".into(),
         _ => {}
     }
@@ -286,17 +288,25 @@ pub(super) struct Modify {
     allocated_storage: Option<i64>,
     engine_version: Option<String>,
     option_group_name: Option<String>,
+    #[serde(rename = "NewDBInstanceIdentifier")]
+    new_identifier: Option<String>,
+    #[serde(default)]
+    apply_immediately: bool,
     #[serde(flatten)]
     changes: Changes,
 }
 
-/// Changes take effect at once: the sandbox has no maintenance windows in which they could wait.
+/// Changes take effect at once; only a new name waits for the maintenance window.
 pub(super) fn modify(world: &mut World, call: &Call, input: Modify) -> Result<Value, ServiceError> {
     let identifier = names::read(&call.place, &input.identifier, "db").1;
     if let Some(group) = &input.option_group_name {
         options::check(world, &call.place, group)?;
     }
-    let instance = world.services.rds.at(&call.place).instance_mut(&identifier)?;
+    let state = world.services.rds.at(&call.place);
+    if let Some(new) = &input.new_identifier {
+        rename::check(state, &identifier, new)?;
+    }
+    let instance = state.instance_mut(&identifier)?;
     if instance.status != "available" {
         return Err(wrong_state(&identifier));
     }
@@ -311,7 +321,8 @@ pub(super) fn modify(world: &mut World, call: &Call, input: Modify) -> Result<Va
     set(&mut instance.allocated_gib, input.allocated_storage);
     set(&mut instance.engine_version, input.engine_version);
     set(&mut instance.option_group, input.option_group_name);
-    Ok(json!({ "DBInstance": instance.show(&call.place) }))
+    rename::ask(world, &call.place, &identifier, input.new_identifier, input.apply_immediately);
+    Ok(json!({ "DBInstance": world.services.rds.at(&call.place).instance(&identifier)?.show(&call.place) }))
 }
 
 fn wrong_state(identifier: &str) -> ServiceError {
@@ -358,41 +369,5 @@ pub(super) fn delete(world: &mut World, call: &Call, input: Delete) -> Result<Va
     instance.status = "deleting".into();
     let instance = instance.clone();
     settle_in(world, &call.place, &instance, seconds);
-    Ok(json!({ "DBInstance": instance.show(&call.place) }))
-}
-
-#[derive(Deserialize)]
-pub(super) struct StartOrStop {
-    #[serde(rename = "DBInstanceIdentifier")]
-    identifier: String,
-    #[serde(rename = "DBSnapshotIdentifier")]
-    snapshot: Option<String>,
-}
-
-pub(super) fn start(world: &mut World, call: &Call, input: StartOrStop) -> Result<Value, ServiceError> {
-    turn(world, call, input, "stopped", "starting")
-}
-
-pub(super) fn stop(world: &mut World, call: &Call, input: StartOrStop) -> Result<Value, ServiceError> {
-    turn(world, call, input, "available", "stopping")
-}
-
-fn turn(world: &mut World, call: &Call, input: StartOrStop, from: &str, to: &str) -> Result<Value, ServiceError> {
-    let identifier = names::read(&call.place, &input.identifier, "db").1;
-    let instance = world.services.rds.at(&call.place).instance(&identifier)?.clone();
-    if instance.status != from {
-        let message = format!("Instance {identifier} is not in {from} state.");
-        return Err(ServiceError::new("InvalidDBInstanceState", message));
-    }
-    if to == "starting" {
-        keys::check_usable(world, call, instance.kms_key.as_deref())?;
-    }
-    if let Some(name) = &input.snapshot {
-        snapshots::take(world, call, &instance, name, Vec::new())?;
-    }
-    let instance = world.services.rds.at(&call.place).instance_mut(&identifier)?;
-    instance.status = to.into();
-    let instance = instance.clone();
-    settle_in(world, &call.place, &instance, 180);
     Ok(json!({ "DBInstance": instance.show(&call.place) }))
 }

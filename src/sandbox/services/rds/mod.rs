@@ -9,6 +9,8 @@ mod list;
 mod names;
 mod needs;
 mod options;
+mod power;
+mod rename;
 mod snapshots;
 mod state;
 mod tags;
@@ -32,8 +34,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation!("CreateDBInstance", Change, needs::new_instance, instances::create),
     operation!("ModifyDBInstance", Change, needs::instance, instances::modify),
     operation!("DeleteDBInstance", Change, needs::deleted_instance, instances::delete),
-    operation!("StartDBInstance", Change, needs::instance, instances::start),
-    operation!("StopDBInstance", Change, needs::instance, instances::stop),
+    operation!("StartDBInstance", Change, needs::instance, power::start),
+    operation!("StopDBInstance", Change, needs::instance, power::stop),
     operation!("DescribeDBClusters", Read, needs::cluster, clusters::describe),
     operation!("DescribeDBClusterSnapshots", Read, needs::cluster_snapshot, clusters::describe_snapshots),
     operation!("DescribeDBSnapshots", Read, needs::snapshot, snapshots::describe),
@@ -60,6 +62,11 @@ pub enum Due {
         /// `DbiResourceId`, so that an instance of the same name is not taken for it.
         resource_id: String,
     },
+    /// A maintenance window opens for which a change of an instance waits.
+    Maintenance {
+        /// `DbiResourceId`.
+        resource_id: String,
+    },
     /// A snapshot is finished, or fails.
     Snapshot {
         /// `DBSnapshotIdentifier`.
@@ -73,6 +80,7 @@ pub enum Due {
 pub fn happen(world: &mut World, place: &Place, due: Due) {
     match due {
         Due::Instance { identifier, resource_id } => instances::arrive(world, place, &identifier, &resource_id),
+        Due::Maintenance { resource_id } => rename::maintain(world, place, &resource_id),
         Due::Snapshot { identifier, number } => snapshots::finish(world, place, &identifier, number),
     }
 }

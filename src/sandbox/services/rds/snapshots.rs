@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::keys::Asked;
 use super::list::{Paging, names_it};
 use super::names;
-use super::state::{DbInstance, DbSnapshot, Grant, SnapshotStatus, State, Tag};
+use super::state::{DbInstance, DbSnapshot, Grant, ShownId, SnapshotStatus, State, Tag};
 use super::{Due, keys, tags};
 use crate::policy::names::AccountId;
 use crate::sandbox::world::{Call, Moment, Place, ServiceError, World};
@@ -105,6 +105,7 @@ pub(super) fn take(
         starts: world.now,
         ends: world.now.plus_seconds(seconds),
         instance: instance.clone(),
+        shown_id: ShownId::Own,
         kms_key: instance.kms_key.clone(),
         option_group: instance.option_group.clone(),
         lineage: vec![instance.kms_key.clone()],

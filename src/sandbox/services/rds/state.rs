@@ -28,6 +28,9 @@ pub struct DbInstance {
     pub identifier: String,
     /// Its ARN.
     pub arn: String,
+    /// The name that it is to have.
+    #[serde(default)]
+    pub pending_identifier: Option<String>,
     /// `DbiResourceId`: stays when the identifier changes, never comes back.
     pub resource_id: String,
     /// `available`, `creating`, `stopped`, …
@@ -102,6 +105,18 @@ pub struct Grant {
     pub id: String,
 }
 
+/// The `DbiResourceId` that a snapshot shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ShownId {
+    /// The instance's.
+    #[default]
+    Own,
+    /// None.
+    None,
+    /// This one.
+    Other(String),
+}
+
 /// A DB snapshot.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DbSnapshot {
@@ -123,6 +138,9 @@ pub struct DbSnapshot {
     pub ends: Moment,
     /// The instance as it was, without what only a living instance has.
     pub instance: DbInstance,
+    /// The `DbiResourceId` that it shows, where that is not the instance's.
+    #[serde(default)]
+    pub shown_id: ShownId,
     /// The key's ARN where it is encrypted.
     pub kms_key: Option<String>,
     /// Its option group.
@@ -272,6 +290,9 @@ impl DbInstance {
             "BackupTarget": "region",
             "NetworkType": "IPV4",
         });
+        if let Some(identifier) = &self.pending_identifier {
+            shown["PendingModifiedValues"] = json!({ "DBInstanceIdentifier": identifier });
+        }
         for (member, value) in not_chosen() {
             shown[member] = value;
         }
@@ -347,13 +368,18 @@ impl DbSnapshot {
             "DBSnapshotArn": self.arn,
             "IAMDatabaseAuthenticationEnabled": false,
             "ProcessorFeatures": [],
-            "DbiResourceId": self.instance.resource_id,
             "TagList": if is_own { json!(self.tags) } else { json!([]) },
             "SnapshotTarget": "region",
             "OriginalSnapshotCreateTime": self.original_created,
             "SnapshotDatabaseTime": self.original_created,
         });
+        let id = match &self.shown_id {
+            ShownId::Own => Some(self.instance.resource_id.clone()),
+            ShownId::None => None,
+            ShownId::Other(id) => Some(id.clone()),
+        };
         let optional = [
+            ("DbiResourceId", id),
             ("KmsKeyId", self.kms_key.clone()),
             ("SourceDBSnapshotIdentifier", self.source.clone()),
             ("SourceRegion", self.source_region.clone()),

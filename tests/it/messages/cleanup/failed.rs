@@ -32,6 +32,7 @@ fn what_may_not_be_done_before_the_first_deletion_ends_it() {
         ("events:DisableRule", "--environment intermediate"),
         ("backup:ListBackupJobs", ""),
         ("backup:ListRecoveryPointsByBackupVault", "--environment destination --call 2"),
+        ("rds:DescribeDBInstances", "--environment source --call 3"),
     ] {
         let sandbox = worlds::after_a_night();
         deny(&sandbox, operation, rest);

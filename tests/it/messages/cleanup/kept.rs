@@ -52,6 +52,18 @@ fn where_databases_could_not_be_looked_at_each_last_copy_is_asked_for() {
 }
 
 #[test]
+fn where_nothing_says_which_database_a_copy_is_of_each_is_kept_and_each_name_is_asked_for() {
+    let mut gallery = Gallery::new();
+    let sandbox = worlds::after_a_night();
+    deny(&sandbox, "rds:DescribeDBSnapshots", "");
+    gallery.refuse("Kept", &sandbox, "cleanup --only recovery-points --dry-run --quiet", 4);
+    let command = "cleanup --include-last-copy --only recovery-points --yes --confirm 111111111111 --confirm 222222222222 --color never --quiet";
+    let answers = Typed { answers: Some("no\n"), ..Typed::default() };
+    gallery.typed("Asked", Some(&sandbox), command, 5, answers);
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
 fn what_others_made_stays() {
     let mut gallery = Gallery::new();
     let sandbox = worlds::bootstrapped();

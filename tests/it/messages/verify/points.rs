@@ -2,6 +2,7 @@
 
 use backupctl::sandbox::Sandbox;
 
+use crate::identity::{create, delete};
 use crate::messages::bootstrap::shown;
 use crate::messages::doctor::plan::change_rule;
 use crate::support::command::backupctl;
@@ -81,5 +82,17 @@ fn a_database_that_is_not_encrypted_has_backups_that_are_not() {
     backupctl(&sandbox, "sandbox advance 26h").expect(0);
     let legacy = ONE.replace("orders", "legacy");
     gallery.refuse("A night later", &sandbox, &legacy, 0);
+    insta::assert_snapshot!(shown(gallery));
+}
+
+#[test]
+fn backups_of_an_earlier_database_of_the_name_are_told_apart() {
+    let (mut gallery, sandbox) = (Gallery::new(), worlds::after_a_night());
+    delete(&sandbox, "orders");
+    create(&sandbox, "orders");
+    // No backup of the new one: its first was due, and failed.
+    backupctl(&sandbox, "sandbox inject backup-job-fails --resource *orders* --message no --until-cleared").expect(0);
+    backupctl(&sandbox, "sandbox advance 40h").expect(0);
+    gallery.refuse("Made again", &sandbox, ONE, 3);
     insta::assert_snapshot!(shown(gallery));
 }
