@@ -167,7 +167,7 @@ fn cron(fields: &str) -> Option<Cron> {
 /// The day of the week takes no `/`, and one expression alone where one has a `#`. A bare `L` is the week's last day,
 /// Saturday (Amazon EventBridge User Guide, cron expressions reference).
 pub fn is_weekday_field(field: &str) -> bool {
-    !field.contains('/') && !(field.contains('#') && field.contains(','))
+    !(field.contains('/') || field.contains('#') && field.contains(','))
 }
 
 /// A field as the parser takes it: any day is `*`, and steps from one value on (`0/15`) run to the field's end.
