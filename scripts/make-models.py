@@ -69,7 +69,7 @@ OPERATIONS = {
         ListTagsForResource TagLogGroup"""),
     "organizations": ("organizations/2016-11-28", """
         DescribeOrganization ListAccounts DescribeAccount ListAWSServiceAccessForOrganization EnableAWSServiceAccess
-        DisableAWSServiceAccess ListRoots ListParents ListDelegatedAdministrators CreatePolicy AttachPolicy
+        DisableAWSServiceAccess ListRoots ListParents ListDelegatedAdministrators RegisterDelegatedAdministrator CreatePolicy AttachPolicy
         DetachPolicy DescribePolicy ListPolicies ListPoliciesForTarget EnablePolicyType DeletePolicy UpdatePolicy
         CreateOrganization ListChildren ListAccountsForParent ListOrganizationalUnitsForParent
         CreateOrganizationalUnit MoveAccount DisablePolicyType ListTargetsForPolicy"""),

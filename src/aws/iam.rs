@@ -1,5 +1,7 @@
 //! AWS IAM: the roles that AWS Backup and RDS need.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_iam::types::AttachedPolicy;
 use futures_util::future::join;
 
@@ -112,6 +114,8 @@ pub struct Role {
     pub identity: Vec<Named>,
     /// Its permissions boundary.
     pub boundary: Option<Named>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A role and its policies; none where it does not exist.
@@ -139,7 +143,9 @@ pub async fn role(session: &Session, name: &str) -> Result<Option<Role>, AwsErro
         Some(arn) => Some(managed_policy(session, arn, "permissions boundary").await?),
         None => None,
     };
+    let tags = found.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect();
     Ok(Some(Role {
+        tags,
         trust: Named { name: format!("trust policy of role {name}"), text: trust },
         arn,
         id,

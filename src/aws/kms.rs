@@ -23,6 +23,21 @@ pub struct Key {
     pub state: String,
     /// When it will be deleted.
     pub deletion_date: Option<DateTime<Utc>>,
+    /// What conditions can ask of it: spec, usage and origin, as AWS spells them.
+    pub nature: Nature,
+}
+
+/// What a key is, as conditions ask for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nature {
+    /// `SYMMETRIC_DEFAULT`.
+    pub spec: String,
+    /// `ENCRYPT_DECRYPT`.
+    pub usage: String,
+    /// `AWS_KMS`.
+    pub origin: String,
+    /// Whether it is one of several with the same material in other Regions.
+    pub multi_region: bool,
 }
 
 /// Describes a key; none where it does not exist.
@@ -43,7 +58,13 @@ pub async fn describe_key(session: &Session, key: &str) -> Result<Option<Key>, A
         _ => KeyManager::Unknown,
     };
     let state = metadata.key_state().required(operation, "KeyState")?.as_str().to_owned();
-    Ok(Some(Key { arn, manager, state, deletion_date: metadata.deletion_date().and_then(date) }))
+    let nature = Nature {
+        spec: metadata.key_spec().required(operation, "KeySpec")?.as_str().to_owned(),
+        usage: metadata.key_usage().required(operation, "KeyUsage")?.as_str().to_owned(),
+        origin: metadata.origin().required(operation, "Origin")?.as_str().to_owned(),
+        multi_region: metadata.multi_region().required(operation, "MultiRegion")?,
+    };
+    Ok(Some(Key { arn, manager, state, deletion_date: metadata.deletion_date().and_then(date), nature }))
 }
 
 /// A grant on a key.
@@ -139,6 +160,19 @@ pub async fn key_tags(session: &Session, key: &KeyArn) -> Result<BTreeMap<String
         },
     );
     Ok(found.await?.into_iter().map(|tag| (tag.tag_key, tag.tag_value)).collect())
+}
+
+/// The names of a key's aliases, each with `alias/` before it.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn key_aliases(session: &Session, key: &KeyArn) -> Result<Vec<String>, AwsError> {
+    let mut pages = session.kms().list_aliases().key_id(key.as_str()).into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(alias) = send("kms:ListAliases", async { pages.next().await.transpose() }).await? {
+        found.extend(alias.alias_name().map(str::to_owned));
+    }
+    Ok(found)
 }
 
 /// The name of a key's own policy, and of the one that AWS RAM puts beside it.

@@ -1,4 +1,6 @@
-//! AWS Organizations: the organization and its trusted services.
+//! AWS Organizations: the organization, its trusted services, and the policies that bind its accounts.
+
+use aws_sdk_organizations::types::PolicyType;
 
 use aws_sdk_organizations::types::EnabledServicePrincipal;
 
@@ -64,4 +66,77 @@ const TRUSTED: Listing = Listing {
 pub async fn enable_trusted_access(session: &Session) -> Result<(), AwsError> {
     let call = session.organizations().enable_aws_service_access().service_principal(BACKUP_SERVICE);
     send("organizations:EnableAWSServiceAccess", call.send()).await.map(drop)
+}
+
+/// The two kinds of policies that bind an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GuardrailKind {
+    /// What the account's principals may do at most.
+    ServiceControl,
+    /// What may be done with the account's resources at most.
+    ResourceControl,
+}
+
+impl GuardrailKind {
+    /// The kind in words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceControl => "service control policy",
+            Self::ResourceControl => "resource control policy",
+        }
+    }
+}
+
+/// A policy as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyHead {
+    /// `p-…`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The unit or the root above an account or a unit. Only the management account and delegated administrators may ask.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn parent(session: &Session, child: &str) -> Result<String, AwsError> {
+    let operation = "organizations:ListParents";
+    // "In the current release, a child can have only a single parent." (Organizations API Reference, ListParents)
+    let answer = send(operation, session.organizations().list_parents().child_id(child).send()).await?;
+    let found = answer.parents().first().and_then(|parent| parent.id());
+    found.map(str::to_owned).ok_or_else(|| AwsError::missing(operation, "Parents"))
+}
+
+/// The policies of a kind that are attached to a root, a unit or an account itself.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn attached(session: &Session, target: &str, kind: GuardrailKind) -> Result<Vec<PolicyHead>, AwsError> {
+    let operation = "organizations:ListPoliciesForTarget";
+    let filter = match kind {
+        GuardrailKind::ServiceControl => PolicyType::ServiceControlPolicy,
+        GuardrailKind::ResourceControl => PolicyType::ResourceControlPolicy,
+    };
+    let call = session.organizations().list_policies_for_target().target_id(target).filter(filter);
+    let mut pages = call.into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(page) = send(operation, async { pages.next().await.transpose() }).await? {
+        for policy in page.policies.unwrap_or_default() {
+            let id = policy.id.ok_or_else(|| AwsError::missing(operation, "Id"))?;
+            let name = policy.name.unwrap_or_else(|| id.clone());
+            found.push(PolicyHead { id, name });
+        }
+    }
+    Ok(found)
+}
+
+/// The document of a policy.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn policy_content(session: &Session, id: &str) -> Result<String, AwsError> {
+    let operation = "organizations:DescribePolicy";
+    let answer = send(operation, session.organizations().describe_policy().policy_id(id).send()).await?;
+    answer.policy.and_then(|policy| policy.content).ok_or_else(|| AwsError::missing(operation, "Content"))
 }

@@ -1,5 +1,7 @@
 //! The sessions of a pipeline: one for each environment, and the management account's when needed.
 
+use std::sync::{Arc, OnceLock};
+
 use futures_util::future::join3;
 
 use super::clocks::ClocksSeen;
@@ -19,6 +21,7 @@ pub const MANAGEMENT: &str = "management";
 pub struct Sessions {
     outside: Outside,
     environments: [Session; 3],
+    management: Arc<OnceLock<Session>>,
 }
 
 impl Sessions {
@@ -37,7 +40,7 @@ impl Sessions {
         };
         let [source, intermediate, destination] = EnvironmentName::ALL;
         let (source, intermediate, destination) = join3(open(source), open(intermediate), open(destination)).await;
-        Self { outside: outside.clone(), environments: [source, intermediate, destination] }
+        Self { outside: outside.clone(), environments: [source, intermediate, destination], management: Arc::default() }
     }
 
     /// An environment's session.
@@ -57,8 +60,12 @@ impl Sessions {
             region: &pipeline.source.region,
             credentials: &pipeline.organization.management,
         };
-        let session = Session::open(place, &self.outside).await;
-        matches!(session.identify().await, Ok(Identity::Right)).then_some(session)
+        let session = match self.management.get() {
+            Some(open) if *open.account() == account => open.clone(),
+            _ => Session::open(place, &self.outside).await,
+        };
+        let session = self.management.get_or_init(|| session).clone();
+        (*session.account() == account && matches!(session.identify().await, Ok(Identity::Right))).then_some(session)
     }
 
     /// Every clock that was seen so far.
@@ -66,9 +73,9 @@ impl Sessions {
         ClocksSeen::of(&self.outside, &self.environments)
     }
 
-    /// Calls made so far by the three environments' sessions, attempts counted.
+    /// Calls made so far, attempts counted.
     pub fn calls(&self) -> u64 {
-        self.environments.iter().map(Session::calls).sum()
+        self.environments.iter().chain(self.management.get()).map(Session::calls).sum()
     }
 
     /// Asks each of these environments who it is.

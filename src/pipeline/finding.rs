@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::check::{Check, Severity};
-use super::environment::EnvironmentName;
+use super::environment::{EnvironmentName, Hop};
 use super::settings::Pipeline;
 use crate::policy::evaluate::Layer;
 
@@ -81,13 +81,16 @@ pub struct Checked {
     pub subject: String,
     /// How it ended.
     pub result: CheckResult,
-    /// Why it was skipped: `access-denied`, `call-failed:…`, `not-applicable`, `depends-on:…`.
+    /// Why it was skipped: `access-denied`, `call-failed:…`, `not-applicable`, `depends-on:…`, `undecided:…`.
     pub reason: Option<String>,
     /// The permission that would have let it look.
     pub missing_permission: Option<String>,
     /// Whether what it would have found is found by no other check.
     #[serde(skip)]
     pub is_blind: bool,
+    /// The hop whose completed copy job answers what could not be known beforehand.
+    #[serde(skip)]
+    pub proven_by: Option<Hop>,
 }
 
 /// Findings and checks, gathered.
@@ -108,14 +111,19 @@ impl Report {
     /// Records that a check could not look, and why.
     pub fn skip(&mut self, check: Check, environment: EnvironmentName, subject: impl Into<String>, skipped: Skipped) {
         let is_blind = skipped.is_blind();
+        let proven_by = match &skipped {
+            Skipped::Undecided(undecided) => undecided.hop,
+            _ => None,
+        };
         let (reason, missing_permission) = match skipped {
             Skipped::AccessDenied(permission) => ("access-denied".to_owned(), Some(permission)),
             Skipped::CallFailed(operation) => (format!("call-failed:{operation}"), None),
             Skipped::NotApplicable => ("not-applicable".to_owned(), None),
             Skipped::DependsOn(other) => (format!("depends-on:{other}"), None),
+            Skipped::Undecided(Undecided { key, permission, .. }) => (format!("undecided:{key}"), permission),
         };
         let checked = Checked::new(check, environment, subject.into(), CheckResult::Skipped);
-        self.record(Checked { reason: Some(reason), missing_permission, is_blind, ..checked });
+        self.record(Checked { reason: Some(reason), missing_permission, is_blind, proven_by, ..checked });
     }
 
     /// Records a finding and the failed check behind it.
@@ -125,6 +133,13 @@ impl Report {
         self.findings.push(finding);
     }
 
+    /// Passes what a completed copy job of the hop has answered: it arrived under the policies that were read.
+    pub fn prove(&mut self, hop: Hop) {
+        for check in self.checks.iter_mut().filter(|check| check.proven_by == Some(hop)) {
+            *check = Checked::new(check.check, check.environment, check.subject.clone(), CheckResult::Passed);
+        }
+    }
+
     fn record(&mut self, checked: Checked) {
         self.checks.push(checked);
     }
@@ -132,7 +147,16 @@ impl Report {
 
 impl Checked {
     fn new(check: Check, environment: EnvironmentName, subject: String, result: CheckResult) -> Self {
-        Self { check, environment, subject, result, reason: None, missing_permission: None, is_blind: false }
+        Self {
+            check,
+            environment,
+            subject,
+            result,
+            reason: None,
+            missing_permission: None,
+            is_blind: false,
+            proven_by: None,
+        }
     }
 }
 
@@ -147,6 +171,23 @@ pub enum Skipped {
     NotApplicable,
     /// Another check failed that this one builds on.
     DependsOn(Check),
+    /// A policy that was read decides by a condition key that cannot be known beforehand.
+    Undecided(Undecided),
+}
+
+/// What a policy asks that cannot be known beforehand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecided {
+    /// The condition key, as the statement spells it.
+    pub key: String,
+    /// The permission that would let it be known; none where nothing would.
+    pub permission: Option<String>,
+    /// Where it is asked.
+    pub evidence: Evidence,
+    /// Whether a recovery point can be lost by it.
+    pub decides: bool,
+    /// The hop that it is about; none where a completed copy job would prove nothing of it.
+    pub hop: Option<Hop>,
 }
 
 impl Skipped {
@@ -155,6 +196,7 @@ impl Skipped {
     fn is_blind(&self) -> bool {
         match self {
             Self::AccessDenied(_) | Self::CallFailed(_) => true,
+            Self::Undecided(undecided) => undecided.decides,
             Self::NotApplicable => false,
             Self::DependsOn(other) => {
                 matches!(other, Check::CredentialsInvalid | Check::AccountMismatch | Check::RegionUnavailable)

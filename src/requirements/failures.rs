@@ -1,5 +1,9 @@
 //! What AWS says when a job or a call fails, and the checks that it can come from.
 
+mod table;
+
+pub use table::FAILURES;
+
 use crate::pipeline::check::Check;
 
 /// A text that AWS is known to show.
@@ -18,226 +22,6 @@ pub struct Failure {
     pub remedy: &'static str,
     /// Where AWS, or somebody who met it, wrote it down.
     pub source: &'static str,
-}
-
-const DASHBOARDS: &str = "AWS Backup Developer Guide, backup-dashboards";
-const EVENTS: &str = "AWS Backup Developer Guide, eventbridge";
-const CROSS_ACCOUNT: &str = "AWS Backup Developer Guide, create-cross-account-backup";
-
-macro_rules! failures {
-    ($([$($part:literal),+] $category:literal $source:expr, [$($check:ident),*] {
-        $cause:literal
-        $remedy:literal
-    })*) => {
-        /// Every text that is known, more particular ones first.
-        pub const FAILURES: &[Failure] = &[$(Failure {
-            parts: &[$($part),+],
-            category: $category,
-            cause: $cause,
-            checks: &[$(Check::$check),*],
-            remedy: $remedy,
-            source: $source,
-        }),*];
-    };
-}
-
-failures! {
-    ["Access Denied trying to call AWS Backup service"] "ACCESS_DENIED" DASHBOARDS, [VaultPolicyDenies, BackupRoleDenied, OrganizationMismatch, GuardrailsUnseen] {
-        "the destination vault's policy does not let the copy role in, or the role itself may not copy into it"
-        ""
-    }
-    ["destination Backup vault is encrypted with the default Backup service managed key"] "ACCESS_DENIED" DASHBOARDS, [VaultDefaultKey] {
-        "a vault under the AWS managed key of AWS Backup takes no copies of databases"
-        ""
-    }
-    ["Snapshots encrypted with the AWS managed key can't be shared"] "ACCESS_DENIED" DASHBOARDS, [IntermediateCopyMissing, WrongKey] {
-        "the second hop was tried on a recovery point that is still under aws/rds"
-        "copy it through the intermediate vault: `backupctl copy --recovery-point ARN`"
-    }
-    ["Both source and destination account must be a member of the same organization"] "ACCESS_DENIED" DASHBOARDS, [OrganizationMismatch, OrganizationMissing] {
-        "the two accounts are not in one organization"
-        ""
-    }
-    ["Cross-account copy feature is not enabled for the current organization"] "FEATURE_NOT_ENABLED" DASHBOARDS, [CrossAccountBackupDisabled] {
-        "the organization's management account has cross-account backup switched off"
-        ""
-    }
-    ["retention specified in the job is not within the range specified for the target Backup Vault"] "INVALID_LIFECYCLE" DASHBOARDS, [VaultRetentionConflict] {
-        "the vault lock of the target does not admit the copy's retention"
-        ""
-    }
-    ["source snapshot KMS key [", "] does not exist, is not enabled or you do not have permissions to access it"] "KMS_KEY_ERROR" "tecRacer, Automating Cross-Account / Cross-Region Backups, 2024", [KeyPolicyDenies, KeyDisabled, KeyPendingDeletion, KeyMissing] {
-        "whoever makes the copy may not use the key that the recovery point is under"
-        ""
-    }
-    ["target KMS key [", "] does not exist, is not enabled or you do not have permissions to access it"] "KMS_KEY_ERROR" "awslabs/rds-snapshot-tool, issue 70", [KeyPolicyDenies, KeyDisabled, KeyPendingDeletion, KeyMissing] {
-        "whoever makes the copy may not use the key of the vault that it goes to"
-        ""
-    }
-    ["KMS key is either disabled or pending deletion or access to KMS key is denied"] "KMS_KEY_ERROR" DASHBOARDS, [KeyDisabled, KeyPendingDeletion, KeyPolicyDenies] {
-        "a key of the copy cannot be used"
-        ""
-    }
-    ["Given key ID is not accessible"] "KMS_KEY_ERROR" DASHBOARDS, [KeyPolicyDenies, KeyDisabled] {
-        "the key policy does not let the destination account's service-linked role use the key"
-        ""
-    }
-    ["Given key ID does not exist"] "RESOURCE_NOT_FOUND" DASHBOARDS, [KeyMissing] {
-        "a key of the copy is gone"
-        ""
-    }
-    ["requires a target option group with the following options"] "MISCELLANEOUS" "AWS Backup Developer Guide, cross-region-backup", [OptionGroupMissing] {
-        "the option group has persistent options, and the Region of the copy has no such group"
-        ""
-    }
-    ["cannot be initiated for", "Feature is not supported for provided resource type"] "UNSUPPORTED_OPERATION" DASHBOARDS, [ResourceUncopyable] {
-        "AWS Backup cannot make this copy in one job, or not of this type at all"
-        "copy it in two hops: `backupctl copy --recovery-point ARN`"
-    }
-    ["There are too many copy jobs running for resource"] "CONCURRENT_JOB" DASHBOARDS, [ResourceSelectedTwice] {
-        "AWS Backup runs one job of a resource at a time"
-        "wait for the other job, then copy it again"
-    }
-    ["there was a running job for the same resource"] "CONCURRENT_JOB" DASHBOARDS, [ResourceSelectedTwice, BackupFailed] {
-        "another backup of the same database was under way"
-        ""
-    }
-    ["Backup job expired before completion"] "JOB_EXPIRED" DASHBOARDS, [BackupWindowConflict, ResourceSelectedTwice, BackupFailed] {
-        "the job did not start, or end, within its window"
-        ""
-    }
-    ["Backup job failed because backup vault", "does not exist"] "RESOURCE_NOT_FOUND" EVENTS, [VaultMissing] {
-        "the plan names a vault that is gone"
-        ""
-    }
-    ["too close to the weekly maintenance window"] "INVALID_LIFECYCLE" DASHBOARDS, [BackupWindowConflict] {
-        "RDS takes no snapshot then"
-        ""
-    }
-    ["automated backup window configured"] "INVALID_LIFECYCLE" DASHBOARDS, [BackupWindowConflict] {
-        "RDS takes no snapshot then"
-        ""
-    }
-    ["Instance is not in state"] "INVALID_STATE" DASHBOARDS, [BackupFailed] {
-        "the database was not available"
-        "start the database; the next backup follows by itself"
-    }
-    ["not in the available state"] "INVALID_STATE" DASHBOARDS, [BackupFailed] {
-        "the database was not available"
-        "start the database; the next backup follows by itself"
-    }
-    ["Access denied exception while trying to list tags"] "ACCESS_DENIED" EVENTS, [BackupRoleDenied] {
-        "the role may not read the tags of the database or the snapshot"
-        ""
-    }
-    ["does not have sufficient permissions to execute the backup"] "ACCESS_DENIED" "tecRacer, Automating Cross-Account / Cross-Region Backups, 2024", [BackupRoleDenied, BackupRoleMissing] {
-        "the role lacks a permission, or does not exist: AWS says the same of both"
-        ""
-    }
-    ["cannot be assumed by AWS Backup"] "ACCESS_DENIED" DASHBOARDS, [BackupRoleMissing, BackupRoleDenied, ServiceLinkedRoleMissing] {
-        "the role does not exist, does not trust backup.amazonaws.com, or was made a moment ago"
-        ""
-    }
-    ["is not authorized to call tag:GetResources"] "" "hashicorp/terraform-provider-aws, internal/service/backup/selection.go", [BackupRoleDenied] {
-        "the selection's role may not look for resources by tag, or was made a moment ago"
-        ""
-    }
-    ["You are not authorized to perform this operation"] "ACCESS_DENIED" DASHBOARDS, [BackupRoleDenied, GuardrailsUnseen] {
-        "the role lacks a permission of the service that keeps the snapshot"
-        ""
-    }
-    ["We are unable to copy resource tags to your backup"] "TAG_COPY_ERROR" DASHBOARDS, [CopyTagMissing] {
-        "the copy may be there without its tags: then the function leaves it alone"
-        ""
-    }
-    ["more than 50"] "LIMIT_EXCEEDED" DASHBOARDS, [CopyTagMissing, PlanTagMissing] {
-        "the tags of the database and of the plan are more than the 50 that a recovery point may have"
-        "take tags off the database"
-    }
-    ["Failed to unshare snapshot"] "" CROSS_ACCOUNT, [SnapshotShareLeft, BackupRoleMissing] {
-        "the copy role was deleted, or lost its rights, while the second hop ran; the copy is there"
-        ""
-    }
-    ["Subscriber limit exceeded"] "LIMIT_EXCEEDED" DASHBOARDS, [] {
-        "too many backups run at the same time in this account"
-        "spread the schedules, or ask for a greater quota"
-    }
-    ["snapshots across regions"] "MISCELLANEOUS" "pbudzon/aws-maintenance, issue 19", [CopyFailed] {
-        "too many snapshots are being copied to that Region at the same time (20 today)"
-        "copy it again later: `backupctl copy --all-missing`"
-    }
-    ["Token expired. Try again"] "TOKEN_EXPIRED" DASHBOARDS, [] {
-        "AWS's own session ran out"
-        "copy it again: `backupctl copy --all-missing`"
-    }
-    ["An internal error occurred"] "FATAL_ERROR" DASHBOARDS, [] {
-        "something failed inside AWS"
-        "copy it again once: `backupctl copy --all-missing`; if it fails again, ask AWS Support"
-    }
-    ["encountered a fatal error"] "FATAL_ERROR" DASHBOARDS, [] {
-        "something failed inside AWS"
-        "copy it again once: `backupctl copy --all-missing`; if it fails again, ask AWS Support"
-    }
-    ["Your account is not a member of an organization"] "" "cloudquery/cq-provider-aws, issue 817", [OrganizationMissing] {
-        "the account belongs to no organization"
-        ""
-    }
-    ["Insufficient privileges to perform this action"] "" "AWS Backup Developer Guide, troubleshooting", [VaultMissing] {
-        "the vault does not exist, or the caller may not read it: AWS Backup says the same of both"
-        ""
-    }
-    ["Backup vault cannot be deleted because it contains recovery points"] "" "gruntwork-io/cloud-nuke, issue 730", [] {
-        "the vault is not empty, or was emptied a moment ago"
-        "`backupctl cleanup` empties it first and waits"
-    }
-    ["Backup vault configured with Lock"] "" "AWS Backup Developer Guide, vault-lock", [] {
-        "a vault lock keeps the recovery point until it expires"
-        "wait for its expiry"
-    }
-    ["contains a statement with one or more invalid principals"] "" "tecRacer, Automating Cross-Account / Cross-Region Backups, 2024", [ServiceLinkedRoleMissing, KeyAdminMissing] {
-        "the key policy names a role or user that does not exist"
-        ""
-    }
-    ["new key policy will not allow you to update the key policy in the future"] "" "AWS KMS API Reference, PutKeyPolicy", [KeyAdminMissing] {
-        "the key policy would lock out whoever puts it"
-        ""
-    }
-    ["cryopod"] "RESOURCE_NOT_FOUND" DASHBOARDS, [VaultMissing] {
-        "a vault is gone (`cryopod` is AWS's word inside for a vault)"
-        ""
-    }
-    ["Cannot find recovery point"] "RESOURCE_NOT_FOUND" DASHBOARDS, [RecoveryPointOrphaned, CopyWouldExpire] {
-        "the recovery point was deleted, or expired, before it was copied"
-        ""
-    }
-    ["is pending deletion"] "" "AWS KMS Developer Guide, key states", [KeyPendingDeletion] {
-        "the key is scheduled for deletion"
-        ""
-    }
-    ["is disabled."] "" "AWS KMS Developer Guide, key states", [KeyDisabled] {
-        "the key is switched off"
-        ""
-    }
-    ["no longer available"] "RESOURCE_NOT_FOUND" DASHBOARDS, [RecoveryPointOrphaned, VaultMissing] {
-        "what the job names is gone"
-        ""
-    }
-    ["does not exist"] "RESOURCE_NOT_FOUND" DASHBOARDS, [VaultMissing, KeyMissing, BackupRoleMissing] {
-        "what the job names is gone"
-        ""
-    }
-    ["access denied"] "ACCESS_DENIED" DASHBOARDS, [BackupRoleDenied, VaultPolicyDenies, KeyPolicyDenies, GuardrailsUnseen] {
-        "a policy refuses what the job does"
-        ""
-    }
-    ["not authorized to"] "ACCESS_DENIED" DASHBOARDS, [BackupRoleDenied, FunctionRoleDenied, EventForwardDenied, GuardrailsUnseen] {
-        "a policy refuses what the caller does"
-        ""
-    }
-    ["does not have permission"] "ACCESS_DENIED" DASHBOARDS, [BackupRoleDenied, GuardrailsUnseen] {
-        "a policy refuses what the job does"
-        ""
-    }
 }
 
 impl Failure {
@@ -269,6 +53,15 @@ pub fn meanings(text: &str) -> Vec<&'static Failure> {
         found.retain(|other| *other == first || !is_general(other));
     }
     found
+}
+
+/// The checks that a message can come from, likeliest first, without those that have looked and passed: where every
+/// other one has, what the organization forbids is what is left. Where all have, nothing is ruled out: it may have been
+/// so when the message was written.
+pub fn causes(text: &str, has_passed: impl Fn(Check) -> bool) -> Vec<Check> {
+    let known = meanings(text).first().map(|failure| failure.checks).unwrap_or_default();
+    let left: Vec<Check> = known.iter().copied().filter(|check| !has_passed(*check)).collect();
+    if left.is_empty() { known.to_vec() } else { left }
 }
 
 /// The patterns that AWS publishes as expressions to look for, not as whole messages.
@@ -315,6 +108,47 @@ mod tests {
     #[test]
     fn a_strange_message_means_nothing() {
         assert!(meanings("the sun was in my eyes").is_empty());
+    }
+
+    // IAM User Guide, troubleshoot_access-denied: the message names the kind of policy.
+    #[test]
+    fn the_kind_of_policy_that_aws_names_leads() {
+        let said = |action: &str, why: &str| {
+            format!(
+                "User: arn:aws:sts::111111111111:assumed-role/r/s is not authorized to perform: {action} on resource: \
+                     arn {why}"
+            )
+        };
+        for (action, why, first) in [
+            ("rds:CopyDBSnapshot", "with an explicit deny in a service control policy", Check::GuardrailDenies),
+            ("rds:CopyDBSnapshot", "because no service control policy allows the action", Check::GuardrailDenies),
+            ("kms:CreateGrant", "with an explicit deny in a resource control policy", Check::GuardrailDenies),
+            ("kms:CreateGrant", "with an explicit deny in a resource-based policy", Check::KeyPolicyDenies),
+            (
+                "backup:DeleteRecoveryPoint",
+                "with an explicit deny in a resource-based policy",
+                Check::VaultPolicyDenies,
+            ),
+            (
+                "iam:PassRole",
+                "because no identity-based policy allows the iam:PassRole action",
+                Check::FunctionRoleDenied,
+            ),
+            ("rds:CopyDBSnapshot", "because no permissions boundary allows the action", Check::BackupRoleDenied),
+            ("events:PutEvents", "because no identity-based policy allows the action", Check::EventForwardDenied),
+        ] {
+            assert_eq!(first_checks(&said(action, why)).first(), Some(&first), "{action} {why}");
+        }
+    }
+
+    #[test]
+    fn what_has_passed_is_no_cause_and_the_organization_is_what_is_left() {
+        let text = "Access Denied trying to call AWS Backup service";
+        let seen = [Check::VaultPolicyDenies, Check::BackupRoleDenied, Check::OrganizationMismatch];
+        assert_eq!(causes(text, |_| false)[0], Check::VaultPolicyDenies);
+        assert_eq!(causes(text, |check| seen.contains(&check)), [Check::GuardrailDenies, Check::GuardrailsUnseen]);
+        assert_eq!(causes(text, |_| true), causes(text, |_| false));
+        assert_eq!(causes(text, |check| check == Check::VaultPolicyDenies)[0], Check::BackupRoleDenied);
     }
 
     #[test]

@@ -193,6 +193,7 @@ requirements! {
     "hop-1/copy-from" FirstHop BackupRole "backup:CopyFromBackupVault" SourcePoint, [CopyTarget(Intermediate)] Lost Confirmed AUTHORIZATION;
     "hop-1/copy-into" FirstHop BackupRole "backup:CopyIntoBackupVault" Vault(Intermediate), [] Lost Confirmed CROSS_ACCOUNT;
     "hop-1/read-tags" FirstHop BackupRole "rds:ListTagsForResource" SourceSnapshot, [] Lost Inferred ROLE_POLICY;
+    "hop-1/copy-from-snapshot" FirstHop BackupRole "rds:CopyDBSnapshot" SourceSnapshot, [] Lost Confirmed COPY_SNAPSHOT;
     "hop-1/copy-snapshot" FirstHop BackupRole "rds:CopyDBSnapshot" IntermediateSnapshot, [] Lost Confirmed COPY_SNAPSHOT;
     "hop-1/tag-copy" FirstHop BackupRole "rds:AddTagsToResource" IntermediateSnapshot, [] Lost Inferred ROLE_POLICY;
     "hop-1/describe-copy" FirstHop BackupRole "rds:DescribeDBSnapshots" IntermediateSnapshot, [] Arrives Inferred ROLE_POLICY;

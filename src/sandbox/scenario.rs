@@ -37,6 +37,8 @@ pub struct Scenario {
     pub roles: Vec<Role>,
     /// Customer managed IAM policies (a permissions boundary).
     pub policies: Vec<Policy>,
+    /// Customer managed keys, besides those of the databases.
+    pub keys: Vec<Key>,
     /// The world's pace.
     pub settings: Option<Settings>,
 }
@@ -63,26 +65,68 @@ pub struct Organization {
     pub management: AccountId,
     /// The other accounts.
     pub members: Vec<AccountId>,
+    /// Organizational units, each after its parent.
+    #[serde(default)]
+    pub units: Vec<Unit>,
     /// Service control policies, besides AWS's own that allows everything.
     #[serde(default)]
-    pub service_control_policies: Vec<ServiceControlPolicy>,
+    pub service_control_policies: Vec<ControlPolicy>,
+    /// Resource control policies, besides AWS's own that allows everything.
+    #[serde(default)]
+    pub resource_control_policies: Vec<ControlPolicy>,
 }
 
-/// A service control policy and what it is attached to.
+/// An organizational unit, with the accounts that are moved into it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ServiceControlPolicy {
+pub struct Unit {
+    /// Its name, by which the scenario knows it.
+    pub name: String,
+    /// `root`, or a unit's name.
+    #[serde(default = "root")]
+    pub parent: String,
+    /// Member accounts.
+    #[serde(default)]
+    pub accounts: Vec<AccountId>,
+}
+
+/// A service control or resource control policy and what it is attached to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ControlPolicy {
     /// Its name.
     pub name: String,
     /// Its document, as JSON text.
     pub document: String,
-    /// `root`, or member accounts.
-    #[serde(default = "root")]
+    /// `root`, units' names, or member accounts.
+    #[serde(default = "only_root")]
     pub targets: Vec<String>,
 }
 
-fn root() -> Vec<String> {
-    vec!["root".to_owned()]
+/// What the root of an organization is called.
+pub const ROOT: &str = "root";
+
+fn root() -> String {
+    ROOT.to_owned()
+}
+
+fn only_root() -> Vec<String> {
+    vec![root()]
+}
+
+/// A customer managed key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// Its account.
+    pub account: AccountId,
+    /// Its Region.
+    pub region: Region,
+    /// Its alias, without `alias/`.
+    pub alias: String,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: std::collections::BTreeMap<String, String>,
 }
 
 /// A database instance.
@@ -178,7 +222,9 @@ impl Scenario {
                 id: "o-sandboxorg1".to_owned(),
                 management: account("999999999999"),
                 members: vec![account("111111111111"), account("222222222222")],
+                units: Vec::new(),
                 service_control_policies: Vec::new(),
+                resource_control_policies: Vec::new(),
             }],
             databases: vec![
                 database("orders", "postgres", "16.4", 100, Encryption::AwsManaged),

@@ -20,6 +20,7 @@ use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::arn::RecoveryPointArn;
 use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::finding::Checked;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::recovery_point::{RecoveryPoint, counted};
 use crate::pipeline::resource;
@@ -153,13 +154,25 @@ pub async fn predictions(pipeline: &Pipeline, sessions: &Sessions, sink: &Sink) 
     let predictions = Hop::ALL.map(|hop| predict(pipeline, &seen, hop));
     let skipped = predictions.iter().flat_map(|prediction| &prediction.skipped);
     let lacking: BTreeSet<String> = skipped
+        .filter(|check| undecided(check).is_none())
         .filter_map(|check| Some(format!("{} ({})", check.missing_permission.as_ref()?, check.environment)))
         .collect();
     if !lacking.is_empty() {
         let lacking: Vec<String> = lacking.into_iter().collect();
         sink.note(format!("not everything that decides could be looked at; the caller lacks {}", lacking.join(", ")));
     }
+    let keys: BTreeSet<&str> =
+        predictions.iter().flat_map(|prediction| &prediction.skipped).filter_map(undecided).collect();
+    if !keys.is_empty() {
+        let keys: Vec<&str> = keys.into_iter().collect();
+        sink.note(format!("whether AWS allows it depends on what cannot be known before: {}", keys.join(", ")));
+    }
     predictions.map(Some)
+}
+
+/// The condition key on which a check hangs.
+fn undecided(check: &Checked) -> Option<&str> {
+    check.reason.as_deref()?.strip_prefix("undecided:")
 }
 
 fn predict(pipeline: &Pipeline, seen: &doctor::Observed, hop: Hop) -> Prediction {

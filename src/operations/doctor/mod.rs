@@ -5,10 +5,12 @@ pub mod judge;
 mod observe;
 mod report;
 
-pub use judge::{Outlook, Refusal, hop_outlook, judge, judge_into};
+pub use judge::{Outlook, Refusal, forbidden, hop_outlook, judge, judge_into};
 pub(crate) use judge::{key_state, selects, skipped, wanted};
-pub(crate) use observe::unseen;
-pub use observe::{EnvironmentSeen, Look, Observed, PlanSeen, Viewpoint, observe, observe_hops};
+pub use observe::{
+    EnvironmentSeen, GuardrailsSeen, Look, Observed, PlanSeen, Viewpoint, observe, observe_hops, planned,
+};
+pub(crate) use observe::{over, unseen};
 pub use report::{Diagnosed, EnvironmentReport, VaultReport, environment_report};
 
 use crate::pipeline::check::Area;

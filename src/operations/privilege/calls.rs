@@ -113,10 +113,14 @@ call!(ATTACH_DEFAULT_ROLE_POLICY, allow("iam:AttachRolePolicy", Target::DefaultR
 call!(LIST_GRANTS, allow("kms:ListGrants", Target::Keys));
 call!(GET_KEY_LAST_USAGE, allow("kms:GetKeyLastUsage", Target::Keys));
 call!(LIST_KEY_TAGS, allow("kms:ListResourceTags", Target::Keys));
+call!(LIST_KEY_ALIASES, allow("kms:ListAliases", Target::Region));
 call!(DESCRIBE_KEY, allow("kms:DescribeKey", Target::Keys));
 call!(SCHEDULE_KEY_DELETION, allow_when("kms:ScheduleKeyDeletion", Target::VaultKey, When::OurKey));
 
 call!(DESCRIBE_ORGANIZATION, allow("organizations:DescribeOrganization", Target::Everything));
+call!(LIST_PARENTS, allow("organizations:ListParents", Target::Everything));
+call!(LIST_GUARDRAILS, allow("organizations:ListPoliciesForTarget", Target::Everything));
+call!(DESCRIBE_GUARDRAIL, allow("organizations:DescribePolicy", Target::Everything));
 call!(LIST_SERVICE_ACCESS, allow("organizations:ListAWSServiceAccessForOrganization", Target::Everything));
 call!(ENABLE_SERVICE_ACCESS, allow("organizations:EnableAWSServiceAccess", Target::Everything));
 

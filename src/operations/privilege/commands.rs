@@ -116,6 +116,14 @@ const HOPS: &[(In, Call)] = &[
     (In::Destination, calls::GET_MANAGED_POLICY),
     (In::Destination, calls::GET_MANAGED_POLICY_VERSION),
     (In::Destination, calls::DESCRIBE_ORGANIZATION),
+    (In::Organization, calls::LIST_PARENTS),
+    (In::Organization, calls::LIST_GUARDRAILS),
+    (In::Organization, calls::DESCRIBE_GUARDRAIL),
+    (In::Every, calls::LIST_VAULT_TAGS),
+    (In::Intermediate, calls::LIST_KEY_TAGS),
+    (In::Destination, calls::LIST_KEY_TAGS),
+    (In::Intermediate, calls::LIST_KEY_ALIASES),
+    (In::Destination, calls::LIST_KEY_ALIASES),
 ];
 
 const DOCTOR: &[(In, Call)] = &[
@@ -184,6 +192,9 @@ const BOOTSTRAP: &[(In, Call)] = &[
     (In::Destination, calls::DESCRIBE_ORGANIZATION),
     (In::Organization, calls::LIST_SERVICE_ACCESS),
     (In::Organization, calls::DESCRIBE_GLOBAL_SETTINGS),
+    (In::Organization, calls::LIST_PARENTS),
+    (In::Organization, calls::LIST_GUARDRAILS),
+    (In::Organization, calls::DESCRIBE_GUARDRAIL),
     (In::Management, calls::ENABLE_SERVICE_ACCESS),
     (In::Management, calls::UPDATE_GLOBAL_SETTINGS),
     (In::Source, calls::LIST_DEFAULT_ROLE_POLICIES),

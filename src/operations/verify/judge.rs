@@ -12,18 +12,18 @@ use super::{Options, dead_letters, deleted, freshness, points, resources, stakes
 use crate::operations::doctor::{self, EnvironmentReport, environment_report, skipped};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
+use crate::pipeline::finding::{CheckResult, Evidence, Finding, Report, Skipped};
 use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::{Lineage, tie};
 use crate::pipeline::origin::Origin;
 use crate::pipeline::plural;
-use crate::pipeline::recovery_point::RecoveryPoint;
+use crate::pipeline::recovery_point::{JobState, RecoveryPoint};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::{self, Deadlines, KeyClass, Sight, Stand, last_failure, stand, stuck};
 use crate::requirements::REQUIREMENTS;
-use crate::requirements::failures::meanings;
+use crate::requirements::failures;
 
 /// Judges what was seen; reads nothing but its arguments.
 pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Verified {
@@ -35,6 +35,9 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ver
             let vault = pipeline.vault_arn(seen.name).to_string();
             report.skip(Check::CopyStuck, seen.name, vault, skipped(error));
         }
+    }
+    for hop in Hop::ALL.into_iter().filter(|hop| is_proven(pipeline, observed, *hop)) {
+        report.prove(hop);
     }
     let lineages = lineages(pipeline, observed);
     let best = best_copies(observed, &lineages);
@@ -70,6 +73,14 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ver
         checks: report.checks,
         summary,
     }
+}
+
+/// Whether the newest copy job of a hop that has ended is completed: what the policies say now let it through.
+fn is_proven(pipeline: &Pipeline, observed: &Observed, hop: Hop) -> bool {
+    let to = pipeline.vault_arn(hop.to());
+    let jobs = observed.environments[hop.from().index()].jobs.as_deref().unwrap_or_default();
+    let ended = jobs.iter().filter(|job| job.destination_vault.as_ref() == Some(&to) && !job.state.is_in_flight());
+    ended.max_by_key(|job| job.created_at).is_some_and(|job| job.state == JobState::Completed)
 }
 
 fn environments(pipeline: &Pipeline, observed: &Observed) -> Vec<EnvironmentReport> {
@@ -271,7 +282,7 @@ fn judge_absence(
     }
     if let Some(job) = last_failure(lineage, hop) {
         let why = job.status_message.clone().unwrap_or_else(|| job.state.to_string());
-        let message = format!("copy job {} ended in {}: {why}{}", job.id, job.state, causes(&why));
+        let message = format!("copy job {} ended in {}: {why}{}", job.id, job.state, causes(&why, report));
         let mut finding = Finding::new(Check::CopyFailed, name, subject, message);
         finding.evidence = Some(Evidence {
             document: format!("copy job {}", job.id),
@@ -308,13 +319,17 @@ fn too_late(pipeline: &Pipeline, lineage: &Lineage, sight: &Sight, hop: Hop) -> 
     Some((delete_at, remedy))
 }
 
-/// The checks that a message of AWS can come from.
-fn causes(message: &str) -> String {
-    let Some(first) = meanings(message).into_iter().next().filter(|failure| !failure.checks.is_empty()) else {
-        return String::new();
+/// The checks that a message of AWS can come from, but those that have passed.
+fn causes(message: &str, report: &Report) -> String {
+    let has_passed = |check: Check| {
+        let mut of = report.checks.iter().filter(|one| one.check == check).peekable();
+        of.peek().is_some() && of.all(|one| one.result == CheckResult::Passed)
     };
-    let checks: Vec<&str> = first.checks.iter().map(|check| check.id()).collect();
-    format!(" (likely {})", checks.join(" or "))
+    let checks: Vec<&str> = failures::causes(message, has_passed).into_iter().map(Check::id).collect();
+    match checks.is_empty() {
+        true => String::new(),
+        false => format!(" (likely {})", checks.join(" or ")),
+    }
 }
 
 fn point_report(lineage: &Lineage, sight: &Sight) -> PointReport {

@@ -96,6 +96,13 @@ pub(super) fn hanging(line: &str, margin: usize, page: &Page) -> String {
 pub(super) fn why_skipped(check: View<'_>) -> Option<String> {
     Some(match (check.text("reason"), check.text("missing_permission")) {
         ("not-applicable", _) => return None,
+        (reason, permission) if reason.starts_with("undecided:") => {
+            let key = reason.trim_start_matches("undecided:");
+            match permission {
+                "" => format!("depends on the condition key {key}"),
+                permission => format!("depends on the condition key {key}, which {permission} would show"),
+            }
+        }
         (reason, "") => match reason.split_once(':') {
             Some(("call-failed", operation)) => format!("{operation} failed"),
             Some(("depends-on", other)) => format!("depends on {other}"),

@@ -100,9 +100,16 @@ pub(super) const KEY_ADMIN_MISSING: Text = Text {
     source: "AWS KMS Developer Guide, key policies",
 };
 
+pub(super) const GUARDRAIL_DENIES: Text = Text {
+    meaning: "A service control policy or a resource control policy of the organization refuses a call of the pipeline.",
+    why: "Nothing that an account grants outdoes it: the job fails, whatever its roles, vaults and keys allow.",
+    remedy: "Have whoever runs the organization except the pipeline's roles, Regions or resources in that statement; no policy of this account helps.",
+    source: "AWS Organizations User Guide, orgs_manage_policies_scps and orgs_manage_policies_rcps",
+};
+
 pub(super) const GUARDRAILS_UNSEEN: Text = Text {
-    meaning: "Policies of the organization (SCPs, RCPs, tag policies) cannot be read from a member account.",
+    meaning: "The organization's service control and resource control policies over this account cannot be read with these credentials.",
     why: "One of them may refuse what every policy seen here allows.",
-    remedy: "Ask who runs the organization: `aws organizations list-policies-for-target --target-id ACCOUNT --filter SERVICE_CONTROL_POLICY`.",
-    source: "AWS Organizations User Guide, SCPs",
+    remedy: "Set `management_profile` under [organization] of backupctl.toml to a profile that may read them (`backupctl policy --for doctor --environment management` prints its policy), or ask whoever runs the organization: `aws organizations list-policies-for-target --target-id ACCOUNT --filter SERVICE_CONTROL_POLICY`, `aws organizations list-policies-for-target --target-id ACCOUNT --filter RESOURCE_CONTROL_POLICY`.",
+    source: "AWS Organizations User Guide, orgs_manage_policies_scps; Organizations API Reference, ListPoliciesForTarget",
 };

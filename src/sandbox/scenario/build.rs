@@ -1,8 +1,10 @@
 //! A world out of a scenario, by the services' own operations.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use super::{BEGINNING, Database, Encryption, Prerequisites, Role, Scenario};
+use super::{BEGINNING, ControlPolicy, Database, Encryption, Organization, Prerequisites, ROOT, Role, Scenario};
 use crate::policy::context::Context;
 use crate::policy::names::{AccountId, Arn, Region};
 use crate::sandbox::services::{Service, iam, kms, organizations, rds};
@@ -35,7 +37,8 @@ impl Scenario {
             builder.prerequisites(self)?;
         }
         builder.databases(self)?;
-        builder.service_control_policies(self)?;
+        builder.keys(self)?;
+        builder.guardrails(self)?;
         let mut world = builder.world;
         world.advance_to(BEGINNING);
         world.trail.clear();
@@ -129,25 +132,86 @@ impl Builder {
     }
 
     /// Last, because they bind the administrators who build the rest.
-    fn service_control_policies(&mut self, scenario: &Scenario) -> Result<(), ServiceError> {
+    fn guardrails(&mut self, scenario: &Scenario) -> Result<(), ServiceError> {
         let Some(region) = scenario.regions.first() else { return Ok(()) };
-        for organization in scenario.organizations.iter().filter(|one| !one.service_control_policies.is_empty()) {
-            let management = &organization.management;
-            let roots = self.call(management, region, Service::Organizations, "ListRoots", json!({}))?;
-            let root = roots["Roots"][0]["Id"].clone();
-            let input = json!({"RootId": root, "PolicyType": "SERVICE_CONTROL_POLICY"});
-            self.call(management, region, Service::Organizations, "EnablePolicyType", input)?;
-            for policy in &organization.service_control_policies {
-                let input = json!({"Name": policy.name, "Description": "", "Type": "SERVICE_CONTROL_POLICY",
-                    "Content": policy.document});
-                let made = self.call(management, region, Service::Organizations, "CreatePolicy", input)?;
-                let id = &made["Policy"]["PolicySummary"]["Id"];
-                for target in &policy.targets {
-                    let target = if target == "root" { root.clone() } else { json!(target) };
-                    let input = json!({"PolicyId": id, "TargetId": target});
-                    self.call(management, region, Service::Organizations, "AttachPolicy", input)?;
-                }
+        for organization in &scenario.organizations {
+            let roots = self.organize(organization, region, "ListRoots", json!({}))?;
+            let root = roots["Roots"][0]["Id"].as_str().unwrap_or_default().to_owned();
+            let ids = self.units(organization, region, root)?;
+            for (kind, policies) in [
+                ("SERVICE_CONTROL_POLICY", &organization.service_control_policies),
+                ("RESOURCE_CONTROL_POLICY", &organization.resource_control_policies),
+            ] {
+                self.control_policies(organization, region, kind, policies, &ids)?;
             }
+        }
+        Ok(())
+    }
+
+    fn organize(
+        &mut self,
+        organization: &Organization,
+        region: &Region,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, ServiceError> {
+        self.call(&organization.management, region, Service::Organizations, operation, input)
+    }
+
+    /// Makes the units, moves the accounts, and says which id each name of the scenario has.
+    fn units(
+        &mut self,
+        organization: &Organization,
+        region: &Region,
+        root: String,
+    ) -> Result<BTreeMap<String, String>, ServiceError> {
+        let mut ids = BTreeMap::from([(ROOT.to_owned(), root.clone())]);
+        for unit in &organization.units {
+            let input = json!({"ParentId": ids.get(&unit.parent), "Name": unit.name});
+            let made = self.organize(organization, region, "CreateOrganizationalUnit", input)?;
+            let id = made["OrganizationalUnit"]["Id"].as_str().unwrap_or_default().to_owned();
+            for account in &unit.accounts {
+                let input = json!({"AccountId": account, "SourceParentId": root, "DestinationParentId": id});
+                self.organize(organization, region, "MoveAccount", input)?;
+            }
+            ids.insert(unit.name.clone(), id);
+        }
+        Ok(ids)
+    }
+
+    fn control_policies(
+        &mut self,
+        organization: &Organization,
+        region: &Region,
+        kind: &str,
+        policies: &[ControlPolicy],
+        ids: &BTreeMap<String, String>,
+    ) -> Result<(), ServiceError> {
+        if policies.is_empty() {
+            return Ok(());
+        }
+        let input = json!({"RootId": ids.get(ROOT), "PolicyType": kind});
+        self.organize(organization, region, "EnablePolicyType", input)?;
+        for policy in policies {
+            let input = json!({"Name": policy.name, "Description": "", "Type": kind, "Content": policy.document});
+            let made = self.organize(organization, region, "CreatePolicy", input)?;
+            let id = &made["Policy"]["PolicySummary"]["Id"];
+            for target in &policy.targets {
+                let input = json!({"PolicyId": id, "TargetId": ids.get(target).unwrap_or(target)});
+                self.organize(organization, region, "AttachPolicy", input)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn keys(&mut self, scenario: &Scenario) -> Result<(), ServiceError> {
+        for key in &scenario.keys {
+            let tags = key.tags.iter().map(|(name, value)| json!({"TagKey": name, "TagValue": value}));
+            let input = json!({"Description": key.alias, "Tags": tags.collect::<Vec<_>>()});
+            let made = self.call(&key.account, &key.region, Service::Kms, "CreateKey", input)?;
+            let input =
+                json!({"AliasName": format!("alias/{}", key.alias), "TargetKeyId": made["KeyMetadata"]["KeyId"]});
+            self.call(&key.account, &key.region, Service::Kms, "CreateAlias", input)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Scenario;
+use super::{ControlPolicy, Organization, ROOT, Scenario};
 use crate::policy::names::{AccountId, Region};
 use crate::sandbox::services::backup::COUNT_LAG_MAX_SECONDS;
 use crate::sandbox::services::iam::documents;
@@ -54,6 +54,7 @@ impl Scenario {
         self.check_organizations(&mut flaws);
         let accounts: BTreeSet<AccountId> = self.all_accounts().into_iter().collect();
         self.check_databases(&accounts, &mut flaws);
+        self.check_keys(&accounts, &mut flaws);
         self.check_identities(&accounts, &mut flaws);
         self.check_settings(&mut flaws);
         flaws
@@ -82,18 +83,38 @@ impl Scenario {
                     notes.note(key, format!("account {account} is in an organization already"), hint);
                 }
             }
-            for (number, policy) in organization.service_control_policies.iter().enumerate() {
-                let mut notes = at(flaws, "organizations", index);
-                notes.at.extend(["service_control_policies".to_owned(), number.to_string()]);
-                if !is_policy(&policy.document) {
-                    notes.note("document", format!("the document of `{}` is not a policy", policy.name), POLICY_HINT);
+            check_units(organization, index, flaws);
+            for (list, policies) in [
+                ("service_control_policies", &organization.service_control_policies),
+                ("resource_control_policies", &organization.resource_control_policies),
+            ] {
+                for (number, policy) in policies.iter().enumerate() {
+                    let mut notes = at(flaws, "organizations", index);
+                    notes.at.extend([list.to_owned(), number.to_string()]);
+                    check_control_policy(organization, policy, &mut notes);
                 }
-                for target in policy.targets.iter().filter(|target| *target != "root") {
-                    if !organization.members.iter().any(|member| member.as_str() == target) {
-                        let message = format!("`{target}` is not in the organization");
-                        notes.note("targets", message, "name `root`, or a member account");
-                    }
-                }
+            }
+        }
+    }
+
+    fn check_keys(&self, accounts: &BTreeSet<AccountId>, flaws: &mut Vec<Flaw>) {
+        let mut seen: BTreeSet<(&AccountId, &Region, &str)> = BTreeSet::new();
+        for (index, key) in self.keys.iter().enumerate() {
+            let mut notes = at(flaws, "keys", index);
+            if !accounts.contains(&key.account) {
+                notes.note("account", format!("account {} is not in the scenario", key.account), ACCOUNT_HINT);
+            }
+            if !self.regions.contains(&key.region) {
+                let message = format!("the Region {} is not in the scenario", key.region);
+                notes.note("region", message, "add it to `regions`");
+            }
+            // KMS API Reference, CreateAlias: letters, digits, `/`, `_`, `-`; `alias/aws/` is AWS's own.
+            let right = !key.alias.is_empty()
+                && !key.alias.starts_with("aws/")
+                && key.alias.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte));
+            if !right || !seen.insert((&key.account, &key.region, &key.alias)) {
+                let hint = "give each key of a Region an alias of its own, without `alias/` and not under `aws/`";
+                notes.note("alias", format!("`{}` is not an alias here", key.alias), hint);
             }
         }
     }
@@ -195,6 +216,43 @@ impl Scenario {
     }
 }
 
+fn check_units(organization: &Organization, index: usize, flaws: &mut Vec<Flaw>) {
+    let mut known: BTreeSet<&str> = BTreeSet::from([ROOT]);
+    let mut moved: BTreeSet<&AccountId> = BTreeSet::new();
+    for (number, unit) in organization.units.iter().enumerate() {
+        let mut notes = at(flaws, "organizations", index);
+        notes.at.extend(["units".to_owned(), number.to_string()]);
+        if !known.contains(unit.parent.as_str()) {
+            let message = format!("no unit before this one is called `{}`", unit.parent);
+            notes.note("parent", message, "name `root`, or a unit that stands above this one in the file");
+        }
+        // The name stands for the unit in the scenario; an account's id would mean the account.
+        if unit.name.parse::<AccountId>().is_ok() || unit.name.is_empty() || !known.insert(&unit.name) {
+            let hint = "give each unit a name of its own, which is neither `root` nor an account's id";
+            notes.note("name", format!("a unit cannot be called `{}` here", unit.name), hint);
+        }
+        for account in &unit.accounts {
+            if !organization.members.contains(account) || !moved.insert(account) {
+                let message = format!("account {account} is not a member, or is in another unit");
+                notes.note("accounts", message, "name member accounts, each in one unit");
+            }
+        }
+    }
+}
+
+fn check_control_policy(organization: &Organization, policy: &ControlPolicy, notes: &mut Notes<'_>) {
+    if !is_policy(&policy.document) {
+        notes.note("document", format!("the document of `{}` is not a policy", policy.name), POLICY_HINT);
+    }
+    for target in policy.targets.iter().filter(|target| *target != ROOT) {
+        let is_member = organization.members.iter().any(|member| member.as_str() == target);
+        if !is_member && !organization.units.iter().any(|unit| unit.name == *target) {
+            let message = format!("`{target}` is not in the organization");
+            notes.note("targets", message, "name `root`, a unit, or a member account");
+        }
+    }
+}
+
 const ACCOUNT_HINT: &str = "add it to an organization's `members`, or to `accounts`";
 const PATH_HINT: &str = "write it as `/` or `/some/path/`";
 const POLICY_HINT: &str = "write a policy document as JSON text between ''' and '''";
@@ -240,6 +298,20 @@ members = [\"111111111111\", \"111111111111\"]
 name = \"x\"
 document = \"nothing\"
 targets = [\"333333333333\"]
+[[organizations.resource_control_policies]]
+name = \"y\"
+document = \"nothing\"
+targets = [\"databases\"]
+[[organizations.units]]
+name = \"databases\"
+parent = \"nowhere\"
+accounts = [\"999999999999\"]
+[[organizations.units]]
+name = \"root\"
+[[keys]]
+account = \"222222222222\"
+region = \"us-west-2\"
+alias = \"aws/rds\"
 [[databases]]
 account = \"222222222222\"
 region = \"us-west-2\"
@@ -265,12 +337,19 @@ events_twice_percent = 60
             [
                 "organizations.0.id",
                 "organizations.0.members",
+                "organizations.0.units.0.parent",
+                "organizations.0.units.0.accounts",
+                "organizations.0.units.1.name",
                 "organizations.0.service_control_policies.0.document",
                 "organizations.0.service_control_policies.0.targets",
+                "organizations.0.resource_control_policies.0.document",
                 "databases.0.account",
                 "databases.0.region",
                 "databases.0.name",
                 "databases.0.allocated_gib",
+                "keys.0.account",
+                "keys.0.region",
+                "keys.0.alias",
                 "roles.0.path",
                 "roles.0.trusts",
                 "settings.count_lag_seconds",

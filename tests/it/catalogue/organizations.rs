@@ -95,13 +95,17 @@ fn accounts_of_two_organizations_do_not_copy_to_each_other() {
             id: "o-sandboxorg1".into(),
             management: account("999999999999"),
             members: vec![account(PRODUCTION)],
+            units: Vec::new(),
             service_control_policies: Vec::new(),
+            resource_control_policies: Vec::new(),
         },
         Organization {
             id: "o-sandboxorg2".into(),
             management: account("888888888888"),
             members: vec![account(CENTRAL)],
+            units: Vec::new(),
             service_control_policies: Vec::new(),
+            resource_control_policies: Vec::new(),
         },
     ];
     let sandbox = Sandbox::in_memory(scenario.build().expect("a world"));

@@ -1,5 +1,7 @@
 //! `doctor`: what it says of whole worlds, and whether what it says comes true.
 
+mod calls;
 mod gallery;
+mod guardrails;
 mod prediction;
 mod worlds;

@@ -1,9 +1,16 @@
 //! What it says of a world in which everything is right, in which nothing is there, and to whom.
 
+use backupctl::operations::doctor;
+use backupctl::pipeline::check::Check;
+use backupctl::pipeline::finding::CheckResult;
+use backupctl::requirements::REQUIREMENTS;
+use backupctl::sandbox::Sandbox;
 use serde_json::Value;
 
+use super::guardrails::observe_blind;
+use crate::mutations;
 use crate::support::command::backupctl;
-use crate::support::operator::in_destination;
+use crate::support::operator::{CENTRAL, REGION_A, acting, in_destination};
 use crate::support::worlds;
 
 /// The ids of a document's findings, with their severities.
@@ -20,8 +27,12 @@ fn after_bootstrap_nothing_is_wrong() {
     assert_eq!(diagnosed["schema"], "backupctl.doctor/1");
     let errors: Vec<_> = findings(&diagnosed).into_iter().filter(|(_, severity)| severity != "info").collect();
     assert_eq!(errors, [], "{:#}", diagnosed["findings"]);
-    // Service control policies cannot be read from a member account: listed, never passed.
-    assert!(findings(&diagnosed).contains(&("guardrails-unseen".to_owned(), "info".to_owned())));
+    // The management account's administrator may read what the organization sets over both accounts.
+    let checks = diagnosed["checks"].as_array().expect("checks");
+    for check in ["guardrails-unseen", "guardrail-denies"] {
+        let of = checks.iter().filter(|one| one["check"] == check && one["result"] == "passed");
+        assert_eq!(of.count(), 2, "{check}");
+    }
     let skipped: Vec<&Value> = diagnosed["checks"]
         .as_array()
         .expect("checks")
@@ -30,6 +41,59 @@ fn after_bootstrap_nothing_is_wrong() {
         .collect();
     assert!(skipped.is_empty(), "{skipped:#?}");
     assert!(diagnosed["summary"]["api_calls"].as_u64().expect("calls") < 150, "{}", diagnosed["summary"]);
+}
+
+/// Of a member account nobody is told what the organization forbids: it is listed, with the lines to run, and changes
+/// neither another check nor the exit code.
+#[test]
+fn what_the_organization_forbids_is_listed_where_it_cannot_be_read() {
+    let sandbox = worlds::bootstrapped();
+    let before = backupctl(&sandbox, "doctor -o json").expect(0).json();
+    let inject = "sandbox inject access-denied --operation organizations:ListParents --until-cleared";
+    backupctl(&sandbox, inject).expect(0);
+    let diagnosed = backupctl(&sandbox, "doctor -o json").expect(0).json();
+    let unseen: Vec<&Value> = diagnosed["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|finding| finding["check"] == "guardrails-unseen")
+        .collect();
+    assert_eq!(unseen.len(), 2, "one for each account");
+    for finding in unseen {
+        assert_eq!(finding["severity"], "info");
+        let lines = finding["commands"].as_array().expect("commands");
+        for kind in ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"] {
+            assert!(lines.iter().any(|line| line.as_str().is_some_and(|line| line.contains(kind))), "{finding:#}");
+        }
+    }
+    let rest = |document: &Value| {
+        let all = document["checks"].as_array().expect("checks").iter();
+        let ours = |check: &&Value| check["check"].as_str().is_some_and(|check| !check.starts_with("guardrail"));
+        all.filter(ours).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(rest(&before), rest(&diagnosed));
+}
+
+/// A delegated administrator may read it as well, without the management account.
+#[test]
+fn a_delegated_administrator_reads_what_the_organization_forbids() {
+    let sandbox = worlds::bootstrapped();
+    let pipeline = mutations::pipeline();
+    let of = |sandbox: &Sandbox| {
+        let observed = observe_blind(&pipeline, sandbox);
+        let passed = doctor::judge(&pipeline, &observed, REQUIREMENTS, &doctor::Options::default(), 0).checks;
+        passed
+            .into_iter()
+            .filter(|one| one.check == Check::GuardrailDenies && one.result == CheckResult::Passed)
+            .count()
+    };
+    assert_eq!(of(&sandbox), 0, "a member may not");
+    acting(&sandbox, "999999999999", REGION_A, async |config| {
+        let register = aws_sdk_organizations::Client::new(&config).register_delegated_administrator();
+        let register = register.account_id(CENTRAL).service_principal("backup.amazonaws.com");
+        register.send().await.expect("RegisterDelegatedAdministrator");
+    });
+    assert_eq!(of(&sandbox), 2, "both accounts");
 }
 
 #[test]

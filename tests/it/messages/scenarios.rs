@@ -27,6 +27,17 @@ const ROWS: &[(&str, &str)] = &[
         "[[organizations]]\nid = \"o-sandboxorg1\"\nmanagement = \"222222222222\"\nmembers = []\n\
          [[organizations.service_control_policies]]\nname = \"guard\"\ndocument = \"deny it\"\ntargets = [\"111111111111\"]",
     ),
+    (
+        "Units without a parent, under a name that is taken, with an account of none",
+        "[[organizations]]\nid = \"o-sandboxorg1\"\nmanagement = \"222222222222\"\nmembers = []\n\
+         [[organizations.units]]\nname = \"databases\"\nparent = \"production\"\naccounts = [\"222222222222\"]\n\
+         [[organizations.units]]\nname = \"root\"",
+    ),
+    // Keys.
+    (
+        "A key in an account and a Region that are not there, under an alias of AWS",
+        "[[keys]]\naccount = \"222222222222\"\nregion = \"us-west-2\"\nalias = \"aws/rds\"",
+    ),
     // Databases.
     (
         "A database in an account and a Region that are not there, under no name",

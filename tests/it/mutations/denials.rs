@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::variants::Variant;
 
 /// Calls of the backup role, with the resources that they are about. Its permissions are one managed policy.
-pub(super) const OF_THE_BACKUP_ROLE: [(&str, &str); 14] = [
+pub(super) const OF_THE_BACKUP_ROLE: [(&str, &str); 16] = [
     ("backup:CopyFromBackupVault", "*"),
     ("backup:CopyIntoBackupVault", "*"),
     ("kms:CreateGrant", "arn:aws:kms:us-west-2:*:key/*"),
@@ -13,6 +13,8 @@ pub(super) const OF_THE_BACKUP_ROLE: [(&str, &str); 14] = [
     ("rds:AddTagsToResource", "arn:aws:rds:us-east-1:*:snapshot:*"),
     ("rds:AddTagsToResource", "arn:aws:rds:us-west-2:*:snapshot:*"),
     ("rds:CopyDBSnapshot", "*"),
+    ("rds:CopyDBSnapshot", "arn:aws:rds:us-east-1:*:snapshot:*"),
+    ("rds:CopyDBSnapshot", "arn:aws:rds:us-west-2:*:snapshot:*"),
     ("rds:CreateDBSnapshot", "arn:aws:rds:*:*:db:*"),
     ("rds:CreateDBSnapshot", "arn:aws:rds:*:*:snapshot:*"),
     ("rds:DescribeDBInstances", "*"),

@@ -4,6 +4,7 @@ mod change;
 mod day;
 mod denials;
 mod expected;
+pub mod guardrails;
 mod pass;
 mod plans;
 mod variants;

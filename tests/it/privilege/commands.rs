@@ -21,11 +21,19 @@ fn init_needs_each_of_its_rights() {
 
 /// In this world there is no plan of another name, whose tags would say whose it is; no database with an option group
 /// of its own; no share that AWS could not take back; no copy that a list lacks (`green::deleted` has one); no backup of
-/// which the intermediate vault's snapshots do not say whose it is; and a service-linked role has no inline policy.
+/// which the intermediate vault's snapshots do not say whose it is; a service-linked role has no inline policy; no kind
+/// of policy is in force in the organization; and no policy decides by tags or aliases.
 const NOTHING_TO_ASK_ABOUT: &[&str] = &[
     "intermediate backup:DescribeRecoveryPoint",
     "destination backup:DescribeRecoveryPoint",
     "source backup:ListTags",
+    "intermediate backup:ListTags",
+    "intermediate kms:ListAliases",
+    "intermediate kms:ListResourceTags",
+    "destination backup:ListTags",
+    "destination kms:ListAliases",
+    "destination kms:ListResourceTags",
+    "management organizations:DescribePolicy",
     "source rds:DescribeOptionGroups",
     "source rds:DescribeDBSnapshots",
     "intermediate rds:DescribeOptionGroups",
@@ -60,8 +68,19 @@ fn copy_needs_each_of_its_rights() {
     real.works_without(&predicted, 0);
 }
 
-/// A service-linked role has no inline policy to read.
-const NO_INLINE_POLICIES: &[&str] = &["destination iam:GetRolePolicy"];
+/// A service-linked role has no inline policy to read; no kind of policy is in force in the organization; no policy
+/// decides by tags or aliases.
+const NO_INLINE_POLICIES: &[&str] = &[
+    "source backup:ListTags",
+    "intermediate backup:ListTags",
+    "intermediate kms:ListAliases",
+    "intermediate kms:ListResourceTags",
+    "destination backup:ListTags",
+    "destination iam:GetRolePolicy",
+    "destination kms:ListAliases",
+    "destination kms:ListResourceTags",
+    "management organizations:DescribePolicy",
+];
 
 /// AWS's handlers read a resource before they delete it, which the sandbox's do not.
 const READ_BEFORE_DELETED: &[&str] = &[

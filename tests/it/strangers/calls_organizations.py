@@ -23,7 +23,21 @@ def calls(served, lists):
     assert len(chief.list_aws_service_access_for_organization()["EnabledServicePrincipals"]) == 2
     chief.disable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
     assert chief.list_delegated_administrators()["DelegatedAdministrators"] == []
-    assert chief.list_delegated_administrators(ServicePrincipal="backup.amazonaws.com")["DelegatedAdministrators"] == []
+    refused("AccessDeniedException", "", member.list_parents, ChildId=CENTRAL)
+    chief.register_delegated_administrator(AccountId=PRODUCTION, ServicePrincipal="backup.amazonaws.com")
+    listed = chief.list_delegated_administrators(ServicePrincipal="backup.amazonaws.com")["DelegatedAdministrators"]
+    assert [row["Id"] for row in listed] == [PRODUCTION]
+    assert chief.list_delegated_administrators(ServicePrincipal="ram.amazonaws.com")["DelegatedAdministrators"] == []
+    assert member.list_parents(ChildId=CENTRAL)["Parents"][0]["Id"] == unit
+    assert len(member.list_accounts()["Accounts"]) == 3
+    refused("AccountAlreadyRegisteredException", "", chief.register_delegated_administrator, AccountId=PRODUCTION,
+            ServicePrincipal="backup.amazonaws.com")
+    refused("ConstraintViolationException", "", chief.register_delegated_administrator, AccountId=MANAGEMENT,
+            ServicePrincipal="backup.amazonaws.com")
+    refused("ConstraintViolationException", "", chief.register_delegated_administrator, AccountId=PRODUCTION,
+            ServicePrincipal="ram.amazonaws.com")
+    refused("AccessDeniedException", "", member.register_delegated_administrator, AccountId=CENTRAL,
+            ServicePrincipal="backup.amazonaws.com")
     chief.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     policy = chief.create_policy(Name="keep", Description="vaults stay", Type="SERVICE_CONTROL_POLICY", Content=DENY,
                                  Tags=[{"Key": "team", "Value": "dba"}])["Policy"]["PolicySummary"]["Id"]
@@ -45,7 +59,7 @@ def calls(served, lists):
     chief.disable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     chief.disable_policy_type(RootId=root, PolicyType="RESOURCE_CONTROL_POLICY")
     chief.move_account(AccountId=CENTRAL, SourceParentId=unit, DestinationParentId=root)
-    refused("AccessDeniedException", "", member.list_accounts)
+    refused("AccessDeniedException", "", served.client("organizations", CENTRAL).list_accounts)
     refused("AlreadyInOrganizationException", "", chief.create_organization, FeatureSet="ALL")
     served.client("organizations", OUTSIDE).create_organization(FeatureSet="ALL")
     refused("AccountNotFoundException", "", chief.describe_account, AccountId="000000000001")

@@ -77,6 +77,7 @@ pub fn decide(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Re
         let what = "the organization could not be looked at, so its management account is not known";
         format!("{what}: {}", error.in_a_note())
     }));
+    notes.extend(observed.forbidden.iter().cloned());
     notes.extend(observed.stacks.iter().flat_map(|stack| stack.notes.iter().cloned()));
     let (plan, selection) = match options.plan {
         WithPlan::No => (None, None),
@@ -141,6 +142,7 @@ pub(super) mod tests {
         Observed {
             organization_id: Some("o-exampleorg1".to_owned()),
             organization_unseen: None,
+            forbidden: Vec::new(),
             management: None,
             settings: Vec::new(),
             stacks: EnvironmentName::ALL.into_iter().map(ObservedStack::absent).collect(),
@@ -184,6 +186,12 @@ pub(super) mod tests {
                 manager: KeyManager::Customer,
                 state: "Enabled".to_owned(),
                 deletion_date: None,
+                nature: crate::aws::kms::Nature {
+                    spec: "SYMMETRIC_DEFAULT".to_owned(),
+                    usage: "ENCRYPT_DECRYPT".to_owned(),
+                    origin: "AWS_KMS".to_owned(),
+                    multi_region: false,
+                },
             }),
             key_tag: Some(OURS.to_owned()),
         }

@@ -10,14 +10,16 @@ use chrono::{DateTime, Utc};
 use futures_util::future::{join_all, try_join, try_join_all};
 
 use super::settings::{Setting, SettingState, look};
-use super::{Options, WithPlan};
+use super::{Mode, Options, WithPlan};
 use crate::aws::organizations::{self, Organization};
 use crate::aws::{AwsError, Session};
+use crate::operations::doctor;
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
+use crate::requirements::REQUIREMENTS;
 
 /// Everything that `decide` looks at.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub struct Observed {
     pub stacks: Vec<ObservedStack>,
     /// The plans that carry our tag or our name.
     pub plans: Vec<ObservedPlan>,
+    /// What the organization will refuse the pipeline; a dry run asks.
+    pub forbidden: Vec<String>,
     /// When the last one was deleted, where there is none.
     pub plan_deleted: Option<DateTime<Utc>>,
     /// Now, in the source environment.
@@ -78,9 +82,43 @@ pub async fn observe(
         }
     };
     let (stacks, (plans, plan_deleted)) = try_join(try_join_all(stacks), plans).await?;
+    let forbidden = match options.mode {
+        Mode::DryRun => {
+            let asked = management.as_ref().unwrap_or_else(|| sessions.get(asked_in(options)));
+            Box::pin(forbidden(pipeline, asked, organization.as_ref())).await
+        }
+        Mode::Apply => Vec::new(),
+    };
     sink.done("Looked at what is there");
     let now = source.now();
-    Ok(Observed { organization_id, organization_unseen, management, settings, stacks, plans, plan_deleted, now })
+    Ok(Observed {
+        organization_id,
+        organization_unseen,
+        management,
+        settings,
+        stacks,
+        plans,
+        forbidden,
+        plan_deleted,
+        now,
+    })
+}
+
+/// What the service and resource control policies over both accounts will refuse.
+async fn forbidden(pipeline: &Pipeline, asked: &Session, organization: Option<&Organization>) -> Vec<String> {
+    let Some(organization) = organization else { return Vec::new() };
+    let look = Ok(Some(organization.clone()));
+    let accounts = [(&pipeline.source.account, &look), (&pipeline.destination.account, &look)];
+    let guardrails = doctor::over(Ok(asked), Some(organization), accounts).await;
+    let now = asked.now();
+    let planned = doctor::planned(pipeline, Some(organization), guardrails, now);
+    doctor::forbidden(pipeline, &planned, REQUIREMENTS)
+}
+
+/// Which account is asked about the organization.
+fn asked_in(options: &Options) -> EnvironmentName {
+    let destination = EnvironmentName::Destination;
+    if options.environments.contains(&destination) { destination } else { EnvironmentName::Source }
 }
 
 /// Any account of the organization may ask (AWS Organizations API Reference, DescribeOrganization).
@@ -89,9 +127,7 @@ async fn organization(
     sessions: &Sessions,
     options: &Options,
 ) -> Result<(Option<Organization>, Option<AwsError>), OperatorError> {
-    let destination = EnvironmentName::Destination;
-    let asked = if options.environments.contains(&destination) { destination } else { EnvironmentName::Source };
-    let session = sessions.get(asked);
+    let session = sessions.get(asked_in(options));
     match organizations::describe_organization(session).await {
         Ok(found) => Ok((found, None)),
         // With the id in the configuration nothing but the management account is unknown.

@@ -1,5 +1,6 @@
 //! What was seen, and the table of requirements, into findings. Pure. One file an area.
 
+mod context;
 mod databases;
 mod events;
 mod hops;
@@ -8,6 +9,7 @@ mod keys;
 mod needs;
 mod plan;
 mod prerequisites;
+mod resources;
 mod selection;
 mod situation;
 mod stacks;
@@ -28,7 +30,7 @@ use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 
 pub(crate) use databases::{selects, wanted};
-pub use hops::{Outlook, Refusal, hop_outlook};
+pub use hops::{Outlook, Refusal, forbidden, hop_outlook};
 pub(crate) use keys::pending as key_state;
 pub(super) use selection::unselected;
 

@@ -8,7 +8,7 @@ use super::{NOTHING_DELIVERS, Sweep, key_policy, skipped};
 use crate::aws::{AwsError, iam};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName;
-use crate::pipeline::finding::{Evidence, Finding, Report};
+use crate::pipeline::finding::{Evidence, Finding, Report, Skipped, Undecided};
 use crate::pipeline::settings::{BACKUP_ROLE_TRUST, Pipeline};
 use crate::policy::evaluate::Layer;
 use crate::requirements::Requirement;
@@ -18,6 +18,7 @@ use crate::requirements::needs::{Step, What, Without};
 #[derive(Default)]
 struct Gathered {
     refused: Vec<(Requirement, Evidence)>,
+    undecided: Vec<Undecided>,
     unseen: Option<AwsError>,
     looked: bool,
 }
@@ -43,14 +44,21 @@ pub(super) fn judge(
             Answer::Unseen(sides) => {
                 sides.into_iter().for_each(|(place, error)| gathered.entry(place).or_default().unseen = Some(error));
             }
+            Answer::Undecided(doubts) => {
+                doubts.into_iter().for_each(|(place, one)| gathered.entry(place).or_default().undecided.push(one));
+            }
         }
+    }
+    for place in situation.guardrails_read() {
+        gathered.entry(place).or_default().looked = true;
     }
     for ((check, environment, subject), found) in gathered {
         if found.refused.is_empty() {
-            match &found.unseen {
-                Some(error) => report.skip(check, environment, subject, skipped(error)),
-                None if found.looked => report.pass(check, environment, subject),
-                None => {}
+            match (&found.unseen, found.undecided.is_empty()) {
+                (Some(error), _) => report.skip(check, environment, subject, skipped(error)),
+                (None, false) => undecided(report, (check, environment, subject), found.undecided),
+                (None, true) if found.looked => report.pass(check, environment, subject),
+                (None, true) => {}
             }
             continue;
         }
@@ -73,6 +81,20 @@ pub(super) fn judge(
     }
 }
 
+/// Each key once for each hop; of those by which nothing is lost none where others decide.
+fn undecided(report: &mut Report, (check, environment, subject): Place, mut all: Vec<Undecided>) {
+    if all.iter().any(|one| one.decides) {
+        all.retain(|one| one.decides);
+    }
+    let mut known = Vec::new();
+    for one in all {
+        if !known.contains(&(one.key.clone(), one.hop)) {
+            known.push((one.key.clone(), one.hop));
+            report.skip(check, environment, subject.as_str(), Skipped::Undecided(one));
+        }
+    }
+}
+
 /// What a trust policy decides.
 const ASSUME: &str = "sts:AssumeRole";
 
@@ -85,10 +107,34 @@ fn own_remedy(
     subject: &str,
     by: &Evidence,
 ) -> Option<(String, Option<String>)> {
+    if check == Check::GuardrailDenies {
+        return Some((guardrail(environment, by), None));
+    }
     if check == Check::KeyPolicyDenies {
         return key_policy::remedy(observed.environment(environment), subject, by);
     }
     by_policy(check, environment, by).map(|remedy| (remedy, None))
+}
+
+/// What the organization refuses nobody in the account can allow.
+fn guardrail(environment: EnvironmentName, by: &Evidence) -> String {
+    let who = match by.layer {
+        Some(Layer::ResourceControl) => format!("the resources of the {environment} account"),
+        _ => by.principal.clone().unwrap_or_default(),
+    };
+    let what = by.action.as_deref().unwrap_or_default();
+    match &by.statement {
+        Some(statement) => format!(
+            "Have whoever runs the organization except {who} from statement {statement} of the {}: no policy of the \
+             account can allow {what} there.",
+            by.document
+        ),
+        None => format!(
+            "Have whoever runs the organization allow {what} for {who} at that level, where only {} speaks: no policy \
+             of the account can.",
+            by.document
+        ),
+    }
 }
 
 /// The same of a role's or a vault's policies.

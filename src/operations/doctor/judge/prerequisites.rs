@@ -221,13 +221,19 @@ fn administrators(observed: &Observed, report: &mut Report) {
     }
 }
 
-/// Service control policies, resource control policies and tag policies cannot be read from a member account.
+/// Whether what the organization sets over each account could be read; what it refuses is judged with the requirements.
 fn guardrails(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     for (name, account) in [(Source, &pipeline.source.account), (Destination, &pipeline.destination.account)] {
         if observed.environment(name).identity.is_err() {
             continue;
         }
-        let message = format!("what the organization forbids account {account} cannot be read from here");
+        let bounds = observed.guardrails.of(account);
+        let Some(error) = bounds.map_or(Some(None), |bounds| bounds.unread().map(Some)) else {
+            report.pass(Check::GuardrailsUnseen, name, account.as_str());
+            continue;
+        };
+        let why = error.map(|error| format!(": {}", error.in_a_note())).unwrap_or_default();
+        let message = format!("the organization's policies over account {account} cannot be read{why}");
         report.fail(found(Check::GuardrailsUnseen, name, account.as_str(), message, &[("ACCOUNT", account.as_str())]));
     }
 }

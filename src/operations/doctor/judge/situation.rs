@@ -2,47 +2,64 @@
 //! were seen.
 
 use super::super::observe::{Look, Observed, RuleSeen};
+use super::context::permission_for;
 use crate::aws::AwsError;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
-use crate::pipeline::finding::Evidence;
+use crate::pipeline::environment::Hop;
+use crate::pipeline::finding::{Evidence, Undecided};
 use crate::pipeline::settings::Pipeline;
 use crate::policy::context::Context;
-use crate::policy::evaluate::{Caller, Layer, Named, Principal, Request, Resource, ResourceRule, Verdict, evaluate};
+use crate::policy::document::Effect;
+use crate::policy::evaluate::{Caller, Decider, Doubt, Layer, Named, Principal, Request, Resource, Verdict, evaluate};
 use crate::policy::names::{AccountId, Arn};
 use crate::requirements::Requirement;
-use crate::requirements::needs::{What, Who, With};
+use crate::requirements::needs::{Step, What, Who, With, Without};
 
 /// Stands in for policies that could not be read: what is refused all the same is refused for certain.
-const ANYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
+pub(super) const ANYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
 pub(super) const ANYTHING_OF_MINE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 /// A check's place.
 pub(super) type Place = (Check, EnvironmentName, String);
 
-/// How a requirement stands.
+/// How a requirement stands, the worst last.
 #[derive(Debug)]
 pub(super) enum Answer {
-    /// The call will go through, and these checks have looked.
-    Allowed(Vec<Place>),
-    /// It will be refused.
-    Refused(Place, Evidence),
-    /// What was seen refuses nothing, but not everything could be seen.
-    Unseen(Vec<(Place, AwsError)>),
     /// Who asks, or what for, does not exist: another check says so.
     Missing,
+    /// The call will go through, and these checks have looked.
+    Allowed(Vec<Place>),
+    /// What was seen refuses nothing, but not everything could be seen.
+    Unseen(Vec<(Place, AwsError)>),
+    /// Everything was seen, and it depends on what cannot be known beforehand.
+    Undecided(Vec<(Place, Undecided)>),
+    /// It will be refused.
+    Refused(Place, Evidence),
+}
+
+impl Answer {
+    fn badness(&self) -> u8 {
+        match self {
+            Self::Missing => 0,
+            Self::Allowed(_) => 1,
+            Self::Unseen(_) => 2,
+            Self::Undecided(_) => 3,
+            Self::Refused(..) => 4,
+        }
+    }
 }
 
 /// One side of a request.
 pub(super) struct Side<T> {
     pub(super) value: T,
-    place: Option<Place>,
-    unseen: Option<AwsError>,
+    pub(super) place: Option<Place>,
+    pub(super) unseen: Option<AwsError>,
 }
 
 pub(super) struct Situation<'a> {
     pub(super) pipeline: &'a Pipeline,
-    observed: &'a Observed,
+    pub(super) observed: &'a Observed,
 }
 
 pub(super) fn everything(name: &str, text: &str) -> Vec<Named> {
@@ -54,14 +71,19 @@ impl<'a> Situation<'a> {
         Self { pipeline, observed }
     }
 
-    /// Whether AWS will allow a call.
+    /// Whether AWS will allow a call: of several databases, the one that fares worst.
     pub(super) fn answer(&self, row: &Requirement) -> Answer {
         let Some(who) = self.who(row.who) else { return Answer::Missing };
-        let what = match (row.what, row.action) {
-            (What::Role(who), "iam:PassRole") => self.passed(who),
-            (what, _) => self.what(what),
+        let all: Vec<Side<Resource>> = match (row.what, row.action) {
+            (What::Database, _) => self.databases().into_iter().map(|arn| self.one_database(arn)).collect(),
+            (What::Role(who), "iam:PassRole") => self.passed(who).into_iter().collect(),
+            (what, _) => self.what(what).into_iter().collect(),
         };
-        let Some(what) = what else { return Answer::Missing };
+        let answers = all.into_iter().map(|what| self.answer_about(row, &who, what));
+        answers.max_by_key(Answer::badness).unwrap_or(Answer::Missing)
+    }
+
+    fn answer_about(&self, row: &Requirement, who: &Side<(Principal, Caller)>, what: Side<Resource>) -> Answer {
         match self.asking_rule(row) {
             Some(Ok(None)) => return Answer::Missing,
             // Its ARN is a condition of whom it asks: nothing can be said without.
@@ -71,26 +93,74 @@ impl<'a> Situation<'a> {
             Some(Ok(Some(_))) | None => {}
         }
         let (principal, caller) = &who.value;
-        let context = self.context(row, principal);
-        let request = Request { principal, action: row.action, resource: &what.value, context: &context };
-        let verdict = evaluate(&request, caller);
-        if verdict.is_allowed() {
-            let unseen: Vec<(Place, AwsError)> = [(&who.place, &who.unseen), (&what.place, &what.unseen)]
-                .into_iter()
-                .filter_map(|(place, error)| Some((place.clone()?, error.clone()?)))
-                .collect();
-            return match unseen.is_empty() {
-                true => Answer::Allowed(who.place.into_iter().chain(what.place).collect()),
-                false => Answer::Unseen(unseen),
-            };
+        let caller = self.bound(principal, &what.value, caller.clone());
+        let variants = self.variants(row, principal, self.context(row, principal, &what.value));
+        let regions = self.regions(row);
+        let ask = |context: &Context, region: &String, caller: &Caller| {
+            let context = context.clone().with("aws:RequestedRegion", region);
+            let request = Request { principal, action: row.action, resource: &what.value, context: &context };
+            evaluate(&request, caller)
+        };
+        let each = variants.iter().flat_map(|context| regions.iter().map(|region| ask(context, region, &caller)));
+        let key = if regions.len() > 1 { "aws:RequestedRegion" } else { "aws:SourceAccount" };
+        let verdict = agreed(each.collect(), key, &what.value, &caller);
+        let caller = narrowed(caller.clone(), &verdict, |caller| ask(&variants[0], &regions[0], caller));
+        let place_of = |layer: Layer| match layer {
+            Layer::Resource => what.place.clone().or_else(|| who.place.clone()),
+            Layer::ServiceControl => principal.account().map(|account| self.guardrail_of(&account)),
+            Layer::ResourceControl => Some(self.guardrail_of(&what.value.owner)),
+            Layer::Identity | Layer::Boundary | Layer::Session => who.place.clone().or_else(|| what.place.clone()),
+        };
+        let asker = row_principal(principal);
+        match &verdict {
+            Verdict::Allowed(_) => {
+                let sides = [(&who.place, &who.unseen), (&what.place, &what.unseen)];
+                let unseen = sides.into_iter().filter_map(|(place, error)| Some((place.clone()?, error.clone()?)));
+                let unseen: Vec<(Place, AwsError)> = unseen.collect();
+                match unseen.is_empty() {
+                    true => Answer::Allowed(who.place.iter().chain(&what.place).cloned().collect()),
+                    false => Answer::Unseen(unseen),
+                }
+            }
+            Verdict::Denied { layer, .. } | Verdict::NotAllowed(layer) => {
+                let evidence = evidence(row.action, &asker, &verdict, &what.value, &caller);
+                place_of(*layer).map_or(Answer::Missing, |place| Answer::Refused(place, evidence))
+            }
+            Verdict::Undecided(doubts) => {
+                let undecided = |doubt: &Doubt| Some((place_of(doubt.layer)?, undecided(row, &asker, doubt)));
+                let mut all: Vec<(Place, Undecided)> = doubts.iter().filter_map(undecided).collect();
+                all.dedup();
+                Answer::Undecided(all)
+            }
         }
-        let evidence = evidence(row.action, &row_principal(principal), &verdict, &what.value, caller);
-        let by_resource = refused_by_resource(&verdict);
-        let place = if by_resource { what.place.or(who.place) } else { who.place.or(what.place) };
-        match place {
-            Some(place) => Answer::Refused(place, evidence),
-            None => Answer::Missing,
+    }
+
+    /// The caller with what the organization sets over it and over what it asks for, as far as that could be read.
+    fn bound(&self, principal: &Principal, resource: &Resource, caller: Caller) -> Caller {
+        let over = |account: Option<AccountId>| self.observed.guardrails.of(&account?);
+        let levels = |look: Option<&Look<Vec<Vec<Named>>>>| look.and_then(|look| look.as_ref().ok()).cloned();
+        let service_control = levels(over(principal.account()).map(|bounds| &bounds.service_control));
+        let resource_control = levels(over(Some(resource.owner.clone())).map(|bounds| &bounds.resource_control));
+        Caller {
+            service_control: service_control.unwrap_or_default(),
+            resource_control: resource_control.unwrap_or_default(),
+            ..caller
         }
+    }
+
+    fn guardrail_of(&self, account: &AccountId) -> Place {
+        (Check::GuardrailDenies, self.environment_of(account), account.to_string())
+    }
+
+    /// Where the organization's policies over an account could all be read.
+    pub(super) fn guardrails_read(&self) -> Vec<Place> {
+        let read =
+            |account: &&AccountId| self.observed.guardrails.of(account).is_some_and(|bounds| bounds.unread().is_none());
+        [self.account(Source), self.account(Destination)]
+            .into_iter()
+            .filter(read)
+            .map(|account| self.guardrail_of(account))
+            .collect()
     }
 
     pub(super) fn account(&self, name: EnvironmentName) -> &'a AccountId {
@@ -134,201 +204,8 @@ impl<'a> Situation<'a> {
         }
     }
 
-    fn what(&self, what: What) -> Option<Side<Resource>> {
-        let plain = |arn: String, owner: EnvironmentName| {
-            let owner = self.account(owner).clone();
-            let value = Resource { arn, owner, policies: Vec::new(), rule: ResourceRule::Ordinary, grants: Vec::new() };
-            Some(Side { value, place: None, unseen: None })
-        };
-        match what {
-            What::Anything => plain("*".to_owned(), Source),
-            What::Database => plain(self.database(), Source),
-            What::SourceSnapshot => plain(self.snapshot(Source, "job"), Source),
-            What::IntermediateSnapshot => plain(self.snapshot(Intermediate, "copyjob"), Intermediate),
-            What::DestinationSnapshot => plain(self.snapshot(Destination, "copyjob"), Destination),
-            What::SourcePoint => self.in_vault(Source, self.snapshot(Source, "job")),
-            What::IntermediatePoint => self.in_vault(Intermediate, self.snapshot(Intermediate, "copyjob")),
-            What::Vault(name) => self.in_vault(name, self.pipeline.vault_arn(name).to_string()),
-            What::Key(name) => self.key(name),
-            What::Bus => self.bus(),
-            What::Function => self.function(),
-            What::Role(who) => self.role(who),
-            What::ForwardQueue => self.queue(Source, self.dead_letters_of(Source)?),
-            What::CopyQueue => self.queue(Intermediate, self.dead_letters_of(Intermediate)?),
-            What::FailureQueue => {
-                let function = self.observed.path.function.as_ref().ok()?.as_ref()?;
-                self.queue(Intermediate, function.on_failure.clone()?)
-            }
-        }
-    }
-
-    fn database(&self) -> String {
-        let named = self.pipeline.selection.resources.iter().find(|arn| !arn.contains('*'));
-        let (region, account) = (self.region(Source), self.account(Source));
-        named
-            .cloned()
-            .unwrap_or_else(|| format!("arn:{}:rds:{region}:{account}:db:database", self.pipeline.partition()))
-    }
-
-    pub(super) fn snapshot(&self, name: EnvironmentName, kind: &str) -> String {
-        format!(
-            "arn:{}:rds:{}:{}:snapshot:awsbackup:{kind}-0175de71-5784-589f-d8ac-541accb4cac8",
-            self.pipeline.partition(),
-            self.region(name),
-            self.account(name)
-        )
-    }
-
-    /// A vault, or a recovery point in it: the vault's access policy speaks about both (AWS Backup Developer Guide,
-    /// create-a-vault-access-policy).
-    pub(super) fn in_vault(&self, name: EnvironmentName, arn: String) -> Option<Side<Resource>> {
-        let seen = self.observed.environment(name);
-        let place = Some((Check::VaultPolicyDenies, name, self.pipeline.vault_arn(name).to_string()));
-        if matches!(seen.vault, Ok(None)) {
-            return None;
-        }
-        let (policies, unseen) = match &seen.vault_policy {
-            Ok(policy) => (policy.iter().cloned().collect(), None),
-            Err(error) => (everything("unseen", ANYTHING), Some(error.clone())),
-        };
-        let owner = self.account(name).clone();
-        let value = Resource { arn, owner, policies, rule: ResourceRule::Ordinary, grants: Vec::new() };
-        Some(Side { value, place, unseen })
-    }
-
-    pub(super) fn key(&self, name: EnvironmentName) -> Option<Side<Resource>> {
-        let seen = self.observed.environment(name);
-        if matches!(seen.vault_key, Ok(None)) {
-            return None;
-        }
-        let arn = seen.key_arn()?.to_owned();
-        let owner = arn.parse::<Arn>().ok()?.account_id()?;
-        let (policies, unseen) = match &seen.key_policies {
-            Ok(policies) => (policies.clone(), None),
-            Err(error) => (everything("unseen", ANYTHING), Some(error.clone())),
-        };
-        let place = Some((Check::KeyPolicyDenies, name, arn.clone()));
-        let value = Resource { arn, owner, policies, rule: ResourceRule::Key, grants: Vec::new() };
-        Some(Side { value, place, unseen })
-    }
-
-    fn bus(&self) -> Option<Side<Resource>> {
-        let arn = self.bus_arn();
-        let (policies, unseen) = match &self.observed.path.bus_policy {
-            Ok(policy) => {
-                let named = |text: &String| Named { name: format!("policy of event bus {arn}"), text: text.clone() };
-                (policy.iter().map(named).collect(), None)
-            }
-            Err(error) => (everything("unseen", ANYTHING), Some(error.clone())),
-        };
-        let place = Some((Check::EventForwardDenied, Intermediate, arn.clone()));
-        let owner = self.account(Intermediate).clone();
-        let value = Resource { arn, owner, policies, rule: ResourceRule::Ordinary, grants: Vec::new() };
-        Some(Side { value, place, unseen })
-    }
-
-    /// The default event bus of the intermediate Region.
-    pub(super) fn bus_arn(&self) -> String {
-        let (region, account) = (self.region(Intermediate), self.account(Intermediate));
-        format!("arn:{}:events:{region}:{account}:event-bus/default", self.pipeline.partition())
-    }
-
-    fn function(&self) -> Option<Side<Resource>> {
-        let function = self.observed.path.function.as_ref().ok()?.as_ref()?;
-        let owner = self.account(Intermediate).clone();
-        let policies = function.policy.iter().cloned().collect();
-        let arn = function.arn.clone();
-        let place = Some((Check::FunctionPermissionMissing, Intermediate, arn.clone()));
-        let value = Resource { arn, owner, policies, rule: ResourceRule::Ordinary, grants: Vec::new() };
-        Some(Side { value, place, unseen: None })
-    }
-
-    fn role(&self, who: Who) -> Option<Side<Resource>> {
-        let (arn, look) = self.observed.roles.of(who)?;
-        let (check, environment) = role_check(who);
-        let (policies, unseen) = match look {
-            Ok(None) => return None,
-            Ok(Some(role)) => (vec![role.trust.clone()], None),
-            Err(error) => (everything("unseen", ANYTHING), Some(error.clone())),
-        };
-        let owner = arn.parse::<Arn>().ok()?.account_id()?;
-        let value = Resource { arn: arn.clone(), owner, policies, rule: ResourceRule::Trust, grants: Vec::new() };
-        Some(Side { value, place: Some((check, environment, arn.clone())), unseen })
-    }
-
-    /// A role that is passed on: its trust policy speaks about who may assume it, not about who may pass it.
-    fn passed(&self, who: Who) -> Option<Side<Resource>> {
-        let (arn, look) = self.observed.roles.of(who)?;
-        if matches!(look, Ok(None)) {
-            return None;
-        }
-        let owner = arn.parse::<Arn>().ok()?.account_id()?;
-        let value = Resource {
-            arn: arn.clone(),
-            owner,
-            policies: Vec::new(),
-            rule: ResourceRule::Ordinary,
-            grants: Vec::new(),
-        };
-        Some(Side { value, place: None, unseen: None })
-    }
-
-    /// The queue that a rule's target names.
-    pub(super) fn dead_letters_of(&self, name: EnvironmentName) -> Option<String> {
-        let path = &self.observed.path;
-        let rule = if name == Source { &path.forward_rule } else { &path.copy_rule };
-        let targets = &rule.as_ref().ok()?.as_ref()?.rule.targets;
-        targets.iter().find_map(|target| target.dead_letters.clone())
-    }
-
-    fn queue(&self, name: EnvironmentName, arn: String) -> Option<Side<Resource>> {
-        let path = &self.observed.path;
-        let look = if name == Source { &path.source_queue } else { &path.intermediate_queue };
-        let (policies, unseen) = match look {
-            Ok(Some(queue)) if queue.arn == arn => (queue.policy.iter().cloned().collect(), None),
-            // A queue that is not the stack's own: its policy was not looked at.
-            Ok(_) => return None,
-            Err(error) => (everything("unseen", ANYTHING), Some(error.clone())),
-        };
-        let owner = self.account(name).clone();
-        let place = Some((Check::QueuePolicyDenies, name, arn.clone()));
-        let value = Resource { arn, owner, policies, rule: ResourceRule::Ordinary, grants: Vec::new() };
-        Some(Side { value, place, unseen })
-    }
-
-    fn context(&self, row: &Requirement, principal: &Principal) -> Context {
-        let mut context = Context::new().with("aws:SecureTransport", "true");
-        if let (Some(_), Some(organization)) = (principal.account(), self.organization()) {
-            context.set("aws:PrincipalOrgID", organization);
-        }
-        for with in row.with {
-            match with {
-                With::ViaRds(name) => {
-                    context.set("kms:ViaService", format!("rds.{}.amazonaws.com", self.region(*name)));
-                    if let Some(account) = principal.account() {
-                        context.set("kms:CallerAccount", account.as_str());
-                    }
-                }
-                With::ForAwsResource => context.set("kms:GrantIsForAWSResource", "true"),
-                With::CopyTarget(name) => {
-                    let target = self.pipeline.vault_arn(*name).to_string();
-                    context = context.with_all("backup:CopyTargets", [target]);
-                }
-                With::PassedToBackup => context.set("iam:PassedToService", "backup.amazonaws.com"),
-                With::ForwardRule | With::CopyRule | With::SweepRule => {
-                    context.set("aws:SourceAccount", self.account(Source).as_str());
-                    if let Some(Ok(Some(seen))) = self.asking_rule(row) {
-                        context.set("aws:SourceArn", seen.rule.arn.clone());
-                    }
-                }
-                With::SourceAccount => context.set("aws:SourceAccount", self.account(Source).as_str()),
-            }
-        }
-        context
-    }
-
     /// The rule for which EventBridge asks.
-    fn asking_rule(&self, row: &Requirement) -> Option<&'a Look<Option<RuleSeen>>> {
+    pub(super) fn asking_rule(&self, row: &Requirement) -> Option<&'a Look<Option<RuleSeen>>> {
         let path = &self.observed.path;
         row.with.iter().find_map(|with| match with {
             With::ForwardRule => Some(&path.forward_rule),
@@ -341,12 +218,68 @@ impl<'a> Situation<'a> {
             | With::SourceAccount => None,
         })
     }
+}
 
-    pub(super) fn organization(&self) -> Option<String> {
-        let settings = &self.observed.settings;
-        let looks = [&settings.destination_organization, &settings.source_organization];
-        let seen = looks.into_iter().find_map(|look| Some(look.as_ref().ok()?.as_ref()?.id.clone()));
-        seen.or_else(|| self.pipeline.organization.id.clone())
+/// What all of them come to: where they differ, it depends on the key in which they differ.
+fn agreed(mut verdicts: Vec<Verdict>, key: &str, resource: &Resource, caller: &Caller) -> Verdict {
+    if verdicts.iter().any(Verdict::is_refused) && !verdicts.iter().all(Verdict::is_refused) {
+        let doubts = verdicts.iter().filter_map(|verdict| refusal(verdict, key, resource, caller));
+        return Verdict::Undecided(doubts.collect());
+    }
+    let open = verdicts.iter().position(|verdict| matches!(verdict, Verdict::Undecided(_)));
+    verdicts.swap_remove(open.unwrap_or(0))
+}
+
+/// The caller with nothing left of the organization's policies but the first level that does not allow, where one does
+/// not: it is that level that has to be changed.
+fn narrowed(caller: Caller, verdict: &Verdict, ask: impl Fn(&Caller) -> Verdict) -> Caller {
+    let only = |levels: &[Vec<Named>], put: &dyn Fn(Vec<Vec<Named>>) -> Caller| {
+        let each = levels.iter().map(|level| put(vec![level.clone()]));
+        each.into_iter().find(|caller| ask(caller) == *verdict)
+    };
+    let found = match verdict {
+        Verdict::NotAllowed(Layer::ServiceControl) => {
+            only(&caller.service_control, &|service_control| Caller { service_control, ..caller.clone() })
+        }
+        Verdict::NotAllowed(Layer::ResourceControl) => {
+            only(&caller.resource_control, &|resource_control| Caller { resource_control, ..caller.clone() })
+        }
+        _ => None,
+    };
+    found.unwrap_or(caller)
+}
+
+/// A refusal that holds for one of the key's values.
+fn refusal(verdict: &Verdict, key: &str, resource: &Resource, caller: &Caller) -> Option<Doubt> {
+    let (layer, effect, by) = match verdict {
+        Verdict::Allowed(_) | Verdict::Undecided(_) => return None,
+        Verdict::Denied { layer, by } => (*layer, Effect::Deny, by.clone()),
+        Verdict::NotAllowed(layer) => {
+            let document = silent(*layer, resource, caller);
+            (*layer, Effect::Allow, Decider { document, statement: String::new() })
+        }
+    };
+    Some(Doubt { key: key.to_owned(), effect, layer, by })
+}
+
+fn undecided(row: &Requirement, asker: &str, doubt: &Doubt) -> Undecided {
+    Undecided {
+        key: doubt.key.clone(),
+        permission: permission_for(&doubt.key, row.action).map(str::to_owned),
+        evidence: Evidence {
+            document: doubt.by.document.clone(),
+            layer: Some(doubt.layer),
+            statement: Some(doubt.by.statement.clone()).filter(|statement| !statement.is_empty()),
+            action: Some(row.action.to_owned()),
+            principal: Some(asker.to_owned()),
+        },
+        decides: row.without == Without::Lost,
+        // What forwards and starts can be done by the sweep or by hand: a copy proves nothing of it.
+        hop: match row.step {
+            Step::Backup | Step::FirstHop => Some(Hop::First),
+            Step::SecondHop => Some(Hop::Second),
+            Step::Forwarding | Step::Invocation | Step::Sweep | Step::Function | Step::DeadLetters => None,
+        },
     }
 }
 
@@ -359,26 +292,27 @@ pub(super) fn row_principal(principal: &Principal) -> String {
     }
 }
 
-fn refused_by_resource(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Denied { layer: Layer::Resource, .. } | Verdict::NotAllowed(Layer::Resource))
+/// The documents of a layer that allow nothing.
+fn silent(layer: Layer, resource: &Resource, caller: &Caller) -> String {
+    let names = |all: &[Named]| match all.is_empty() {
+        true => "no policy at all".to_owned(),
+        false => all.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join(", "),
+    };
+    match layer {
+        Layer::Resource => names(&resource.policies),
+        Layer::Boundary => caller.boundary.as_ref().map(|one| one.name.clone()).unwrap_or_default(),
+        Layer::ServiceControl => names(&caller.service_control.concat()),
+        Layer::ResourceControl => names(&caller.resource_control.concat()),
+        Layer::Identity | Layer::Session => names(&caller.identity),
+    }
 }
 
 /// The document and the statement that refuse; where nothing allows, the documents that do not.
 fn evidence(action: &str, principal: &str, verdict: &Verdict, resource: &Resource, caller: &Caller) -> Evidence {
-    let names = |all: &[Named]| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join(", ");
-    let (document, statement) = match verdict {
-        Verdict::Denied { by, .. } => (by.document.clone(), Some(by.statement.clone())),
-        _ if refused_by_resource(verdict) && resource.policies.is_empty() => ("no policy at all".to_owned(), None),
-        _ if refused_by_resource(verdict) => (names(&resource.policies), None),
-        Verdict::NotAllowed(Layer::Boundary) => {
-            (caller.boundary.as_ref().map(|one| one.name.clone()).unwrap_or_default(), None)
-        }
-        _ if caller.identity.is_empty() => ("no policy at all".to_owned(), None),
-        _ => (names(&caller.identity), None),
-    };
-    let layer = match verdict {
-        Verdict::Denied { layer, .. } | Verdict::NotAllowed(layer) => Some(*layer),
-        Verdict::Allowed(_) | Verdict::Undecided(_) => None,
+    let (document, statement, layer) = match verdict {
+        Verdict::Denied { by, layer } => (by.document.clone(), Some(by.statement.clone()), Some(*layer)),
+        Verdict::NotAllowed(layer) => (silent(*layer, resource, caller), None, Some(*layer)),
+        Verdict::Allowed(_) | Verdict::Undecided(_) => (String::new(), None, None),
     };
     Evidence { document, layer, statement, action: Some(action.to_owned()), principal: Some(principal.to_owned()) }
 }

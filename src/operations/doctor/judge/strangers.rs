@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::SecondsFormat;
+
 use super::situation::{ANYTHING_OF_MINE, Situation, everything, row_principal};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::finding::Evidence;
@@ -18,10 +20,10 @@ impl Situation<'_> {
     /// By which statement somebody who has no part in the pipeline may copy into a vault.
     pub(super) fn stranger_may_copy_into(&self, name: EnvironmentName) -> Option<Evidence> {
         let what = self.in_vault(name, self.pipeline.vault_arn(name).to_string())?;
-        let mut strangers = vec![self.stranger(STRANGER, STRANGERS_ORGANIZATION, "stranger")];
+        let mut strangers = vec![self.stranger(STRANGER, STRANGERS_ORGANIZATION, "stranger", name)];
         if name == Destination && self.pipeline.allow == Allow::CopyRoles {
             let organization = self.organization().unwrap_or_default();
-            strangers.push(self.stranger(self.account(Source).as_str(), &organization, "stranger"));
+            strangers.push(self.stranger(self.account(Source).as_str(), &organization, "stranger", name));
         }
         let action = "backup:CopyIntoBackupVault";
         strangers.into_iter().flatten().find_map(|(principal, context)| may(&principal, action, &what.value, &context))
@@ -31,7 +33,9 @@ impl Situation<'_> {
     pub(super) fn is_copy_target_open(&self) -> bool {
         let Some(what) = self.in_vault(Intermediate, self.snapshot(Intermediate, "copyjob")) else { return false };
         let organization = self.organization().unwrap_or_default();
-        let Some((principal, context)) = self.stranger(self.account(Source).as_str(), &organization, "backup") else {
+        let Some((principal, context)) =
+            self.stranger(self.account(Source).as_str(), &organization, "backup", Intermediate)
+        else {
             return false;
         };
         let strange = format!("arn:aws:backup:{}:{STRANGER}:backup-vault:strange", self.region(Intermediate));
@@ -52,8 +56,10 @@ impl Situation<'_> {
             }
         }
         for (account, organization) in accounts {
-            let Some((principal, context)) = self.stranger(&account, &organization, "stranger") else { continue };
-            for action in ["kms:Decrypt", "kms:CreateGrant", "kms:PutKeyPolicy"] {
+            let Some((principal, context)) = self.stranger(&account, &organization, "stranger", name) else { continue };
+            // What administers a key does not cross accounts (AWS KMS Developer Guide,
+            // key-policy-modifying-external-accounts).
+            for action in ["kms:Decrypt", "kms:CreateGrant"] {
                 let context = context
                     .clone()
                     .with("kms:CallerAccount", account.as_str())
@@ -68,10 +74,26 @@ impl Situation<'_> {
         None
     }
 
-    fn stranger(&self, account: &str, organization: &str, role: &str) -> Option<(Principal, Context)> {
+    /// Somebody with a role of that name, who asks for what lies in an environment.
+    fn stranger(
+        &self,
+        account: &str,
+        organization: &str,
+        role: &str,
+        at: EnvironmentName,
+    ) -> Option<(Principal, Context)> {
         let role: Arn = format!("arn:{}:iam::{account}:role/{role}", self.pipeline.partition()).parse().ok()?;
         let principal = Principal::Session { role, role_id: "AROASTRANGER".to_owned(), name: "any".to_owned() };
-        let context = Context::new().with("aws:SecureTransport", "true").with("aws:PrincipalOrgID", organization);
+        let context = Context::new()
+            .with("aws:SecureTransport", "true")
+            .with("aws:CurrentTime", self.observed.now.to_rfc3339_opts(SecondsFormat::Secs, true))
+            .with("aws:EpochTime", self.observed.now.timestamp().to_string())
+            .with("aws:RequestedRegion", self.region(at))
+            .with("aws:ViaAWSService", "false")
+            .with("aws:PrincipalOrgID", organization)
+            .with_all("aws:PrincipalOrgPaths", [format!("{organization}/r-0000/ou-0000-00000000/")])
+            .with("aws:ResourceAccount", self.account(at).as_str());
+        let context = self.member_of(context, self.account(at), "aws:ResourceOrgID", "aws:ResourceOrgPaths");
         Some((principal, context))
     }
 }

@@ -1,14 +1,21 @@
 //! Looks at everything but recovery points. What could not be looked at is kept as AWS's refusal; nothing that
 //! fails in one environment hides another.
 
+mod attributes;
 mod environments;
+mod guardrails;
 mod path;
 mod plan;
+mod planned;
 mod roles;
 
+pub use attributes::{AttributesSeen, Tags};
 pub use environments::EnvironmentSeen;
+pub(crate) use guardrails::over;
+pub use guardrails::{Bounds, GuardrailsSeen};
 pub use path::{PathSeen, RuleSeen};
 pub use plan::{OptionGroups, PlanSeen};
+pub use planned::planned;
 pub use roles::{RolesSeen, SettingsSeen, Viewpoint};
 
 use std::collections::BTreeMap;
@@ -41,6 +48,10 @@ pub struct Observed {
     pub settings: SettingsSeen,
     /// The roles of the way.
     pub roles: RolesSeen,
+    /// What the organization sets over both accounts.
+    pub guardrails: GuardrailsSeen,
+    /// Tags and aliases, in the order of the environments.
+    pub attributes: Vec<AttributesSeen>,
     /// The event path.
     pub path: PathSeen,
     /// The plans that carry our tag or our name.
@@ -60,6 +71,11 @@ impl Observed {
     pub fn environment(&self, name: EnvironmentName) -> &EnvironmentSeen {
         &self.environments[name.index()]
     }
+
+    /// The tags and aliases of an environment's vault and key.
+    pub fn attributes(&self, name: EnvironmentName) -> &AttributesSeen {
+        &self.attributes[name.index()]
+    }
 }
 
 /// Looks at all three environments side by side. The parts are boxed: together they are too large for a stack.
@@ -70,21 +86,34 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
     });
     let environments = join_all(looks).await;
     let source = &environments[EnvironmentName::Source.index()];
-    let (settings, path, (plans, databases)) = join3(
+    let ((settings, guardrails), path, (plans, databases)) = join3(
         Box::pin(roles::settings(pipeline, sessions, &environments)),
         Box::pin(path::look(pipeline, sessions, &environments)),
         Box::pin(plan::look(pipeline, sessions, source)),
     )
     .await;
     let roles = Box::pin(roles::roles(pipeline, sessions, &environments, &path, &plans)).await;
-    let (option_groups, unselected_keys) = join(
+    let (attributes, option_groups, unselected_keys) = join3(
+        Box::pin(attributes::look(pipeline, sessions, &environments, &roles, &guardrails)),
         plan::option_groups(sessions, &environments, &databases),
         plan::unselected_keys(pipeline, sessions, &plans, &databases),
     )
     .await;
     sink.done("Looked at the three environments");
     let now = sessions.get(EnvironmentName::Source).now();
-    Observed { environments, settings, roles, path, plans, databases, option_groups, unselected_keys, now }
+    Observed {
+        environments,
+        settings,
+        roles,
+        guardrails,
+        attributes,
+        path,
+        plans,
+        databases,
+        option_groups,
+        unselected_keys,
+        now,
+    }
 }
 
 /// Looks at what decides whether AWS allows the two copy jobs, and at nothing else.
@@ -94,15 +123,28 @@ pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions) -> Observed 
     let environments = join_all(looks).await;
     let path = PathSeen::not_asked();
     let plans = Ok(Vec::new());
-    let (settings, roles) = join(
-        Box::pin(roles::settings_of_hops(sessions, &environments)),
+    let ((settings, guardrails), roles) = join(
+        Box::pin(roles::settings_of_hops(pipeline, sessions, &environments)),
         Box::pin(roles::roles(pipeline, sessions, &environments, &path, &plans)),
     )
     .await;
+    let attributes = Box::pin(attributes::look(pipeline, sessions, &environments, &roles, &guardrails)).await;
     let now = sessions.get(EnvironmentName::Source).now();
     let (databases, option_groups) = (Ok(Vec::new()), Ok(OptionGroups::default()));
     let unselected_keys = BTreeMap::new();
-    Observed { environments, settings, roles, path, plans, databases, option_groups, unselected_keys, now }
+    Observed {
+        environments,
+        settings,
+        roles,
+        guardrails,
+        attributes,
+        path,
+        plans,
+        databases,
+        option_groups,
+        unselected_keys,
+        now,
+    }
 }
 
 /// Why nothing of an environment was asked: its credentials do not work or are another account's.

@@ -2,6 +2,7 @@
 
 use futures_util::future::{join, join_all, join4, join5};
 
+use super::guardrails::{self, GuardrailsSeen};
 use super::{EnvironmentSeen, Look, PathSeen, PlanSeen, is_right, not_asked, unseen};
 use crate::aws::iam::{self, Role};
 use crate::aws::organizations::{self, Organization};
@@ -92,7 +93,7 @@ pub(super) async fn settings(
     pipeline: &Pipeline,
     sessions: &Sessions,
     environments: &[EnvironmentSeen],
-) -> SettingsSeen {
+) -> (SettingsSeen, GuardrailsSeen) {
     let seen = |name: EnvironmentName| (sessions.get(name), &environments[name.index()]);
     let (source, source_seen) = seen(EnvironmentName::Source);
     let (destination, destination_seen) = seen(EnvironmentName::Destination);
@@ -110,7 +111,19 @@ pub(super) async fn settings(
     };
     let viewpoint = if management.is_some() { Viewpoint::Management } else { Viewpoint::Member };
     let asked = management.as_ref().unwrap_or(destination);
-    let (cross_account, trusted_access, opted_in, (source_linked, destination_rds_linked), administrators) = join5(
+    let guardrails = async {
+        let asked = if management.is_some() || is_right(destination_seen) {
+            Ok(asked)
+        } else {
+            Err(unseen("organizations:ListParents", &destination_seen.identity))
+        };
+        let accounts = [
+            (&pipeline.source.account, &source_organization),
+            (&pipeline.destination.account, &destination_organization),
+        ];
+        guardrails::over(asked, known, accounts).await
+    };
+    let settings = join5(
         where_right(destination_seen, "backup:DescribeGlobalSettings", backup::is_cross_account_enabled(asked)),
         where_right(
             destination_seen,
@@ -123,9 +136,10 @@ pub(super) async fn settings(
             where_right(destination_seen, "iam:GetRole", iam::role_exists(destination, RDS_LINKED)),
         ),
         administrators(pipeline, sessions, environments),
-    )
-    .await;
-    SettingsSeen {
+    );
+    let (settings, guardrails) = join(settings, Box::pin(guardrails)).await;
+    let (cross_account, trusted_access, opted_in, (source_linked, destination_rds_linked), administrators) = settings;
+    let settings = SettingsSeen {
         source_organization,
         destination_organization,
         cross_account: (cross_account, viewpoint),
@@ -134,25 +148,44 @@ pub(super) async fn settings(
         source_linked,
         destination_rds_linked,
         administrators,
-    }
+    };
+    (settings, guardrails)
 }
 
-/// The organization, which the policies of the hops speak of, and nothing else.
-pub(super) async fn settings_of_hops(sessions: &Sessions, environments: &[EnvironmentSeen]) -> SettingsSeen {
+/// The organization and what it sets over both accounts, and nothing else: the policies of the hops speak of it.
+pub(super) async fn settings_of_hops(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    environments: &[EnvironmentSeen],
+) -> (SettingsSeen, GuardrailsSeen) {
     let destination = EnvironmentName::Destination;
     let (session, seen) = (sessions.get(destination), &environments[destination.index()]);
     let organization = "organizations:DescribeOrganization";
     let look = organizations::describe_organization(session);
-    SettingsSeen {
+    let destination_organization = where_right(seen, organization, look).await;
+    let known = destination_organization.as_ref().ok().and_then(Option::as_ref);
+    let management = match known {
+        Some(known) => sessions.management(pipeline, &known.management_account).await,
+        None => None,
+    };
+    // A copy between two organizations is refused for that: one of them is asked about both accounts.
+    let accounts = [
+        (&pipeline.source.account, &destination_organization),
+        (&pipeline.destination.account, &destination_organization),
+    ];
+    let asked = management.as_ref().unwrap_or(session);
+    let guardrails = Box::pin(guardrails::over(Ok(asked), known, accounts)).await;
+    let settings = SettingsSeen {
         source_organization: Err(not_asked(organization)),
-        destination_organization: where_right(seen, organization, look).await,
+        destination_organization,
         cross_account: (Err(not_asked("backup:DescribeGlobalSettings")), Viewpoint::Member),
         trusted_access: Err(not_asked("organizations:ListAWSServiceAccessForOrganization")),
         opted_in: Err(not_asked("backup:DescribeRegionSettings")),
         source_linked: Err(not_asked("iam:GetRole")),
         destination_rds_linked: Err(not_asked("iam:GetRole")),
         administrators: Vec::new(),
-    }
+    };
+    (settings, guardrails)
 }
 
 /// Administrators of another account cannot be looked for: they are left out.

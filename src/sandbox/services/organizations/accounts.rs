@@ -48,11 +48,26 @@ pub(super) fn own<'a>(world: &'a World, call: &Call) -> Result<&'a Organization,
     state::of(world, &call.place.account).ok_or_else(not_in_use)
 }
 
+/// The organization of a caller who may look at all of it: the management account, or a member that is a delegated
+/// administrator of any service (Organizations User Guide, orgs_delegate_policies, and the API Reference's pages).
+pub(super) fn read<'a>(world: &'a World, call: &Call) -> Result<&'a Organization, ServiceError> {
+    let organization = own(world, call)?;
+    let account = &call.place.account;
+    if organization.management != *account && !organization.delegated.contains_key(account) {
+        return Err(not_permitted());
+    }
+    Ok(organization)
+}
+
+fn not_permitted() -> ServiceError {
+    ServiceError::new("AccessDeniedException", "You don't have permissions to access this resource.")
+}
+
 /// The organization of a caller who must be its management account.
 pub(super) fn managed<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Organization, ServiceError> {
     let organization = state::of_mut(world, &call.place.account).ok_or_else(not_in_use)?;
     if organization.management != call.place.account {
-        return Err(ServiceError::new("AccessDeniedException", "You don't have permissions to access this resource."));
+        return Err(not_permitted());
     }
     Ok(organization)
 }
@@ -65,7 +80,7 @@ impl Organization {
         format!("arn:{partition}:organizations::{}:{kind}/{}{below}", self.management, self.id)
     }
 
-    fn show_account(&self, place: &Place, account: &AccountId) -> Option<Value> {
+    pub(super) fn show_account(&self, place: &Place, account: &AccountId) -> Option<Value> {
         let member = self.members.get(account)?;
         let is_management = *account == self.management;
         Some(json!({
@@ -141,7 +156,7 @@ pub(super) fn describe_organization(world: &mut World, call: &Call, _: Value) ->
 }
 
 pub(super) fn list_accounts(world: &mut World, call: &Call, page: Page) -> Result<Value, ServiceError> {
-    let organization = managed(world, call)?;
+    let organization = read(world, call)?;
     let shown = organization.members.keys().filter_map(|account| organization.show_account(&call.place, account));
     page.of("Accounts", shown.collect())
 }
@@ -153,16 +168,16 @@ pub(super) struct OneAccount {
 }
 
 pub(super) fn describe_account(world: &mut World, call: &Call, input: OneAccount) -> Result<Value, ServiceError> {
-    let shown = managed(world, call)?.show_account(&call.place, &input.account_id);
+    let shown = read(world, call)?.show_account(&call.place, &input.account_id);
     Ok(json!({ "Account": shown.ok_or_else(no_account)? }))
 }
 
-fn no_account() -> ServiceError {
+pub(super) fn no_account() -> ServiceError {
     ServiceError::new("AccountNotFoundException", "You specified an account that doesn't exist.")
 }
 
 pub(super) fn list_roots(world: &mut World, call: &Call, page: Page) -> Result<Value, ServiceError> {
-    let root = managed(world, call)?.show_root(&call.place);
+    let root = read(world, call)?.show_root(&call.place);
     page.of("Roots", vec![root])
 }
 
@@ -177,7 +192,7 @@ fn kind_of(id: &str) -> &'static str {
 }
 
 pub(super) fn list_parents(world: &mut World, call: &Call, input: OfChild) -> Result<Value, ServiceError> {
-    let organization = managed(world, call)?;
+    let organization = read(world, call)?;
     let of_account = input.child_id.parse().ok().and_then(|account: AccountId| organization.members.get(&account));
     let of_unit = organization.units.get(&input.child_id).map(|unit| &unit.parent);
     let parent = of_account.map(|member| &member.parent).or(of_unit);
@@ -197,7 +212,7 @@ pub(super) struct OfParent {
 }
 
 pub(super) fn list_children(world: &mut World, call: &Call, input: OfParent) -> Result<Value, ServiceError> {
-    let organization = managed(world, call)?;
+    let organization = read(world, call)?;
     organization.check_parent(&input.parent_id, "ParentNotFoundException")?;
     let ids: Vec<String> = if input.child_type.as_deref() == Some("ACCOUNT") {
         let below = organization.members.iter().filter(|(_, member)| member.parent == input.parent_id);
@@ -210,7 +225,7 @@ pub(super) fn list_children(world: &mut World, call: &Call, input: OfParent) -> 
 }
 
 pub(super) fn list_accounts_for_parent(world: &mut World, call: &Call, input: OfParent) -> Result<Value, ServiceError> {
-    let organization = managed(world, call)?;
+    let organization = read(world, call)?;
     organization.check_parent(&input.parent_id, "ParentNotFoundException")?;
     let below = organization.members.iter().filter(|(_, member)| member.parent == input.parent_id);
     let shown = below.filter_map(|(account, _)| organization.show_account(&call.place, account)).collect();
@@ -218,7 +233,7 @@ pub(super) fn list_accounts_for_parent(world: &mut World, call: &Call, input: Of
 }
 
 pub(super) fn list_units_for_parent(world: &mut World, call: &Call, input: OfParent) -> Result<Value, ServiceError> {
-    let organization = managed(world, call)?;
+    let organization = read(world, call)?;
     organization.check_parent(&input.parent_id, "ParentNotFoundException")?;
     let below = organization.units.values().filter(|unit| unit.parent == input.parent_id);
     let shown = below.map(|unit| organization.show_unit(&call.place, unit)).collect();

@@ -42,6 +42,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation!("ListAWSServiceAccessForOrganization", Read, needs, access::list),
     operation!("EnableAWSServiceAccess", Change, needs_service, access::enable),
     operation!("DisableAWSServiceAccess", Change, needs_service, access::disable),
+    operation!("RegisterDelegatedAdministrator", Change, needs_service, access::register),
     operation!("ListDelegatedAdministrators", Read, needs_service, access::list_delegated),
     operation!("EnablePolicyType", Change, needs, policies::enable_type),
     operation!("DisablePolicyType", Change, needs, policies::disable_type),

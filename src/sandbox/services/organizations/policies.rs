@@ -211,7 +211,7 @@ pub(super) struct OnePolicy {
 }
 
 pub(super) fn describe(world: &mut World, call: &Call, input: OnePolicy) -> Result<Value, ServiceError> {
-    show_policy(accounts::managed(world, call)?, call, &input.policy_id)
+    show_policy(accounts::read(world, call)?, call, &input.policy_id)
 }
 
 pub(super) fn delete(world: &mut World, call: &Call, input: OnePolicy) -> Result<Value, ServiceError> {
@@ -236,7 +236,7 @@ pub(super) struct Filtered {
 pub(super) fn list(world: &mut World, call: &Call, input: Filtered) -> Result<Value, ServiceError> {
     // No policy of another type can be made here, so there is none; the model knows which types there are.
     let kind = policy_type(&input.filter).ok();
-    let organization = accounts::managed(world, call)?;
+    let organization = accounts::read(world, call)?;
     let policies = organization.policies.values().filter(|policy| Some(policy.kind) == kind);
     let shown = policies.map(|policy| organization.show_summary(&call.place, policy)).collect();
     input.page.of("Policies", shown)
@@ -312,7 +312,7 @@ pub(super) fn detach(world: &mut World, call: &Call, input: Attachment) -> Resul
 pub(super) fn list_for_target(world: &mut World, call: &Call, input: Filtered) -> Result<Value, ServiceError> {
     let kind = policy_type(&input.filter)?;
     let target = input.target_id.unwrap_or_default();
-    let organization = accounts::managed(world, call)?;
+    let organization = accounts::read(world, call)?;
     organization.check_target(&target)?;
     let ids = of_kind(organization, &target, kind);
     let policies = ids.iter().filter_map(|id| organization.policies.get(id));
@@ -321,7 +321,7 @@ pub(super) fn list_for_target(world: &mut World, call: &Call, input: Filtered) -
 }
 
 pub(super) fn list_targets(world: &mut World, call: &Call, input: OnePolicy) -> Result<Value, ServiceError> {
-    let organization = accounts::managed(world, call)?;
+    let organization = accounts::read(world, call)?;
     organization.policy(&input.policy_id)?;
     let targets = organization.attachments.iter().filter(|(_, attached)| attached.contains(&input.policy_id));
     let shown = targets.map(|(target, _)| {

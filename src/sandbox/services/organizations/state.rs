@@ -95,6 +95,9 @@ pub struct Organization {
     pub units: BTreeMap<String, Unit>,
     /// Services with trusted access, and since when.
     pub service_access: BTreeMap<String, Moment>,
+    /// Delegated administrators, and since when for which services.
+    #[serde(default)]
+    pub delegated: BTreeMap<AccountId, BTreeMap<String, Moment>>,
     /// Policy types enabled at the root.
     pub policy_types: Vec<PolicyType>,
     /// Its policies by id.
@@ -210,6 +213,7 @@ pub fn create(world: &mut World, id: &str, management: &AccountId, members: &[Ac
         members: BTreeMap::new(),
         units: BTreeMap::new(),
         service_access: BTreeMap::new(),
+        delegated: BTreeMap::new(),
         policy_types: Vec::new(),
         policies: BTreeMap::new(),
         attachments: BTreeMap::new(),

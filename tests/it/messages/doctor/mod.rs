@@ -1,6 +1,7 @@
 //! `doctor`: what it finds wrong, and what it could not look at.
 
 mod events;
+mod guardrails;
 mod key_policy;
 pub mod plan;
 mod selection;

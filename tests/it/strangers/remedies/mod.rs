@@ -233,7 +233,8 @@ fn recovery_points() -> Vec<Case> {
 /// Why the others are not here.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("account-mismatch", "a sandbox has no credentials of another account; strangers::profiles has"),
-    ("guardrails-unseen", "always there, in every world of doctor::worlds"),
+    ("guardrail-denies", "whoever runs the organization mends it; doctor::guardrails has such worlds"),
+    ("guardrails-unseen", "a sandbox has the management account's credentials; doctor::worlds denies them"),
     (
         "organization-missing",
         "an account is invited in a console by hand and accepts by hand; catalogue has such worlds",

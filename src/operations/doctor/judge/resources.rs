@@ -1,0 +1,190 @@
+//! What is asked for, with the policies that speak about it.
+
+use super::databases::selects;
+use super::situation::{ANYTHING, Side, Situation, everything, role_check};
+use crate::pipeline::check::Check;
+use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
+use crate::policy::evaluate::{Named, Resource, ResourceRule};
+use crate::policy::names::Arn;
+use crate::requirements::needs::{What, Who};
+
+impl Situation<'_> {
+    pub(super) fn what(&self, what: What) -> Option<Side<Resource>> {
+        let plain = |arn: String, owner: EnvironmentName| {
+            let owner = self.account(owner).clone();
+            let value = Resource { arn, owner, policies: Vec::new(), rule: ResourceRule::Ordinary, grants: Vec::new() };
+            Some(Side { value, place: None, unseen: None })
+        };
+        match what {
+            What::Anything => plain("*".to_owned(), Source),
+            What::Database => Some(self.one_database(self.databases().into_iter().next()?)),
+            What::SourceSnapshot => plain(self.snapshot(Source, "job"), Source),
+            What::IntermediateSnapshot => plain(self.snapshot(Intermediate, "copyjob"), Intermediate),
+            What::DestinationSnapshot => plain(self.snapshot(Destination, "copyjob"), Destination),
+            What::SourcePoint => self.in_vault(Source, self.snapshot(Source, "job")),
+            What::IntermediatePoint => self.in_vault(Intermediate, self.snapshot(Intermediate, "copyjob")),
+            What::Vault(name) => self.in_vault(name, self.pipeline.vault_arn(name).to_string()),
+            What::Key(name) => self.key(name),
+            What::Bus => self.bus(),
+            What::Function => self.function(),
+            What::Role(who) => self.role(who),
+            What::ForwardQueue => self.queue(Source, self.dead_letters_of(Source)?),
+            What::CopyQueue => self.queue(Intermediate, self.dead_letters_of(Intermediate)?),
+            What::FailureQueue => {
+                let function = self.observed.path.function.as_ref().ok()?.as_ref()?;
+                self.queue(Intermediate, function.on_failure.clone()?)
+            }
+        }
+    }
+
+    /// The databases of the selection that are there, else those that it names, else one that it may mean.
+    pub(super) fn databases(&self) -> Vec<String> {
+        let plans = self.observed.plans.as_ref().ok().into_iter().flatten().filter(|plan| plan.ours);
+        let specs: Vec<_> = plans.flat_map(|plan| &plan.selections).map(|selection| &selection.spec).collect();
+        let there = self.observed.databases.as_ref().ok().into_iter().flatten();
+        let selected = there.filter(|one| specs.iter().any(|spec| selects(spec, &one.arn, Some(one))));
+        let mut found: Vec<String> = selected.map(|one| one.arn.clone()).collect();
+        if found.is_empty() {
+            let named = self.pipeline.selection.resources.iter().filter(|arn| !arn.contains('*'));
+            found = named.cloned().collect();
+        }
+        if found.is_empty() {
+            let (region, account) = (self.region(Source), self.account(Source));
+            found.push(format!("arn:{}:rds:{region}:{account}:db:database", self.pipeline.partition()));
+        }
+        found
+    }
+
+    /// A database as what is asked for.
+    pub(super) fn one_database(&self, arn: String) -> Side<Resource> {
+        let owner = self.account(Source).clone();
+        let value = Resource { arn, owner, policies: Vec::new(), rule: ResourceRule::Ordinary, grants: Vec::new() };
+        Side { value, place: None, unseen: None }
+    }
+
+    pub(super) fn snapshot(&self, name: EnvironmentName, kind: &str) -> String {
+        format!(
+            "arn:{}:rds:{}:{}:snapshot:awsbackup:{kind}-0175de71-5784-589f-d8ac-541accb4cac8",
+            self.pipeline.partition(),
+            self.region(name),
+            self.account(name)
+        )
+    }
+
+    /// A vault, or a recovery point in it: the vault's access policy speaks about both (AWS Backup Developer Guide,
+    /// create-a-vault-access-policy).
+    pub(super) fn in_vault(&self, name: EnvironmentName, arn: String) -> Option<Side<Resource>> {
+        let seen = self.observed.environment(name);
+        let place = Some((Check::VaultPolicyDenies, name, self.pipeline.vault_arn(name).to_string()));
+        if matches!(seen.vault, Ok(None)) {
+            return None;
+        }
+        let (policies, unseen) = match &seen.vault_policy {
+            Ok(policy) => (policy.iter().cloned().collect(), None),
+            Err(error) => (everything("unseen", ANYTHING), Some(error.clone())),
+        };
+        let owner = self.account(name).clone();
+        let value = Resource { arn, owner, policies, rule: ResourceRule::Ordinary, grants: Vec::new() };
+        Some(Side { value, place, unseen })
+    }
+
+    pub(super) fn key(&self, name: EnvironmentName) -> Option<Side<Resource>> {
+        let seen = self.observed.environment(name);
+        if matches!(seen.vault_key, Ok(None)) {
+            return None;
+        }
+        let arn = seen.key_arn()?.to_owned();
+        let owner = arn.parse::<Arn>().ok()?.account_id()?;
+        let (policies, unseen) = match &seen.key_policies {
+            Ok(policies) => (policies.clone(), None),
+            Err(error) => (everything("unseen", ANYTHING), Some(error.clone())),
+        };
+        let place = Some((Check::KeyPolicyDenies, name, arn.clone()));
+        let value = Resource { arn, owner, policies, rule: ResourceRule::Key, grants: Vec::new() };
+        Some(Side { value, place, unseen })
+    }
+
+    fn bus(&self) -> Option<Side<Resource>> {
+        let arn = self.bus_arn();
+        let (policies, unseen) = match &self.observed.path.bus_policy {
+            Ok(policy) => {
+                let named = |text: &String| Named { name: format!("policy of event bus {arn}"), text: text.clone() };
+                (policy.iter().map(named).collect(), None)
+            }
+            Err(error) => (everything("unseen", ANYTHING), Some(error.clone())),
+        };
+        let place = Some((Check::EventForwardDenied, Intermediate, arn.clone()));
+        let owner = self.account(Intermediate).clone();
+        let value = Resource { arn, owner, policies, rule: ResourceRule::Ordinary, grants: Vec::new() };
+        Some(Side { value, place, unseen })
+    }
+
+    /// The default event bus of the intermediate Region.
+    pub(super) fn bus_arn(&self) -> String {
+        let (region, account) = (self.region(Intermediate), self.account(Intermediate));
+        format!("arn:{}:events:{region}:{account}:event-bus/default", self.pipeline.partition())
+    }
+
+    fn function(&self) -> Option<Side<Resource>> {
+        let function = self.observed.path.function.as_ref().ok()?.as_ref()?;
+        let owner = self.account(Intermediate).clone();
+        let policies = function.policy.iter().cloned().collect();
+        let arn = function.arn.clone();
+        let place = Some((Check::FunctionPermissionMissing, Intermediate, arn.clone()));
+        let value = Resource { arn, owner, policies, rule: ResourceRule::Ordinary, grants: Vec::new() };
+        Some(Side { value, place, unseen: None })
+    }
+
+    fn role(&self, who: Who) -> Option<Side<Resource>> {
+        let (arn, look) = self.observed.roles.of(who)?;
+        let (check, environment) = role_check(who);
+        let (policies, unseen) = match look {
+            Ok(None) => return None,
+            Ok(Some(role)) => (vec![role.trust.clone()], None),
+            Err(error) => (everything("unseen", ANYTHING), Some(error.clone())),
+        };
+        let owner = arn.parse::<Arn>().ok()?.account_id()?;
+        let value = Resource { arn: arn.clone(), owner, policies, rule: ResourceRule::Trust, grants: Vec::new() };
+        Some(Side { value, place: Some((check, environment, arn.clone())), unseen })
+    }
+
+    /// A role that is passed on: its trust policy speaks about who may assume it, not about who may pass it.
+    pub(super) fn passed(&self, who: Who) -> Option<Side<Resource>> {
+        let (arn, look) = self.observed.roles.of(who)?;
+        if matches!(look, Ok(None)) {
+            return None;
+        }
+        let owner = arn.parse::<Arn>().ok()?.account_id()?;
+        let value = Resource {
+            arn: arn.clone(),
+            owner,
+            policies: Vec::new(),
+            rule: ResourceRule::Ordinary,
+            grants: Vec::new(),
+        };
+        Some(Side { value, place: None, unseen: None })
+    }
+
+    /// The queue that a rule's target names.
+    pub(super) fn dead_letters_of(&self, name: EnvironmentName) -> Option<String> {
+        let path = &self.observed.path;
+        let rule = if name == Source { &path.forward_rule } else { &path.copy_rule };
+        let targets = &rule.as_ref().ok()?.as_ref()?.rule.targets;
+        targets.iter().find_map(|target| target.dead_letters.clone())
+    }
+
+    fn queue(&self, name: EnvironmentName, arn: String) -> Option<Side<Resource>> {
+        let path = &self.observed.path;
+        let look = if name == Source { &path.source_queue } else { &path.intermediate_queue };
+        let (policies, unseen) = match look {
+            Ok(Some(queue)) if queue.arn == arn => (queue.policy.iter().cloned().collect(), None),
+            // A queue that is not the stack's own: its policy was not looked at.
+            Ok(_) => return None,
+            Err(error) => (everything("unseen", ANYTHING), Some(error.clone())),
+        };
+        let owner = self.account(name).clone();
+        let place = Some((Check::QueuePolicyDenies, name, arn.clone()));
+        let value = Resource { arn, owner, policies, rule: ResourceRule::Ordinary, grants: Vec::new() };
+        Some(Side { value, place, unseen })
+    }
+}

@@ -1,0 +1,112 @@
+//! Tags and aliases of vaults and keys. They are asked for only where a policy in sight decides by them.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::{join_all, join3};
+
+use super::{EnvironmentSeen, GuardrailsSeen, Look, RolesSeen, is_right, not_asked};
+use crate::aws::{Session, backup, kms};
+use crate::operations::sessions::Sessions;
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::settings::Pipeline;
+use crate::requirements::needs::Who;
+
+/// Tags by key.
+pub type Tags = BTreeMap<String, String>;
+
+/// What a condition can ask about an environment's vault and its key.
+#[derive(Debug)]
+pub struct AttributesSeen {
+    /// The vault's tags.
+    pub vault_tags: Look<Tags>,
+    /// The key's tags.
+    pub key_tags: Look<Tags>,
+    /// The names of the key's aliases.
+    pub key_aliases: Look<Vec<String>>,
+}
+
+impl AttributesSeen {
+    pub(super) fn not_asked() -> Self {
+        Self {
+            vault_tags: Err(not_asked("backup:ListTags")),
+            key_tags: Err(not_asked("kms:ListResourceTags")),
+            key_aliases: Err(not_asked("kms:ListAliases")),
+        }
+    }
+}
+
+/// What policies in sight ask for.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    tags: bool,
+    aliases: bool,
+}
+
+/// Looks in each environment, where any policy asks for it.
+pub(super) async fn look(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    environments: &[EnvironmentSeen],
+    roles: &RolesSeen,
+    guardrails: &GuardrailsSeen,
+) -> Vec<AttributesSeen> {
+    let texts = texts(pipeline, environments, roles, guardrails);
+    let mentions = |key: &str| texts.iter().any(|text| text.contains(key));
+    let asked = Asked { tags: mentions("aws:resourcetag/"), aliases: mentions("kms:resourcealiases") };
+    join_all(environments.iter().map(|seen| of_environment(pipeline, sessions.get(seen.name), seen, asked))).await
+}
+
+/// Every document that decides about a vault or a key, in lower case.
+fn texts(
+    pipeline: &Pipeline,
+    environments: &[EnvironmentSeen],
+    roles: &RolesSeen,
+    guardrails: &GuardrailsSeen,
+) -> Vec<String> {
+    let of_role = |who: Who| roles.of(who).and_then(|(_, look)| look.as_ref().ok()?.as_ref());
+    let roles = [Who::BackupRole, Who::FunctionRole, Who::CopyRole, Who::DestinationLinkedRole]
+        .into_iter()
+        .filter_map(of_role)
+        .flat_map(|role| role.identity.iter().chain(&role.boundary));
+    let resources = environments.iter().flat_map(|seen| {
+        let vault = seen.vault_policy.as_ref().ok().into_iter().flatten();
+        vault.chain(seen.key_policies.as_ref().ok().into_iter().flatten())
+    });
+    let over =
+        [&pipeline.source.account, &pipeline.destination.account].into_iter().filter_map(|one| guardrails.of(one));
+    let over = over.flat_map(|bounds| [&bounds.service_control, &bounds.resource_control]);
+    let over = over.filter_map(|look| look.as_ref().ok()).flatten().flatten();
+    roles.chain(resources).chain(over).map(|named| named.text.to_ascii_lowercase()).collect()
+}
+
+async fn of_environment(
+    pipeline: &Pipeline,
+    session: &Session,
+    seen: &EnvironmentSeen,
+    asked: Asked,
+) -> AttributesSeen {
+    let nothing = AttributesSeen::not_asked();
+    let Ok(Some(vault)) = &seen.vault else { return nothing };
+    if !is_right(seen) || !(asked.tags || asked.aliases) {
+        return nothing;
+    }
+    let AttributesSeen { vault_tags, key_tags, key_aliases } = nothing;
+    let arn = pipeline.vault_arn(seen.name).to_string();
+    // The source vault's key takes no part in a copy: RDS reads under the database's own.
+    let key = vault.key_arn.as_ref().filter(|_| seen.name != EnvironmentName::Source);
+    let vault_tags = async { if asked.tags { backup::list_tags(session, &arn).await } else { vault_tags } };
+    let key_tags = async {
+        match key.filter(|_| asked.tags) {
+            Some(key) => kms::key_tags(session, key).await,
+            None => key_tags,
+        }
+    };
+    let key_aliases = async {
+        match key.filter(|_| asked.aliases) {
+            Some(key) => kms::key_aliases(session, key).await,
+            None => key_aliases,
+        }
+    };
+    let (vault_tags, key_tags, key_aliases) = join3(vault_tags, key_tags, key_aliases).await;
+    AttributesSeen { vault_tags, key_tags, key_aliases }
+}
