@@ -127,10 +127,13 @@ const MAY_BE_EMPTY: [(&str, &str); 1] = [("Lambda", "GetFunctionConcurrency")];
 #[derive(Debug)]
 pub(super) struct Whole;
 
+/// What is wrong with an answer as a whole.
 #[derive(Debug, thiserror::Error)]
-enum Broken {
+pub(super) enum Broken {
+    /// Nothing is in it.
     #[error("it is empty")]
     Empty,
+    /// Its end is missing.
     #[error("it breaks off")]
     BreaksOff,
 }

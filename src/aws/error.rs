@@ -8,6 +8,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
+use super::answer::Broken;
+
 /// Where a call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailedAt {
@@ -198,12 +200,13 @@ where
             (kind_of(&message, FailedAt::Transport), None, message)
         }
         SdkError::ResponseError(context) => {
-            let why = chain(std::error::Error::source(error));
+            let source = std::error::Error::source(error);
+            let why = within::<Broken>(source).map_or_else(|| chain(source), Broken::to_string);
             (FailedAt::Answer, None, unparsed(context.raw().status().as_u16(), &why))
         }
         other => {
             let source = std::error::Error::source(other);
-            match refusal(source) {
+            match within::<Refusal>(source) {
                 Some(refusal) => (FailedAt::Guard, None, refusal.to_string()),
                 None => {
                     let message = chain(source);
@@ -222,12 +225,12 @@ fn unparsed(status: u16, why: &str) -> String {
     format!("the answer with HTTP status {status} cannot be read{why}")
 }
 
-/// Our own guard's refusal, wherever it lies in an error.
-fn refusal<'a>(error: Option<&'a (dyn std::error::Error + 'static)>) -> Option<&'a Refusal> {
+/// An error of ours, wherever it lies in one of the SDK's.
+fn within<'a, T: std::error::Error + 'static>(error: Option<&'a (dyn std::error::Error + 'static)>) -> Option<&'a T> {
     let mut next = error;
     while let Some(error) = next {
-        if let Some(refusal) = error.downcast_ref::<Refusal>() {
-            return Some(refusal);
+        if let Some(ours) = error.downcast_ref::<T>() {
+            return Some(ours);
         }
         next = error.source();
     }

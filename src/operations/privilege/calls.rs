@@ -120,7 +120,7 @@ call!(SCHEDULE_KEY_DELETION, allow_when("kms:ScheduleKeyDeletion", Target::Vault
 call!(DESCRIBE_ORGANIZATION, allow("organizations:DescribeOrganization", Target::Everything));
 call!(LIST_PARENTS, allow("organizations:ListParents", Target::Everything));
 call!(LIST_GUARDRAILS, allow("organizations:ListPoliciesForTarget", Target::Everything));
-call!(DESCRIBE_GUARDRAIL, allow("organizations:DescribePolicy", Target::Everything));
+call!(DESCRIBE_GUARDRAIL, allow("organizations:DescribePolicy", Target::OrganizationPolicies));
 call!(LIST_SERVICE_ACCESS, allow("organizations:ListAWSServiceAccessForOrganization", Target::Everything));
 call!(ENABLE_SERVICE_ACCESS, allow("organizations:EnableAWSServiceAccess", Target::Everything));
 

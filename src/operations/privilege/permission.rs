@@ -18,6 +18,8 @@ pub(super) enum Target {
     Region,
     /// `*`, for operations of a global service that AWS grants on nothing else.
     Everything,
+    /// The organization's own policies and those that AWS keeps for every organization.
+    OrganizationPolicies,
     /// The environment's stack.
     Stack,
     /// The environment's vault.
@@ -218,6 +220,10 @@ impl Names<'_> {
             Target::Roles => {
                 let all = Arn::new(self.pipeline.partition(), "iam", "", settings.account.as_str(), "role/*");
                 return vec![all.to_string()];
+            }
+            // AWS's own carry `aws` in the account's place.
+            Target::OrganizationPolicies => {
+                Arn::new(self.pipeline.partition(), "organizations", "", "*", "policy/*").to_string()
             }
             Target::ManagedPolicies => {
                 let of =

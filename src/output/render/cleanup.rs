@@ -230,7 +230,11 @@ mod tests {
                 "action": action, "reason": reason, "result": null})
         };
         let document = json!({
-            "plan": {"action": "delete", "result": null},
+            "plans": [
+                {"environment": "source", "id": "1", "name": "daily", "action": "delete", "result": null},
+                {"environment": "source", "id": "2", "name": "other", "tags": {"team": "a"}, "action": "blocked",
+                    "reason": "it lacks this pipeline's tag", "commands": ["aws adopt", "aws delete"], "result": null},
+            ],
             "recovery_points": [point("delete", Value::Null), point("blocked", json!("last-copy"))],
             "vaults": [{"environment": "source", "name": "v", "action": "delete", "result": null}],
             "stacks": [{"environment": "source", "name": "s", "action": "blocked", "reason": "the vault keeps 1 recovery point", "result": null}],
@@ -240,7 +244,9 @@ mod tests {
         let text = listing(&document, &tests_page());
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         for part in [
-            "delete the backup plan and its selections\n",
+            "source: delete backup plan daily and its selections\n",
+            "source: do not delete backup plan other (2): it lacks this pipeline's tag\n",
+            "  to adopt it:\n    aws adopt\n  to delete it:\n    aws delete\n",
             "Recovery points to delete:",
             "Not to be deleted:",
             "source: delete vault v\n",

@@ -65,7 +65,7 @@ fn a_plan_without_the_tag_is_named_and_keeps_what_it_writes_into() {
         assert_eq!(of(&document, list, "source")[0]["action"], "blocked", "{list}: {document:#}");
     }
     assert_eq!(of(&document, "stacks", "destination")[0]["result"], "DELETE_COMPLETE");
-    assert_eq!(plans(&sandbox), [id.clone()], "ours went, the other one stays");
+    assert_eq!(plans(&sandbox), std::slice::from_ref(&id), "ours went, the other one stays");
     // Adopted, it goes.
     in_source(&sandbox, async |config| {
         let arn = format!("arn:aws:backup:us-east-1:111111111111:backup-plan:{id}");
@@ -240,7 +240,7 @@ fn consent_by_flags_names_every_account_in_which_copies_or_keys_go() {
         let command = format!("run `backupctl --sandbox cleanup {asked}`");
         for given in ["", " --yes", " --yes --confirm 111111111111"] {
             if format!("{arguments}{given}").trim_end() == format!("cleanup {asked}")
-                || (given != "" && !asked.contains("--confirm"))
+                || (!given.is_empty() && !asked.contains("--confirm"))
                 || (given.contains("111111111111") && !asked.contains("222222222222"))
             {
                 continue;

@@ -52,7 +52,14 @@ fn the_newest_copy_that_is_kept_too_short_is_an_error_and_an_older_one_a_warning
     // None of it is a reason to copy again.
     keep(&sandbox, 1, true);
     let copied = backupctl(&sandbox, "copy --all-missing --dry-run -o json");
-    assert_eq!(copied.code, 0, "{}", copied.stdout);
+    assert_eq!(copied.code, 5, "{}", copied.stdout);
+    let hops = copied.json()["copies"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|copy| copy["hops"].to_string())
+        .collect::<String>();
+    assert!(!hops.contains(r#""action":"start""#) && hops.contains("copy-would-expire"), "{}", copied.stdout);
 }
 
 // AWS Backup Developer Guide, recov-point-create-a-copy: a copy for ever is one of 36,500 days.

@@ -145,6 +145,8 @@ fn a_database_that_is_deleted_while_cleanup_waits_keeps_its_last_copy() {
     let id = instances(&sandbox)["orders"].clone();
     delete(&sandbox, "orders");
     let cleaned = looking(&pipeline, &sandbox, async |sessions| {
+        // Nothing is changed before it is known whose the credentials are.
+        sessions.identify(&EnvironmentName::ALL).await.expect("the accounts");
         cleanup::apply(&pipeline, sessions, &changes, &options, &Sink::none()).await
     });
     let stopped = cleaned.stopped.expect("an error");

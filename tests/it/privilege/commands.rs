@@ -20,9 +20,9 @@ fn init_needs_each_of_its_rights() {
 }
 
 /// In this world there is no plan of another name, whose tags would say whose it is; no database with an option group
-/// of its own; no share that AWS could not take back; no copy that a list lacks (`green::deleted` has one); no backup of
-/// which the intermediate vault's snapshots do not say whose it is; a service-linked role has no inline policy; no kind
-/// of policy is in force in the organization; and no policy decides by tags or aliases.
+/// of its own; no share that AWS could not take back; no copy that a list lacks (`green::deleted` has one); a
+/// service-linked role has no inline policy; no kind of policy is in force in the organization; and no policy decides by
+/// tags or aliases.
 const NOTHING_TO_ASK_ABOUT: &[&str] = &[
     "intermediate backup:DescribeRecoveryPoint",
     "destination backup:DescribeRecoveryPoint",
@@ -35,10 +35,8 @@ const NOTHING_TO_ASK_ABOUT: &[&str] = &[
     "destination kms:ListResourceTags",
     "management organizations:DescribePolicy",
     "source rds:DescribeOptionGroups",
-    "source rds:DescribeDBSnapshots",
     "intermediate rds:DescribeOptionGroups",
     "intermediate rds:DescribeDBSnapshotAttributes",
-    "destination rds:DescribeDBSnapshots",
     "destination iam:GetRolePolicy",
 ];
 
@@ -115,8 +113,7 @@ const NO_OTHER_PLAN: &[&str] = &[
 ];
 
 /// The operator of this world has managed policies only.
-const NO_INLINE_POLICY: &[&str] =
-    &["source iam:GetRolePolicy", "intermediate iam:GetRolePolicy", "destination iam:GetRolePolicy"];
+const NO_INLINE_POLICY: &[&str] = &["source iam:GetRolePolicy", "destination iam:GetRolePolicy"];
 
 /// No vault is locked in this world.
 const NO_LOCK: &[&str] = &[

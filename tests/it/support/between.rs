@@ -2,7 +2,6 @@
 //! answer.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use aws_smithy_runtime_api::client::http::{
@@ -15,8 +14,6 @@ use backupctl::aws::Outside;
 /// One call on its way.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// Counted from 1.
-    pub number: u64,
     /// `GET`, `POST`, …
     pub method: String,
     /// The URL.
@@ -40,7 +37,6 @@ type After = Arc<dyn Fn(&Call, &mut HttpResponse) + Send + Sync>;
 #[derive(Clone)]
 pub struct Between {
     inner: SharedHttpClient,
-    calls: Arc<AtomicU64>,
     before: Arc<Mutex<Before>>,
     after: After,
 }
@@ -59,8 +55,7 @@ pub fn between(
 ) -> Outside {
     let inner = outside.http_client.clone().expect("a client");
     let before: Before = Box::new(before);
-    let between =
-        Between { inner, calls: Arc::default(), before: Arc::new(Mutex::new(before)), after: Arc::new(after) };
+    let between = Between { inner, before: Arc::new(Mutex::new(before)), after: Arc::new(after) };
     Outside { http_client: Some(SharedHttpClient::new(between)), ..outside }
 }
 
@@ -81,7 +76,6 @@ impl HttpConnector for Way {
         let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
         let body = request.body().bytes().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
         let call = Call {
-            number: self.with.calls.fetch_add(1, Ordering::SeqCst) + 1,
             method: request.method().to_owned(),
             uri: request.uri().to_owned(),
             text: format!("{target} {body}"),

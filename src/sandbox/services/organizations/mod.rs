@@ -26,6 +26,14 @@ fn needs_service(_: &World, call: &Call, input: &serde_json::Value) -> Result<Ve
     Ok(vec![access])
 }
 
+/// Operations on one policy are granted on it (Service Authorization Reference, AWS Organizations).
+fn needs_policy(world: &World, call: &Call, input: &serde_json::Value) -> Result<Vec<Access>, ServiceError> {
+    let id = input.get("PolicyId").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let arn = of(world, &call.place.account).and_then(|organization| organization.policy_arn(&call.place, id));
+    let action = format!("organizations:{}", call.operation);
+    Ok(vec![Access::on(&action, arn.unwrap_or_else(|| "*".to_owned()), &call.place.account)])
+}
+
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[
     operation!("CreateOrganization", Change, needs, accounts::create_organization),
@@ -47,9 +55,9 @@ pub const OPERATIONS: &[Operation] = &[
     operation!("EnablePolicyType", Change, needs, policies::enable_type),
     operation!("DisablePolicyType", Change, needs, policies::disable_type),
     operation!("CreatePolicy", Change, needs, policies::create),
-    operation!("UpdatePolicy", Change, needs, policies::update),
-    operation!("DescribePolicy", Read, needs, policies::describe),
-    operation!("DeletePolicy", Change, needs, policies::delete),
+    operation!("UpdatePolicy", Change, needs_policy, policies::update),
+    operation!("DescribePolicy", Read, needs_policy, policies::describe),
+    operation!("DeletePolicy", Change, needs_policy, policies::delete),
     operation!("ListPolicies", Read, needs, policies::list),
     operation!("AttachPolicy", Change, needs, policies::attach),
     operation!("DetachPolicy", Change, needs, policies::detach),
