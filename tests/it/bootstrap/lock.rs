@@ -234,9 +234,12 @@ fn the_destination_template_by_hand_admits_no_more_than_bootstrap() {
     let (refused, vault) = by_hand(None);
     assert!(refused.is_err_and(|why| why.contains("[SourceAccountIds] must have values")));
     assert_eq!(vault, None);
-    for wrong in ["", "*", "111111111111,all"] {
+    for wrong in ["*", "111111111111,all"] {
         assert_eq!(by_hand(Some(wrong)).1, None, "`{wrong}`");
     }
+    // An empty list names nobody.
+    let nobody = by_hand(Some("")).1;
+    assert!(nobody.as_ref().is_none_or(|policy| policy.contains(r#""Principal":{"AWS":[]}"#)), "{nobody:?}");
     let (created, vault) = by_hand(Some("111111111111"));
     assert_eq!((created, vault), (Ok(()), Some(bootstrapped)));
 }

@@ -21,7 +21,8 @@ STACKS = [
     (B, "aws-backup-rds-intermediate-stack", "aws_backup_rds_intermediate_account_a_region_b.yml",
      f"BackupVaultName={INTERMEDIATE} CentralBackupAccountId=222222222222 KeyAdministrators=role/exampleRole"),
     (C, "aws-backup-rds-destination-stack", "aws_backup_rds_destination_account_b_region_b.yml",
-     f"BackupVaultName={DESTINATION} OrganizationId=o-sandboxorg1 KeyAdministrators=role/exampleRole"),
+     f"BackupVaultName={DESTINATION} OrganizationId=o-sandboxorg1 KeyAdministrators=role/exampleRole "
+     "SourceAccountIds=111111111111"),
 ]
 VAULTS = [(A, SOURCE), (B, INTERMEDIATE), (C, DESTINATION)]
 ORDERS = "arn:aws:rds:us-east-1:111111111111:db:orders"

@@ -29,17 +29,20 @@ fn policy_type(text: &str) -> Result<PolicyType, ServiceError> {
 impl Organization {
     /// The ARN of a policy that is there.
     pub(super) fn policy_arn(&self, place: &Place, id: &str) -> Option<String> {
-        let policy = self.policies.get(id)?;
-        let kind = policy.kind.in_arn();
-        Some(match policy.aws_managed {
-            true => format!("arn:{}:organizations::aws:policy/{kind}/{id}", place.region.partition()),
-            false => self.arn(place, "policy", &format!("{kind}/{id}")),
-        })
+        self.policies.get(id).map(|policy| self.arn_of(place, policy))
+    }
+
+    fn arn_of(&self, place: &Place, policy: &Policy) -> String {
+        let id = format!("{}/{}", policy.kind.in_arn(), policy.id);
+        match policy.aws_managed {
+            true => format!("arn:{}:organizations::aws:policy/{id}", place.region.partition()),
+            false => self.arn(place, "policy", &id),
+        }
     }
 
     fn show_summary(&self, place: &Place, policy: &Policy) -> Value {
         json!({
-            "Id": policy.id, "Arn": self.policy_arn(place, &policy.id), "Name": policy.name, "Description": policy.description,
+            "Id": policy.id, "Arn": self.arn_of(place, policy), "Name": policy.name, "Description": policy.description,
             "Type": policy.kind, "AwsManaged": policy.aws_managed,
         })
     }

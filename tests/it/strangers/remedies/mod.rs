@@ -52,8 +52,6 @@ enum Cause {
 enum Cure {
     /// Types all commands of the finding.
     AsSaid,
-    /// Types the commands of the remedy's text, with these words in the place of those in capitals.
-    Filled(&'static [(&'static str, &'static str)]),
     /// Types the first command of the finding, and an hour passes.
     First,
     /// Types one of the commands, where they are alternatives.
@@ -136,7 +134,7 @@ fn cases() -> Vec<Case> {
         case(
             "vault-unprotected",
             Cause::Calls(|_| {}),
-            Cure::Filled(&[("VAULT", "destination-vault-account-b-region-b"), ("DAYS", "7")]),
+            Cure::Configuration("account = \"222222222222\"", "account = \"222222222222\"\nlock = \"governance\""),
         ),
         case(
             "key-missing",

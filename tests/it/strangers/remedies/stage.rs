@@ -132,17 +132,6 @@ impl Stage {
             }
             Cure::First => commands.push(findings[0]["commands"][0].as_str().expect("a command").to_owned()),
             Cure::Only(command) => commands.push(command.to_owned()),
-            Cure::Filled(words) => {
-                let remedy = findings[0]["remedy"].as_str().expect("text");
-                let command = remedy.split('`').nth(1).expect("a command");
-                let filled = words.iter().fold(command.to_owned(), |text, (word, value)| text.replace(word, value));
-                let (profile, region) = match findings[0]["environment"].as_str() {
-                    Some("source") => ("production", "us-east-1"),
-                    Some("intermediate") => ("production", "us-west-2"),
-                    _ => ("central", "us-west-2"),
-                };
-                commands.push(format!("{filled} --region {region} --profile {profile}"));
-            }
             Cure::Configuration(old, new) => {
                 self.configuration = replaced(&self.configuration, old, new);
                 commands.push("backupctl bootstrap".to_owned());
