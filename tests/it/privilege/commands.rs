@@ -115,6 +115,10 @@ const NO_OTHER_PLAN: &[&str] = &[
 /// The operator of this world has managed policies only.
 const NO_INLINE_POLICY: &[&str] = &["source iam:GetRolePolicy", "destination iam:GetRolePolicy"];
 
+/// The source's document, which the same caller has, lets every role of the account be read.
+const READ_FOR_THE_SOURCE: &[&str] =
+    &["intermediate iam:GetRole", "intermediate iam:ListAttachedRolePolicies", "intermediate iam:ListRolePolicies"];
+
 /// No vault is locked in this world.
 const NO_LOCK: &[&str] = &[
     "source backup:DeleteBackupVaultLockConfiguration",
@@ -133,8 +137,15 @@ const DELETED_BY_ITS_OWN_ROLE: &[&str] = &[
 fn cleanup_needs_each_of_its_rights() {
     let case = Case::new(&worlds::after_a_night(), "cleanup --yes --confirm 111111111111 --confirm 222222222222", "");
     case.works(0);
-    let spared =
-        [READ_BEFORE_DELETED, DELETED_BY_ITS_OWN_ROLE, NO_LEGAL_HOLD, NO_OTHER_PLAN, NO_LOCK, NO_INLINE_POLICY];
+    let spared = [
+        READ_BEFORE_DELETED,
+        DELETED_BY_ITS_OWN_ROLE,
+        NO_LEGAL_HOLD,
+        NO_OTHER_PLAN,
+        NO_LOCK,
+        NO_INLINE_POLICY,
+        READ_FOR_THE_SOURCE,
+    ];
     let spared = spared.concat();
     case.needs_all_but(&spared, 0);
 }
