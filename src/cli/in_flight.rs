@@ -105,7 +105,7 @@ mod tests {
 
     /// What was going on when Ctrl-C came, and what the last lines say of it.
     #[test]
-    fn whoever_is_interrupted_says_what_in_flight_and_how_to_come_back() {
+    fn whoever_is_interrupted_says_what_goes_on_and_how_to_come_back() {
         let copy = "backupctl copy --all-missing";
         let paused = || Event::Paused { environment: EnvironmentName::Intermediate };
         let unselected = || Event::Unselected { environment: EnvironmentName::Source };
