@@ -20,25 +20,25 @@ use crate::output::render;
 use crate::pipeline::{EnvironmentName, Pipeline};
 use crate::templates;
 
-/// Deploy the three stacks, turn on what they need, create the plan and assign the databases
+/// Deploy the three stacks, enable what they need, create the backup plan and assign the databases
 ///
-/// First shows the difference; nothing is changed before consent. A second run changes nothing and says so. After an
-/// interruption or a failure halfway, a second run finishes the work.
+/// Shows the changes first; nothing changes without consent. A second run changes nothing and says so. After an
+/// interruption or a partial failure, a second run completes the deployment.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Only this environment's stack; repeat for more: source, intermediate, destination
+    /// Only this environment's stack; can be repeated: source, intermediate, destination
     #[arg(long, value_name = "ENVIRONMENT")]
     environment: Vec<EnvironmentName>,
-    /// Only show the difference
+    /// Show the changes without making them
     #[arg(long)]
     dry_run: bool,
-    /// Consent to the difference without being asked
+    /// Make the changes without asking for confirmation
     #[arg(long)]
     yes: bool,
-    /// Turn on account and organization settings that are off, and create roles that are missing
+    /// Enable account and organization settings that are off, and create missing roles
     #[arg(long)]
     enable_settings: bool,
-    /// Leave the backup plan and its selection alone
+    /// Do not create or change the backup plan and its selection
     #[arg(long)]
     no_plan: bool,
 }

@@ -21,40 +21,40 @@ use crate::pipeline::resource::{self, ResourceName};
 use crate::pipeline::{EnvironmentName, Pipeline};
 use crate::policy::names::AccountId;
 
-/// Delete the plan, the recovery points of the three vaults, then vaults, keys and stacks
+/// Delete the backup plan, the recovery points in the three vaults, the vaults, keys and stacks
 ///
-/// Shows everything first and asks. The last copy of a database that no longer exists, what is not ours and a key that
+/// Lists everything first and asks for confirmation. The last copy of a database that no longer exists, what is not ours and a key that
 /// anything still uses are kept; that does not stop the rest.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Only this part; repeat for more
+    /// Only this part; can be repeated
     #[arg(long, value_name = "PART")]
     pub(super) only: Vec<Only>,
-    /// Only this environment; repeat for more: source, intermediate, destination
+    /// Only this environment; can be repeated: source, intermediate, destination
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(super) environment: Vec<EnvironmentName>,
-    /// Only recovery points of this database: `orders`, `db:orders` or an ARN; repeat for more
+    /// Only recovery points of this database: `orders`, `db:orders` or an ARN; can be repeated
     #[arg(long, value_name = "DATABASE")]
     pub(super) resource: Vec<ResourceName>,
-    /// Only recovery points that were made longer ago
+    /// Only recovery points older than this
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     pub(super) older_than: Option<Duration>,
     /// Keep the newest N of each database in each vault
     #[arg(long, value_name = "N")]
     pub(super) keep_last: Option<usize>,
-    /// Only show what would be deleted
+    /// Show what would be deleted without deleting it
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Consent to the listing without being asked
+    /// Delete what is listed without asking for confirmation
     #[arg(long)]
     pub(super) yes: bool,
-    /// With --yes: an account in which copies of the destination, a key or a vault lock go; repeat for more
+    /// With --yes: an account in which copies of the destination, a key or a vault lock go; can be repeated
     #[arg(long, value_name = "ACCOUNT", requires = "yes")]
     pub(super) confirm: Vec<AccountId>,
     /// Delete even the last copy of a database that no longer exists
     #[arg(long)]
     pub(super) include_last_copy: bool,
-    /// Take the vaults' locks off, where AWS still lets them be taken off
+    /// Remove the vaults' locks, where AWS still allows it
     #[arg(long, conflicts_with_all = ["only", "resource", "older_than", "keep_last"])]
     pub(super) remove_lock: bool,
 }

@@ -18,26 +18,26 @@ use crate::pipeline::recovery_point::counted;
 use crate::pipeline::resource::ResourceName;
 use crate::pipeline::{Pipeline, RecoveryPointArn};
 
-/// Copy recovery points through the hops that they still lack
+/// Copy recovery points through the hops they have not made yet
 ///
 /// Finds where each one already is, attaches to copy jobs that are running, starts the rest, waits, and checks the key
 /// of every result. Run again after any interruption it never starts a second copy of the same thing.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("targets").required(true).args(["recovery_point", "resource", "all_missing"]))]
 pub(super) struct Args {
-    /// A recovery point; repeat for more
+    /// ARN of a recovery point; can be repeated
     #[arg(long, value_name = "ARN")]
     recovery_point: Vec<RecoveryPointArn>,
-    /// All recovery points of a database: `orders`, `db:orders` or an ARN; repeat for more
+    /// All recovery points of a database: `orders`, `db:orders` or an ARN; can be repeated
     #[arg(long, value_name = "DATABASE")]
     resource: Vec<ResourceName>,
     /// Only the newest recovery point of each database
     #[arg(long, requires = "resource")]
     latest: bool,
-    /// Everything in the source vault that lacks a copy
+    /// Every recovery point in the source vault that lacks a copy
     #[arg(long)]
     all_missing: bool,
-    /// Nothing that is older
+    /// Skip recovery points older than this
     #[arg(long, value_name = "DURATION", requires = "all_missing", value_parser = duration::parse)]
     since: Option<Duration>,
     /// How long the destination copy is kept, from the backup's creation: days, `inherit` or `never`
@@ -49,13 +49,13 @@ pub(super) struct Args {
     /// Copy although the intermediate stack differs from the configuration
     #[arg(long)]
     force: bool,
-    /// Only show what would be copied
+    /// Show what would be copied without copying it
     #[arg(long)]
     dry_run: bool,
-    /// Start, and do not wait for the end
+    /// Start the copy jobs without waiting for them
     #[arg(long)]
     no_wait: bool,
-    /// Recovery points at a time
+    /// Recovery points to copy in parallel
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=100))]
     concurrency: u16,
 }

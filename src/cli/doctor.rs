@@ -14,16 +14,16 @@ use crate::pipeline::EnvironmentName;
 use crate::pipeline::check::{Area, Severity};
 use crate::requirements::REQUIREMENTS;
 
-/// Check what must be true before and after bootstrap, without changing anything
+/// Check prerequisites and the deployed pipeline, without changing anything
 ///
 /// It holds the real policies of keys, vaults, roles, function and queues against every call that both hops make, and
 /// names the document and the statement that refuses. Read-only credentials suffice; what may not be read is skipped.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Only checks of this area; repeat for more
+    /// Only checks of this area; can be repeated
     #[arg(long, value_name = "AREA", value_parser = area)]
     only: Vec<Area>,
-    /// Only this environment; repeat for more
+    /// Only this environment; can be repeated
     #[arg(long, value_name = "ENVIRONMENT")]
     environment: Vec<EnvironmentName>,
     /// Have CloudFormation compare its stacks with what is there; it takes minutes

@@ -10,7 +10,7 @@ use crate::pipeline::check::{Area, Check};
 use crate::pipeline::finding::commands;
 use crate::requirements::failures::{Failure, meanings, texts_of};
 
-/// Say what a check means, why it matters and how to mend it
+/// Explain a check: what it means, why it matters and how to fix it
 ///
 /// Without an id it lists the checks. A message that AWS showed (a job's StatusMessage, an error) names the causes and
 /// the checks that it can come from.
@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// The check
     #[arg(value_name = "CHECK-ID")]
     check: Option<String>,
-    /// What AWS said, pasted
+    /// A message from AWS
     #[arg(long, value_name = "TEXT", conflicts_with = "check")]
     message: Option<String>,
 }

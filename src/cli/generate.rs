@@ -17,10 +17,10 @@ pub(super) struct CompletionsArgs {
     shell: clap_complete::Shell,
 }
 
-/// Print the manual page, or write one page a command into DIR
+/// Print the manual page, or write one page per command into DIR
 #[derive(Debug, clap::Args)]
 pub(super) struct ManArgs {
-    /// Where to write the pages
+    /// Directory to write the pages to
     #[arg(value_name = "DIR")]
     directory: Option<PathBuf>,
 }

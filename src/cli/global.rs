@@ -16,19 +16,19 @@ pub(super) const SANDBOX_DIRECTORY: &str = ".backupctl/sandbox";
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
-    /// How the result is written to stdout
+    /// Format of the result on stdout
     #[arg(short, long, global = true, value_name = "FORMAT", default_value = "table")]
     pub(super) output: OutputFormat,
 
-    /// Write progress for machines to stderr
+    /// Write progress to stderr in a machine-readable format
     #[arg(long, global = true, value_name = "FORMAT")]
     pub(super) events: Option<EventsFormat>,
 
-    /// Configuration [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]
+    /// Configuration file [env: BACKUPCTL_CONFIG] [default: ./backupctl.toml]
     #[arg(long, global = true, value_name = "PATH")]
     config: Option<String>,
 
-    /// Talk to the simulated AWS in DIR and to nothing else [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]
+    /// Use the simulated AWS in DIR instead of AWS [env: BACKUPCTL_SANDBOX] [default DIR: .backupctl/sandbox]
     #[arg(long, global = true, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = SANDBOX_DIRECTORY)]
     sandbox: Option<String>,
 
@@ -40,19 +40,19 @@ pub(super) struct Global {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
 
-    /// Show no progress
+    /// Do not show progress
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
 
-    /// Log on stderr; repeat for more
+    /// Write logs to stderr; repeat for more detail
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(super) verbose: u8,
 
-    /// How long to wait at most
+    /// Maximum time to wait
     #[arg(long, global = true, value_name = "DURATION", default_value = "24h", value_parser = positive_duration)]
     pub(super) timeout: Duration,
 
-    /// The first pause between two looks; it grows to 60s
+    /// Initial delay between polls; grows to 60s
     #[arg(long, global = true, value_name = "DURATION", default_value = "15s", value_parser = positive_duration)]
     pub(super) poll_interval: Duration,
 }
@@ -76,15 +76,15 @@ pub(super) enum EventsFormat {
 /// How the sandbox runs the pipeline's function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Lambda {
-    /// The shipped source runs as its equivalent in Rust, another one under Python.
+    /// Run the shipped source as its equivalent in Rust, any other under Python.
     Auto,
-    /// Every source runs under the machine's Python.
+    /// Run every source under the local Python.
     Python,
 }
 
 fn positive_duration(text: &str) -> Result<Duration, String> {
     match duration::parse(text)? {
-        Duration::ZERO => Err("it must be longer than nothing".to_owned()),
+        Duration::ZERO => Err("must be greater than zero".to_owned()),
         duration => Ok(duration),
     }
 }

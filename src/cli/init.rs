@@ -20,13 +20,13 @@ use crate::pipeline::arn::{AccountId, Arn, Region};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::CredentialHints;
 
-/// Write backupctl.toml from flags, from questions on a terminal, and from what there is
+/// Write backupctl.toml from flags, prompts and what it finds in AWS
 ///
-/// It finds the account ids behind the profiles, the organization, and the databases that are encrypted with aws/rds.
+/// Finds the account ids behind the profiles, the organization, and the databases that are encrypted with aws/rds.
 /// The file goes to ./backupctl.toml, or where --config says.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Account A, where the databases run; found behind its profile or role
+    /// Account A, where the databases run [default: the account of its profile or role]
     #[arg(long, value_name = "ID")]
     source_account: Option<AccountId>,
     /// The AWS profile of account A
@@ -38,10 +38,10 @@ pub(super) struct Args {
     /// Region A, where the databases run [default: us-east-1]
     #[arg(long, value_name = "REGION")]
     source_region: Option<Region>,
-    /// Region B [default: one that goes with Region A]
+    /// Region B [default: a Region that fits Region A]
     #[arg(long, value_name = "REGION")]
     intermediate_region: Option<Region>,
-    /// Account B, which holds the destination vault; found behind its profile or role
+    /// Account B, which holds the destination vault [default: the account of its profile or role]
     #[arg(long, value_name = "ID")]
     destination_account: Option<AccountId>,
     /// The AWS profile of account B
@@ -50,22 +50,22 @@ pub(super) struct Args {
     /// The role to assume in account B
     #[arg(long, value_name = "ARN")]
     destination_role_arn: Option<Arn>,
-    /// The organization's id; found where account B may read it
+    /// The organization's id [default: read from AWS Organizations, if account B may]
     #[arg(long, value_name = "ID")]
     organization: Option<String>,
-    /// A database to back up; repeat for more [default: all that are encrypted with aws/rds]
+    /// ARN of a database to back up; can be repeated [default: every database encrypted with aws/rds]
     #[arg(long, value_name = "ARN")]
     resource: Vec<String>,
-    /// Choose databases by this tag
+    /// Select databases by this tag
     #[arg(long, value_name = "KEY=VALUE", value_parser = tag)]
     tag: Option<(String, String)>,
-    /// Who is told of failures
+    /// E-mail address to notify of failures
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
     /// The lock of the destination vault: `none`, or `governance`, under which nobody deletes a copy before its time
     #[arg(long, value_name = "MODE", value_parser = ["none", "governance"])]
     lock: Option<String>,
-    /// Overwrite a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }

@@ -28,7 +28,7 @@ use crate::sandbox::world::Moment;
 /// the built-in world. No account, credential or network is used.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Keep the world in this directory
+    /// Keep the simulated AWS in this directory
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
 }

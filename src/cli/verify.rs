@@ -22,25 +22,25 @@ use crate::pipeline::resource::ResourceName;
 /// does not hide the findings of the others.
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Args {
-    /// Only this database: `orders`, `db:orders` or an ARN; repeat for more
+    /// Only this database: `orders`, `db:orders` or an ARN; can be repeated
     #[arg(long, value_name = "DATABASE")]
     resource: Vec<ResourceName>,
-    /// Only backups made within this span
+    /// Only backups made within this time
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     since: Option<Duration>,
     /// The oldest that a database's newest backup, and its copy in the destination account, may be
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     max_age: Option<Duration>,
-    /// Only checks of this area; repeat for more
+    /// Only checks of this area; can be repeated
     #[arg(long, value_name = "AREA", value_parser = area)]
     only: Vec<Area>,
-    /// Only this environment; repeat for more
+    /// Only this environment; can be repeated
     #[arg(long, value_name = "ENVIRONMENT")]
     environment: Vec<EnvironmentName>,
-    /// From which severity on findings are exit 3
+    /// Lowest severity that makes the exit code 3
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
-    /// Do not fail because a check could not look
+    /// Do not fail because of a skipped check
     #[arg(long)]
     allow_skipped: bool,
 }

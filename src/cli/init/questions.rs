@@ -69,7 +69,7 @@ pub(super) fn pick(text: &str, count: usize) -> Result<Vec<usize>, String> {
     text.split([',', ' ']).filter(|part| !part.is_empty()).map(number).collect()
 }
 
-/// Who is told of failures: an address, or nobody.
+/// E-mail address to notify of failures: an address, or nobody.
 pub(super) fn email(io: &mut Io) -> Option<String> {
     let read = |text: &str| match text {
         "none" => Ok(None),

@@ -15,7 +15,7 @@ use crate::pipeline::EnvironmentName;
 use crate::pipeline::arn::{AccountId, Region};
 use crate::sandbox::world::faults::{Effect, Fault, Matching, Often, Side};
 
-/// Order what goes wrong: a fault of calls, events, jobs or stack resources
+/// Inject a fault into calls, events, jobs or stack resources
 ///
 /// Without options it strikes the next one that comes, once. `inject clear` ends all faults.
 #[derive(Debug, clap::Args)]

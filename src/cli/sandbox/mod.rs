@@ -25,7 +25,7 @@ use crate::sandbox::world::World;
 pub(super) use view::lineages;
 use view::view;
 
-/// Keep a simulated AWS in the directory of `--sandbox`
+/// Manage the simulated AWS in the directory of `--sandbox`
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -34,9 +34,9 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make the world
+    /// Create the simulated AWS
     Init(ScenarioArgs),
-    /// Move the virtual clock; whatever is due on the way happens
+    /// Advance the virtual clock; everything due until then happens
     Advance {
         /// By how much: 90s, 45m, 24h, 7d
         #[arg(value_name = "DURATION", value_parser = duration::parse)]
@@ -47,7 +47,7 @@ enum Command {
     Inject(inject::Args),
     /// Show the accounts, vaults, recovery points and their keys, jobs, rules, queues, and the last events and denials
     Show,
-    /// Throw the world away and make it anew
+    /// Discard the simulated AWS and create a new one
     Reset(ScenarioArgs),
 }
 
