@@ -1,7 +1,6 @@
 //! Who takes which expression: the configuration, AWS Backup, EventBridge and a stack's rule.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_backup::types::{BackupPlanInput, BackupRuleInput};
@@ -10,6 +9,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use backupctl::config::{self, Mistake, Selected};
 
 use super::{Taker, table};
+use crate::bootstrap::states::pause;
 use crate::support::operator::in_source;
 use crate::support::worlds;
 
@@ -82,7 +82,7 @@ fn the_configuration_says_what_is_wrong_and_what_to_write() {
 }
 
 fn with_schedule(expression: &str, timezone: Option<&str>) -> BackupPlanInput {
-    let rule = BackupRuleInput::builder().rule_name("r").target_backup_vault_name("v");
+    let rule = BackupRuleInput::builder().rule_name("r").target_backup_vault_name("vault");
     let rule = rule.schedule_expression(expression).set_schedule_expression_timezone(timezone.map(str::to_owned));
     let rule = rule.build().expect("a rule");
     BackupPlanInput::builder().backup_plan_name("p").rules(rule).build().expect("a plan")
@@ -93,7 +93,7 @@ fn aws_backup_takes_what_the_table_says() {
     let sandbox = worlds::built_in();
     in_source(&sandbox, async |config| {
         let backup = aws_sdk_backup::Client::new(&config);
-        backup.create_backup_vault().backup_vault_name("v").send().await.expect("CreateBackupVault");
+        backup.create_backup_vault().backup_vault_name("vault").send().await.expect("CreateBackupVault");
         for row in rows() {
             let daily = backup.create_backup_plan().backup_plan(with_schedule("cron(0 5 ? * * *)", None));
             let standing = daily.send().await.expect("CreateBackupPlan").backup_plan_id.expect("an id");
@@ -167,7 +167,7 @@ async fn stands(config: &SdkConfig, stack: &str, expressions: &[&str]) -> bool {
             assert!(["CREATE_COMPLETE", "ROLLBACK_COMPLETE"].contains(&status.as_str()), "{status}");
             return status == "CREATE_COMPLETE";
         }
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        pause(60).await;
     }
 }
 

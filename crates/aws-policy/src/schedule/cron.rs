@@ -39,8 +39,8 @@ impl Cron {
     /// that it shows twice counts the first time (Amazon EventBridge Scheduler User Guide, "Schedule types": "your
     /// schedule invocation is skipped … runs only once"; AWS Backup does not say: not confirmed).
     pub(super) fn next(&self, zone: &impl TimeZone, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        // Where a clock shows a time twice, no later time of the clock comes before: what fires after `after` also
-        // stands after it on the clock.
+        // Only the first showing of a time counts, so that later times of the clock fire later: nothing that fires after
+        // `after` is shown at or before what the clock shows then.
         let shown = after.with_timezone(zone).naive_local();
         let first_year = i32::try_from(*self.years.first()?).ok()?;
         let first = NaiveDate::from_ymd_opt(first_year, 1, 1)?.max(shown.date());
