@@ -119,7 +119,8 @@ fn aws_backup_takes_what_the_table_says() {
         // Its own sentence for what is too frequent.
         let often = with_schedule("cron(0/15 * * * ? *)", None);
         let refused = backup.create_backup_plan().backup_plan(often).send().await.expect_err("too often");
-        assert_eq!(refused.message(), Some("The interval between backup jobs shouldn't be less than 60 minutes."));
+        let said = refused.message().unwrap_or_default();
+        assert!(said.ends_with("The interval between backup jobs shouldn't be less than 60 minutes."), "{said}");
     });
 }
 
