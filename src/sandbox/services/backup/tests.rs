@@ -10,5 +10,6 @@ use crate::sandbox::world::{Caller, Moment, Place, ServiceError, World};
 mod support;
 
 mod chain;
+mod deletions;
 mod operations;
 mod refusals;
