@@ -251,3 +251,11 @@ fn no_file_is_longer_than_one_subject() {
         .collect();
     assert!(long.is_empty(), "{}", long.join("\n"));
 }
+
+#[test]
+fn whatever_lands_went_through_the_whole_tables() {
+    let text = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a script");
+    assert!(text(".ci/run").trim_end().ends_with("tests/run\" --full"), "{}", text(".ci/run"));
+    let sets = format!("--full) export {}=1 ", crate::support::share::FULL);
+    assert!(text("tests/run").contains(&sets), "tests/run --full does not set what the tests look at");
+}
