@@ -10,11 +10,13 @@ use super::error::{AwsError, send};
 use super::{Session, date};
 
 pub mod change_sets;
+mod status;
 
 pub use change_sets::{
     AdoptedResource, ChangeSet, Comparison, PropertyChange, ResourceChange, create_change_set, delete_change_set,
     describe_change_set, execute_change_set, list_change_sets,
 };
+pub use status::StackStatus;
 
 /// A stack as `DescribeStacks` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,59 +37,6 @@ pub struct Stack {
     pub termination_protection: bool,
     /// When it was last changed, or made.
     pub changed_at: Option<DateTime<Utc>>,
-}
-
-/// A stack's status, by what can be done with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StackStatus {
-    /// `CREATE_COMPLETE`, `UPDATE_COMPLETE`, `UPDATE_ROLLBACK_COMPLETE`, `IMPORT_*_COMPLETE`: it can be updated.
-    Updatable(String),
-    /// An operation is under way.
-    Busy(String),
-    /// `ROLLBACK_COMPLETE`, `CREATE_FAILED`, `ROLLBACK_FAILED`, `DELETE_FAILED`: it can only be deleted.
-    Dead(String),
-    /// `REVIEW_IN_PROGRESS`: a change set made it, it counts as not existing.
-    Review,
-    /// `UPDATE_ROLLBACK_FAILED`: its rollback must be continued.
-    RollbackStuck,
-    /// `DELETE_COMPLETE`.
-    Gone,
-    /// A status that this version does not know.
-    Other(String),
-}
-
-impl StackStatus {
-    /// The status as AWS spells it.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Updatable(word) | Self::Busy(word) | Self::Dead(word) | Self::Other(word) => word,
-            Self::Review => "REVIEW_IN_PROGRESS",
-            Self::RollbackStuck => "UPDATE_ROLLBACK_FAILED",
-            Self::Gone => "DELETE_COMPLETE",
-        }
-    }
-}
-
-impl From<&str> for StackStatus {
-    fn from(word: &str) -> Self {
-        let own = word.to_owned();
-        match word {
-            "REVIEW_IN_PROGRESS" => Self::Review,
-            "UPDATE_ROLLBACK_FAILED" => Self::RollbackStuck,
-            "DELETE_COMPLETE" => Self::Gone,
-            "CREATE_COMPLETE"
-            | "UPDATE_COMPLETE"
-            | "UPDATE_ROLLBACK_COMPLETE"
-            | "IMPORT_COMPLETE"
-            | "IMPORT_ROLLBACK_COMPLETE"
-            | "UPDATE_FAILED" => Self::Updatable(own),
-            "ROLLBACK_COMPLETE" | "CREATE_FAILED" | "ROLLBACK_FAILED" | "DELETE_FAILED" | "IMPORT_ROLLBACK_FAILED" => {
-                Self::Dead(own)
-            }
-            _ if word.ends_with("_IN_PROGRESS") => Self::Busy(own),
-            _ => Self::Other(own),
-        }
-    }
 }
 
 /// What is deployed under a stack's name.
@@ -392,17 +341,4 @@ pub async fn deployed(session: &Session, stack: &str) -> Result<(String, BTreeMa
         Some((one.parameter_key()?.to_owned(), one.parameter_value().unwrap_or_default().to_owned()))
     });
     Ok((template, parameters.collect()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rolled_back_update_is_healthy_and_a_rolled_back_creation_is_dead() {
-        assert!(matches!(StackStatus::from("UPDATE_ROLLBACK_COMPLETE"), StackStatus::Updatable(_)));
-        assert!(matches!(StackStatus::from("ROLLBACK_COMPLETE"), StackStatus::Dead(_)));
-        assert!(matches!(StackStatus::from("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"), StackStatus::Busy(_)));
-        assert_eq!(StackStatus::from("REVIEW_IN_PROGRESS"), StackStatus::Review);
-    }
 }

@@ -23,6 +23,10 @@ use super::table::{Effect, effect};
 use crate::pipeline::settings::CredentialHints;
 use crate::policy::names::{AccountId, Region};
 
+mod clocks;
+
+pub use clocks::{ClockReading, Clocks};
+
 /// A `Date` header has whole seconds: a smaller difference says nothing.
 const DATE_GRAIN_MILLIS: i64 = 2_000;
 
@@ -138,41 +142,6 @@ impl Intercept for Watch {
             }
         }
         Ok(())
-    }
-}
-
-/// What the clock of a host said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClockReading {
-    /// How far it was ahead of the local clock.
-    pub offset_millis: i64,
-    /// Whose clock.
-    pub host: String,
-}
-
-/// The clock that was farthest behind, and the one that was farthest ahead.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clocks {
-    /// Farthest behind.
-    pub earliest: ClockReading,
-    /// Farthest ahead.
-    pub latest: ClockReading,
-}
-
-impl Clocks {
-    /// One clock alone.
-    pub fn of(reading: &ClockReading) -> Self {
-        Self { earliest: reading.clone(), latest: reading.clone() }
-    }
-
-    /// One more clock.
-    pub fn add(&mut self, reading: &ClockReading) {
-        if reading.offset_millis < self.earliest.offset_millis {
-            self.earliest = reading.clone();
-        }
-        if reading.offset_millis > self.latest.offset_millis {
-            self.latest = reading.clone();
-        }
     }
 }
 

@@ -23,7 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> =
-        fs::read_dir(directory).expect("src").map(|entry| entry.expect("entry").path()).collect();
+        fs::read_dir(directory).expect("a folder").map(|entry| entry.expect("entry").path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -36,8 +36,12 @@ fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
 
 /// The product's sources.
 fn sources() -> Vec<PathBuf> {
+    sources_below("src")
+}
+
+fn sources_below(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
     found
 }
 
@@ -229,6 +233,31 @@ fn the_paths_that_the_documents_name_exist() {
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// What is longer holds more than one subject, its tests included.
+const MOST_LINES: usize = 400;
+
+#[test]
+fn no_file_is_longer_than_one_subject() {
+    let folders = ["src", "crates", "tests", "benches", "fuzz/fuzz_targets"];
+    let files: Vec<PathBuf> = folders.into_iter().flat_map(sources_below).collect();
+    assert!(files.len() > 400, "{} files", files.len());
+    let lines = |path: &Path| fs::read_to_string(path).expect("a source").lines().count();
+    let long: Vec<String> = files
+        .iter()
+        .filter(|path| lines(path) > MOST_LINES)
+        .map(|path| format!("{}: {} lines, {MOST_LINES} at most", path.display(), lines(path)))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn whatever_lands_went_through_the_whole_tables() {
+    let text = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a script");
+    assert!(text(".ci/run").trim_end().ends_with("tests/run\" --full"), "{}", text(".ci/run"));
+    let sets = format!("--full) export {}=1 ", crate::support::share::FULL);
+    assert!(text("tests/run").contains(&sets), "tests/run --full does not set what the tests look at");
 }
 
 /// The crate that a package of another name brings.

@@ -9,6 +9,7 @@ use super::{bootstrap, nothing_is_left_behind, settled};
 use crate::support::command::backupctl;
 use crate::support::normal::{apart, plain};
 use crate::support::operator::switch_rules_off;
+use crate::support::share::share;
 use crate::support::worlds;
 
 /// What `command` does to the world undisturbed, and in how many calls.
@@ -30,7 +31,7 @@ fn killed_at_any_call_and_run_again_it_ends_in_the_same_world() {
     // The world before a call is the one after the call before it; only what the client knows differs.
     let before = (1..=calls).step_by(4).map(Interruption::Before);
     let after = (1..=calls).map(Interruption::After);
-    for interruption in before.chain(after) {
+    for interruption in share(5, before.chain(after)) {
         let sandbox = Sandbox::in_memory(world.clone());
         sandbox.interrupt(Some(interruption));
         assert_eq!(backupctl(&sandbox, command).code, 130, "{interruption:?}");
@@ -54,7 +55,7 @@ fn ctrl_c_at_any_call_of_an_update_leaves_no_change_set_and_says_what_goes_on() 
     let (_, calls) = undisturbed(&world, "bootstrap --yes");
     let mut going_on = 0;
     // A press costs three runs: every other call is one.
-    for call in (1..calls).step_by(2) {
+    for call in share(3, (1..calls).step_by(2)) {
         let sandbox = Sandbox::in_memory(world.clone());
         sandbox.interrupt(Some(Interruption::Signal(call)));
         let stopped = backupctl(&sandbox, "bootstrap --yes");

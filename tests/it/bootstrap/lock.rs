@@ -11,6 +11,7 @@ use super::plan::backup;
 use super::{INTERMEDIATE, cloudformation, our_tag, stack_of};
 use crate::support::command::{Ran, backupctl, configured};
 use crate::support::operator::{in_destination, in_intermediate};
+use crate::support::share::share;
 use crate::support::worlds;
 
 pub const VAULT: &str = "destination-vault-account-b-region-b";
@@ -127,7 +128,7 @@ fn no_copy_is_refused_while_retention_and_lock_change() {
         let calls = undisturbed.calls();
         assert_eq!(lock(&undisturbed), Some((i64::from(to), i64::from(to) * 5, false)), "{from} to {to}");
         assert_eq!(in_intermediate(&undisturbed, async |config| deployed_days(&config).await), i64::from(to));
-        for call in (1..=calls).step_by(9) {
+        for call in share(3, (1..=calls).step_by(9)) {
             let sandbox = Sandbox::in_memory(world.clone());
             let (told, heard) = mpsc::channel();
             sandbox.meanwhile(call, move |sandbox| {

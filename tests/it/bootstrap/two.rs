@@ -9,6 +9,7 @@ use super::plan::backup;
 use super::{bootstrap, settled};
 use crate::support::command::{Ran, backupctl};
 use crate::support::operator::in_source;
+use crate::support::share::share;
 use crate::support::worlds;
 
 /// Runs `command`, and `other` as a whole just before the service sees the call of that number; both as they ended.
@@ -44,8 +45,9 @@ fn calls_of(sandbox: &Sandbox, command: &str) -> u64 {
 fn two_bootstraps_make_one_plan_whenever_the_second_one_comes() {
     let command = "bootstrap --yes -o json";
     let calls = calls_of(&worlds::built_in(), command);
-    let mut seconds = 0;
-    for call in 1..=calls {
+    let (mut seconds, mut points) = (0, 0);
+    for call in share(5, 1..=calls) {
+        points += 1;
         let sandbox = worlds::built_in();
         let (first, second) = beside(&sandbox, command, call, command);
         let standing = in_source(&sandbox, plans);
@@ -59,7 +61,7 @@ fn two_bootstraps_make_one_plan_whenever_the_second_one_comes() {
             settled(&sandbox);
         }
     }
-    assert!(seconds > calls / 2, "{seconds} of {calls}");
+    assert!(seconds > points / 2, "{seconds} of {points}");
 }
 
 /// An update that both make at once: at most one of them is told that the other one was there, and nothing is left undone.
@@ -72,7 +74,7 @@ fn two_bootstraps_put_back_what_was_changed_whenever_the_second_one_comes() {
     };
     let command = "bootstrap --yes -o json";
     let calls = calls_of(&changed(), command);
-    for call in (1..=calls).step_by(4) {
+    for call in share(3, (1..=calls).step_by(4)) {
         let sandbox = changed();
         let (first, second) = beside(&sandbox, command, call, command);
         let second = second.expect("it came");
@@ -122,7 +124,7 @@ fn a_cleanup_killed_at_any_call_is_put_back() {
     let command = "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json";
     let calls = calls_of(&Sandbox::in_memory(world.clone()), command);
     // Vaults, keys and stacks go with the last calls.
-    for call in (1..=calls).filter(|call| calls - call < 60 || call % 5 == 0) {
+    for call in share(5, (1..=calls).filter(|call| calls - call < 60 || call % 5 == 0)) {
         let sandbox = Sandbox::in_memory(world.clone());
         sandbox.interrupt(Some(backupctl::sandbox::handle::Interruption::After(call)));
         assert_eq!(backupctl(&sandbox, command).code, 130, "call {call}");
@@ -144,7 +146,7 @@ fn putting_back_a_cleanup_that_left_no_vault_may_be_killed_at_any_call() {
     let world = worlds::after_a_night().world();
     let stopped = between_vault_and_stack(&world);
     let calls = calls_of(&Sandbox::in_memory(stopped.clone()), "bootstrap --yes -o json");
-    for call in (1..=calls).step_by(5) {
+    for call in share(3, (1..=calls).step_by(5)) {
         let sandbox = Sandbox::in_memory(stopped.clone());
         sandbox.interrupt(Some(backupctl::sandbox::handle::Interruption::After(call)));
         assert_eq!(backupctl(&sandbox, "bootstrap --yes -o json").code, 130, "call {call}");

@@ -7,10 +7,9 @@ use aws_smithy_types::body::SdkBody;
 use backupctl::aws::outside::LocalClock;
 use backupctl::aws::wait::Patience;
 use backupctl::operations::Sink;
-use backupctl::operations::cleanup::{self, Cleaned, LastCopy, LockConsent, Options};
+use backupctl::operations::cleanup::{self, Cleaned, Options};
 use backupctl::operations::error::{ErrorKind, OperatorError};
 use backupctl::operations::sessions::Sessions;
-use backupctl::pipeline::EnvironmentName;
 use backupctl::sandbox::Sandbox;
 use serde_json::Value;
 
@@ -21,16 +20,7 @@ use crate::support::operator::{administrator, in_source, outside};
 use crate::support::worlds;
 
 fn options() -> Options {
-    Options {
-        only: Vec::new(),
-        environments: EnvironmentName::ALL.to_vec(),
-        resources: Vec::new(),
-        older_than: None,
-        keep_last: None,
-        last_copy: LastCopy::Keep,
-        locks: LockConsent::Leave,
-        patience: Patience { timeout: Duration::from_secs(2 * 3600), ..Patience::default() },
-    }
+    Options { patience: Patience { timeout: Duration::from_secs(2 * 3600), ..Patience::default() }, ..super::whole() }
 }
 
 /// A whole cleanup over a way that spoils it.

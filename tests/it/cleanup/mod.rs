@@ -1,6 +1,9 @@
 //! What `cleanup` leaves alone: what AWS keeps, what somebody needs, what it could not look at.
 
 use aws_sdk_backup::types::RecoveryPointSelection;
+use backupctl::aws::wait::Patience;
+use backupctl::operations::cleanup::{LastCopy, LockConsent, Options};
+use backupctl::pipeline::EnvironmentName;
 use backupctl::sandbox::Sandbox;
 use backupctl::sandbox::handle::Interruption;
 use serde_json::Value;
@@ -13,6 +16,20 @@ pub mod begun;
 mod hostile;
 
 const DESTINATION: &str = "destination-vault-account-b-region-b";
+
+/// As `backupctl cleanup` without a flag is asked: everything goes but the last copy of a database that is gone.
+pub fn whole() -> Options {
+    Options {
+        only: Vec::new(),
+        environments: EnvironmentName::ALL.to_vec(),
+        resources: Vec::new(),
+        older_than: None,
+        keep_last: None,
+        last_copy: LastCopy::Keep,
+        locks: LockConsent::Leave,
+        patience: Patience::default(),
+    }
+}
 
 /// The entries of a list of the document that stand for an environment.
 fn of<'a>(document: &'a Value, list: &str, environment: &str) -> Vec<&'a Value> {

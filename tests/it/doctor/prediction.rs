@@ -14,6 +14,7 @@ use backupctl::requirements::{REQUIREMENTS, Requirement};
 use serde::Deserialize;
 
 use crate::mutations::{self, Outcome, Stage, is_like};
+use crate::support::share::{is_full, share};
 
 const PREDICTED: &str = include_str!("predicted.toml");
 
@@ -188,6 +189,7 @@ fn with_the_sweep_the_finding_says_whether_anything_delivers() {
         let id = mutation.id.as_str();
         of_the_path(id) || id.contains(": permission ") || id.contains(" rule SweepRule")
     });
+    let chosen: Vec<_> = share(4, chosen).collect();
     let pipeline = mutations::swept_pipeline();
     let (mut delivered, mut lost, mut wrong) = (0, 0, Vec::new());
     for case in mutations::pass(&mutations::swept_configuration(), &pipeline, &mutations::swept_world, &chosen) {
@@ -210,5 +212,6 @@ fn with_the_sweep_the_finding_says_whether_anything_delivers() {
     }
     eprintln!("with the sweep {delivered} arrive and {lost} are lost, as the finding says");
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(delivered > 10 && lost > 0, "{delivered} arrive, {lost} are lost");
+    let least = if is_full() { 10 } else { 2 };
+    assert!(delivered > least && (lost > 0 || !is_full()), "{delivered} arrive, {lost} are lost");
 }

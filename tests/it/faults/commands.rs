@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::interruption::world_for_copy;
 use crate::support::command::{Ran, backupctl};
 use crate::support::normal::{apart, plain};
+use crate::support::share::share;
 use crate::support::worlds;
 
 /// More than any command makes: what is left of it tells how many were struck.
@@ -98,7 +99,7 @@ fn a_command_that_is_denied_an_operation_names_it_and_ends_well_when_it_has_it()
         let expected = plain(&undisturbed(&world, &command));
         let operations = used(&world, &command, None);
         assert!(operations.len() > 5, "{command}: {operations:?}");
-        for (operation, _) in operations {
+        for (operation, _) in share(4, operations) {
             let fault =
                 Fault { matching: of(&operation), often: Often::UntilCleared, ..Fault::next(Effect::AccessDenied) };
             let (sandbox, ran) = run_under(&world, &command, fault);
@@ -139,7 +140,7 @@ fn a_change_whose_answer_is_lost_is_made_once() {
     for (world, command) in commands() {
         let expected = plain(&undisturbed(&world, &command));
         for (operation, calls) in used(&world, &command, Some(OnAws::Change)) {
-            for after in 0..calls {
+            for after in share(3, 0..calls) {
                 let effect = Effect::ConnectionReset { side: Side::After };
                 let about = format!("{command}, the answer to {operation} number {after} lost");
                 let (sandbox, ran) =

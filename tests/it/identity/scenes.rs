@@ -1,8 +1,7 @@
 //! Single histories, told as they were reported.
 
-use backupctl::aws::wait::Patience;
 use backupctl::operations::Sink;
-use backupctl::operations::cleanup::{self, LastCopy, LockConsent, Options};
+use backupctl::operations::cleanup;
 use backupctl::pipeline::EnvironmentName;
 use backupctl::sandbox::Sandbox;
 use backupctl::sandbox::world::CopiedId;
@@ -127,16 +126,7 @@ fn where_copies_get_another_id_the_backups_own_tells_the_database_and_it_is_said
 fn a_database_that_is_deleted_while_cleanup_waits_keeps_its_last_copy() {
     let sandbox = worlds::after_a_night();
     let pipeline = backupctl::config::built_in().expect("the built-in pipeline");
-    let options = Options {
-        only: Vec::new(),
-        environments: EnvironmentName::ALL.to_vec(),
-        resources: Vec::new(),
-        older_than: None,
-        keep_last: None,
-        last_copy: LastCopy::Keep,
-        locks: LockConsent::Leave,
-        patience: Patience::default(),
-    };
+    let options = crate::cleanup::whole();
     let observed = looking(&pipeline, &sandbox, async |sessions| {
         cleanup::observe(&pipeline, sessions, &options, &Sink::none()).await.expect("a look")
     });

@@ -9,6 +9,7 @@ use backupctl::sandbox::handle::Interruption;
 use crate::support::command::{backupctl, run};
 use crate::support::normal::{apart, plain};
 use crate::support::operator::{back_up, in_destination, in_intermediate, in_source, switch_rules_off};
+use crate::support::share::share;
 use crate::support::worlds;
 
 /// A bootstrapped world without rules, holding one fresh recovery point: only `copy` copies here.
@@ -45,7 +46,7 @@ fn a_copy_killed_at_any_call_and_run_again_makes_exactly_one_copy_in_each_vault(
     let calls = undisturbed.calls();
     assert!(calls > 5, "{calls}");
     assert_eq!(copies_in(&undisturbed), (1, 1));
-    for call in 1..=calls {
+    for call in share(5, 1..=calls) {
         for interruption in [Interruption::Before(call), Interruption::After(call)] {
             let sandbox = Sandbox::in_memory(world.clone());
             sandbox.interrupt(Some(interruption));
@@ -67,7 +68,7 @@ fn a_world_is_the_same_as_itself() {
 
 /// Kills `command` around its calls, runs it again, and hands over what is left.
 ///
-/// Every `every`th call is a point of death, and the last three.
+/// Every `every`th call is a point of death, and the last three; each fourth of them in the everyday run.
 fn killed_and_run_again(
     world: &backupctl::sandbox::world::World,
     command: &str,
@@ -79,7 +80,7 @@ fn killed_and_run_again(
     backupctl(&undisturbed, command).expect(0);
     let calls = undisturbed.calls();
     let points = (1..=calls).filter(|call| (call + every / 2).is_multiple_of(every) || calls - call < 3);
-    for call in points {
+    for call in share(4, points) {
         for interruption in [Interruption::Before(call), Interruption::After(call)] {
             let sandbox = Sandbox::in_memory(world.clone());
             sandbox.interrupt(Some(interruption));

@@ -60,7 +60,9 @@ fn copy_needs_each_of_its_rights() {
     let predicted = real.unnoticed(&[]);
     let by_nobody: Vec<String> = dry.unnoticed(&[]).into_iter().filter(|one| predicted.contains(one)).collect();
     let spared: Vec<&str> = by_nobody.iter().map(String::as_str).collect();
-    assert_eq!(spared, NO_INLINE_POLICIES);
+    let tried = real.tried();
+    let tried = |one: &&&str| tried.iter().any(|(_, name, _)| name == **one);
+    assert_eq!(spared, NO_INLINE_POLICIES.iter().filter(tried).copied().collect::<Vec<_>>());
     dry.works_without(NO_INLINE_POLICIES, 4);
     let predicted: Vec<&str> = predicted.iter().map(String::as_str).collect();
     real.works_without(&predicted, 0);

@@ -10,6 +10,7 @@ use backupctl::sandbox::world::World;
 use serde_json::{Value, json};
 
 use crate::support::command::{Ran, run};
+use crate::support::share::share;
 
 /// Whose policies there are, and in which account.
 pub(super) const PLACES: [(&str, &str); 4] = [
@@ -136,14 +137,11 @@ impl Case {
         sandbox
     }
 
-    /// Takes each action away in turn but the `spared` ones, and hands back those whose loss the command
-    /// does not name.
+    /// Takes each of the [`Case::tried`] actions away in turn but the `spared` ones, and hands back those whose loss the
+    /// command does not name.
     pub(super) fn unnoticed(&self, spared: &[&str]) -> Vec<String> {
         let mut unnoticed = Vec::new();
-        for (index, name, action) in self.actions() {
-            if spared.contains(&name.as_str()) {
-                continue;
-            }
+        for (index, name, action) in self.tried().into_iter().filter(|(_, name, _)| !spared.contains(&name.as_str())) {
             let mut policies = self.policies.clone();
             policies[index] = policies[index].as_ref().and_then(|policy| without(policy, &action));
             let (ran, _) = self.run(&policies);
@@ -178,6 +176,11 @@ impl Case {
             assert_eq!(denials(&sandbox), Vec::<String>::new(), "{}: reached after all", self.command);
             ran.expect(code);
         }
+    }
+
+    /// The actions whose loss is tried: each of them in `tests/run --full`.
+    pub(super) fn tried(&self) -> Vec<(usize, String, String)> {
+        share(6, self.actions()).collect()
     }
 
     /// Every action of every policy: the place's index, `source iam:GetRole`, the action.

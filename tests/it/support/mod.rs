@@ -7,6 +7,7 @@ pub mod gallery;
 pub mod normal;
 pub mod operator;
 pub mod served;
+pub mod share;
 pub mod shown;
 pub mod spoil;
 pub mod worlds;

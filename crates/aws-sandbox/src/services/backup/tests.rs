@@ -10,5 +10,6 @@ use aws_policy::names::{AccountId, Region};
 mod support;
 
 mod chain;
+mod deletions;
 mod operations;
 mod refusals;

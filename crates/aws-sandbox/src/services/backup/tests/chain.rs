@@ -254,36 +254,6 @@ fn a_remembered_token_starts_nothing_and_a_forgotten_one_does() {
     assert_ne!(sim.ok(PRODUCTION, EAST, "StartCopyJob", input)["CopyJobId"], first["CopyJobId"]);
 }
 
-#[test]
-fn a_deletion_takes_its_time_and_the_vault_believes_it_late() {
-    let mut sim = Sim::with_vaults();
-    let point = sim.backed_up();
-    let delete_vault = json!({ "BackupVaultName": SOURCE });
-    let error = sim.refused(PRODUCTION, EAST, "DeleteBackupVault", delete_vault.clone());
-    assert_eq!(error.code, "InvalidRequestException");
-    assert_eq!(error.message, "Backup vault cannot be deleted because it contains recovery points.");
-    assert_eq!(error.members["Code"], "ERROR_9101");
-    let input = json!({ "BackupVaultName": SOURCE, "RecoveryPointArn": point });
-    sim.ok(PRODUCTION, EAST, "DeleteRecoveryPoint", input.clone());
-    assert_eq!(sim.ok(PRODUCTION, EAST, "DescribeRecoveryPoint", input.clone())["Status"], "DELETING");
-    assert_eq!(
-        sim.refused(PRODUCTION, EAST, "DeleteRecoveryPoint", input.clone()).code,
-        "InvalidResourceStateException"
-    );
-    sim.advance(50);
-    assert_eq!(sim.refused(PRODUCTION, EAST, "DescribeRecoveryPoint", input).code, "ResourceNotFoundException");
-    assert!(rds::snapshot(&sim.world, &point).is_none());
-    assert_eq!(
-        sim.refused(PRODUCTION, EAST, "DeleteBackupVault", delete_vault.clone()).code,
-        "InvalidRequestException"
-    );
-    sim.advance(60);
-    sim.ok(PRODUCTION, EAST, "DeleteBackupVault", delete_vault.clone());
-    let gone = sim.refused(PRODUCTION, EAST, "DescribeBackupVault", delete_vault);
-    assert_eq!(gone.code, "AccessDeniedException");
-    assert_eq!(gone.message, "Insufficient privileges to perform this action.");
-}
-
 // AWS Backup Developer Guide, "Creating backup copies across AWS accounts": the role deleted in the
 // middle of the copy.
 #[test]
@@ -298,24 +268,6 @@ fn a_copy_role_that_goes_in_the_middle_leaves_the_share() {
     let job = sim.copy_job(WEST, &id);
     assert_eq!((&job["State"], &job["StatusMessage"]), (&json!("COMPLETED"), &json!("Failed to unshare snapshot")));
     assert!(!rds::snapshot(&sim.world, &point).expect("the snapshot").shared_with.is_empty());
-}
-
-// API_DeleteRecoveryPoint: with insufficient permissions the call succeeds and the recovery point
-// enters EXPIRED.
-#[test]
-fn what_its_role_cannot_delete_expires_when_its_time_is_over() {
-    let mut sim = Sim::with_vaults();
-    let point = sim.backed_up();
-    sim.remove_role();
-    sim.advance(8 * 86_400);
-    let input = json!({ "BackupVaultName": SOURCE, "RecoveryPointArn": point });
-    let described = sim.ok(PRODUCTION, EAST, "DescribeRecoveryPoint", input.clone());
-    assert_eq!(described["Status"], "EXPIRED");
-    assert!(described["StatusMessage"].is_string());
-    // The root user has iam:CreateServiceLinkedRole, so AWS Backup deletes with its own role.
-    sim.ok(PRODUCTION, EAST, "DeleteRecoveryPoint", input.clone());
-    sim.advance(60);
-    assert_eq!(sim.refused(PRODUCTION, EAST, "DescribeRecoveryPoint", input).code, "ResourceNotFoundException");
 }
 
 // A role that does not exist fails a scheduled job with the text that is observed for it.
@@ -368,21 +320,6 @@ fn a_plan_whose_vault_is_gone_keeps_failing() {
     assert_eq!(jobs.as_array().map(Vec::len), Some(2));
     let vault = vault_arn(PRODUCTION, EAST, SOURCE);
     assert_eq!(jobs[0]["StatusMessage"], format!("Backup job failed because backup vault {vault} does not exist."));
-}
-
-// AWS Backup does one thing with a recovery point at a time: InvalidResourceStateException.
-#[test]
-fn what_is_being_copied_is_not_deleted() {
-    let mut sim = Sim::with_vaults();
-    let point = sim.backed_up();
-    let id = sim.start_copy(EAST, SOURCE, &point, &vault_arn(PRODUCTION, WEST, INTERMEDIATE));
-    sim.advance(90);
-    assert_eq!(sim.copy_job(EAST, &id)["State"], "RUNNING");
-    let input = json!({ "BackupVaultName": SOURCE, "RecoveryPointArn": point });
-    let error = sim.refused(PRODUCTION, EAST, "DeleteRecoveryPoint", input.clone());
-    assert_eq!(error.code, "InvalidResourceStateException");
-    sim.advance(2 * 3600);
-    sim.ok(PRODUCTION, EAST, "DeleteRecoveryPoint", input);
 }
 
 #[test]

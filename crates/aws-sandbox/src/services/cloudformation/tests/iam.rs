@@ -43,12 +43,12 @@ impl Test {
         test
     }
 
-    fn iam(&mut self, operation: &str, input: Value) -> Result<Value, ServiceError> {
+    pub(super) fn iam(&mut self, operation: &str, input: Value) -> Result<Value, ServiceError> {
         let (caller, region) = (self.caller.clone(), self.region.clone());
         self.world.call(&caller, &region, Service::Iam, operation, input, &Context::new())
     }
 
-    fn create_role_stack(&mut self) {
+    pub(super) fn create_role_stack(&mut self) {
         let input = json!({
             "StackName": "roles",
             "TemplateBody": ROLE,
@@ -330,53 +330,6 @@ fn a_world_that_is_saved_in_the_middle_goes_on_alike() {
     assert_eq!(through.stack("roles"), again.stack("roles"));
     assert_eq!(through.history("roles"), again.history("roles"));
     assert_eq!(through.status("roles"), "CREATE_COMPLETE");
-}
-
-#[test]
-fn drift_is_seen_and_reverted() {
-    let mut test = Test::administrator();
-    test.create_role_stack();
-    let detect = |test: &mut Test| {
-        let id = test.good("DetectStackDrift", json!({ "StackName": "roles" }));
-        let running = test.good("DescribeStackDriftDetectionStatus", id.clone());
-        assert_eq!(running["DetectionStatus"], "DETECTION_IN_PROGRESS");
-        test.wait(10);
-        test.good("DescribeStackDriftDetectionStatus", id)
-    };
-    let before = detect(&mut test);
-    let drifts = test.good("DescribeStackResourceDrifts", json!({ "StackName": "roles" }));
-    assert_eq!(before["StackDriftStatus"], "IN_SYNC", "{drifts}");
-    test.iam("UpdateRole", json!({ "RoleName": "copier", "Description": "by hand" })).expect("a change by hand");
-    test.wait(10);
-    let after = detect(&mut test);
-    assert_eq!(after["StackDriftStatus"], "DRIFTED");
-    assert_eq!(after["DriftedStackResourceCount"], 1);
-    let drifts = test.good("DescribeStackResourceDrifts", json!({ "StackName": "roles" }));
-    let difference = json!([{
-        "PropertyPath": "/Description",
-        "ExpectedValue": "first",
-        "ActualValue": "by hand",
-        "DifferenceType": "NOT_EQUAL",
-    }]);
-    assert_eq!(drifts["StackResourceDrifts"][0]["PropertyDifferences"], difference);
-    let input = json!({
-        "StackName": "roles",
-        "ChangeSetName": "mend",
-        "UsePreviousTemplate": true,
-        "Capabilities": ["CAPABILITY_NAMED_IAM"],
-        "DeploymentMode": "REVERT_DRIFT",
-    });
-    test.good("CreateChangeSet", input);
-    test.wait(10);
-    let named = json!({ "StackName": "roles", "ChangeSetName": "mend", "IncludePropertyValues": true });
-    let shown = test.good("DescribeChangeSet", named.clone());
-    let target = &shown["Changes"][0]["ResourceChange"]["Details"][0]["Target"];
-    assert_eq!((&target["BeforeValue"], &target["AfterValue"]), (&json!("by hand"), &json!("first")));
-    test.good("ExecuteChangeSet", named);
-    test.wait(120);
-    assert_eq!(test.status("roles"), "UPDATE_COMPLETE");
-    let role = test.iam("GetRole", json!({ "RoleName": "copier" })).expect("the role");
-    assert_eq!(role["Role"]["Description"], "first");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Tests of the whole service through its operations.
 
+mod drift;
 mod function;
 mod iam;
 mod language;
