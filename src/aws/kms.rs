@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_kms::types::{GrantListEntry, Tag};
+use aws_sdk_kms::types::{AliasListEntry, GrantListEntry, Tag};
 use chrono::{DateTime, Utc};
 
 use super::answer::{Listing, Required, parsed};
@@ -102,6 +102,7 @@ pub async fn grants(session: &Session, key: &KeyArn) -> Result<Vec<Grant>, AwsEr
 
 const GRANTS: Listing = Listing { operation: "kms:ListGrants", items: "Grants", id: "GrantId" };
 const TAGS: Listing = Listing { operation: "kms:ListResourceTags", items: "Tags", id: "TagKey" };
+const ALIASES: Listing = Listing { operation: "kms:ListAliases", items: "Aliases", id: "AliasName" };
 
 /// The last use of a key that KMS has noted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,12 +168,15 @@ pub async fn key_tags(session: &Session, key: &KeyArn) -> Result<BTreeMap<String
 /// # Errors
 /// AWS's answer.
 pub async fn key_aliases(session: &Session, key: &KeyArn) -> Result<Vec<String>, AwsError> {
-    let mut pages = session.kms().list_aliases().key_id(key.as_str()).into_paginator().items().send();
-    let mut found = Vec::new();
-    while let Some(alias) = send("kms:ListAliases", async { pages.next().await.transpose() }).await? {
-        found.extend(alias.alias_name().map(str::to_owned));
-    }
-    Ok(found)
+    let found = ALIASES.read(
+        |alias: &AliasListEntry| alias.alias_name(),
+        async |token| {
+            let call = session.kms().list_aliases().key_id(key.as_str()).set_marker(token);
+            let page = send(ALIASES.operation, call.send()).await?;
+            Ok((page.aliases, page.next_marker))
+        },
+    );
+    Ok(found.await?.into_iter().filter_map(|alias| alias.alias_name).collect())
 }
 
 /// The name of a key's own policy, and of the one that AWS RAM puts beside it.

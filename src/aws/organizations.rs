@@ -1,8 +1,6 @@
 //! AWS Organizations: the organization, its trusted services, and the policies that bind its accounts.
 
-use aws_sdk_organizations::types::PolicyType;
-
-use aws_sdk_organizations::types::EnabledServicePrincipal;
+use aws_sdk_organizations::types::{EnabledServicePrincipal, PolicySummary, PolicyType};
 
 use super::Session;
 use super::answer::{Listing, Required};
@@ -113,23 +111,26 @@ pub async fn parent(session: &Session, child: &str) -> Result<String, AwsError> 
 /// # Errors
 /// AWS's answer.
 pub async fn attached(session: &Session, target: &str, kind: GuardrailKind) -> Result<Vec<PolicyHead>, AwsError> {
-    let operation = "organizations:ListPoliciesForTarget";
     let filter = match kind {
         GuardrailKind::ServiceControl => PolicyType::ServiceControlPolicy,
         GuardrailKind::ResourceControl => PolicyType::ResourceControlPolicy,
     };
-    let call = session.organizations().list_policies_for_target().target_id(target).filter(filter);
-    let mut pages = call.into_paginator().send();
-    let mut found = Vec::new();
-    while let Some(page) = send(operation, async { pages.next().await.transpose() }).await? {
-        for policy in page.policies.unwrap_or_default() {
-            let id = policy.id.ok_or_else(|| AwsError::missing(operation, "Id"))?;
-            let name = policy.name.unwrap_or_else(|| id.clone());
-            found.push(PolicyHead { id, name });
-        }
-    }
-    Ok(found)
+    let found = ATTACHED.read(
+        |policy: &PolicySummary| policy.id(),
+        async |token| {
+            let call = session.organizations().list_policies_for_target().target_id(target).filter(filter.clone());
+            let page = send(ATTACHED.operation, call.set_next_token(token).send()).await?;
+            Ok((page.policies, page.next_token))
+        },
+    );
+    let head = |policy: PolicySummary| {
+        let id = policy.id?;
+        Some(PolicyHead { name: policy.name.unwrap_or_else(|| id.clone()), id })
+    };
+    Ok(found.await?.into_iter().filter_map(head).collect())
 }
+
+const ATTACHED: Listing = Listing { operation: "organizations:ListPoliciesForTarget", items: "Policies", id: "Id" };
 
 /// The document of a policy.
 ///

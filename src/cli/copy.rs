@@ -108,7 +108,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
             Ok(mut observed) => {
                 // A dry run has the time to ask every policy; a real one hears AWS's own answer.
                 if args.dry_run {
-                    observed.facts.predictions = predictions(&pipeline, &sessions, &sink).await;
+                    observed.facts.predictions = predictions(&pipeline, &sessions, &observed, &sink).await;
                 }
                 let changes = decide(&pipeline, observed, &options);
                 let changes_something = !changes.is_empty();

@@ -151,6 +151,7 @@ checks! {
     KeyAdminMissing "key-admin-missing" Prerequisites Warning prerequisites::KEY_ADMIN_MISSING;
     GuardrailDenies "guardrail-denies" Prerequisites Error prerequisites::GUARDRAIL_DENIES;
     GuardrailsUnseen "guardrails-unseen" Prerequisites Info prerequisites::GUARDRAILS_UNSEEN;
+    AcknowledgementUnused "acknowledgement-unused" Prerequisites Info prerequisites::ACKNOWLEDGEMENT_UNUSED;
     StackMissing "stack-missing" Stacks Error stacks::STACK_MISSING;
     StackUnhealthy "stack-unhealthy" Stacks Error stacks::STACK_UNHEALTHY;
     StackOutdated "stack-outdated" Stacks Warning stacks::STACK_OUTDATED;

@@ -68,6 +68,8 @@ pub enum What {
     Vault(EnvironmentName),
     /// The key of an environment's backup vault.
     Key(EnvironmentName),
+    /// A database's own key, under which its backups in the source vault are.
+    DatabaseKey,
     /// The default event bus of the intermediate Region.
     Bus,
     /// The function.
@@ -150,6 +152,8 @@ const LINKED_POLICY: &str = "AWS Managed Policy Reference, AWSBackupServiceLinke
 const SERVICE_ROLES: &str = "AWS Backup Developer Guide, iam-service-roles";
 const CROSS_ACCOUNT: &str = "AWS Backup Developer Guide, create-cross-account-backup";
 const COPY_SNAPSHOT: &str = "Amazon RDS User Guide, USER_CopySnapshot";
+const SOURCE_KEY: &str =
+    "KMSKeyNotAccessibleFault of CopyDBSnapshot; pbudzon/aws-maintenance#13, awslabs/aurora-snapshot-tool#29";
 const CROSS_REGION_EVENTS: &str = "Amazon EventBridge User Guide, eb-cross-region";
 const RULE_TARGETS: &str = "Amazon EventBridge User Guide, eb-use-resource-based";
 const DEAD_LETTERS: &str = "Amazon EventBridge User Guide, eb-rule-dlq";
@@ -174,10 +178,10 @@ macro_rules! requirements {
     };
 }
 
-use EnvironmentName::{Destination, Intermediate};
+use EnvironmentName::{Destination, Intermediate, Source};
 use What::{
-    Anything, Bus, CopyQueue, Database, DestinationSnapshot, FailureQueue, ForwardQueue, IntermediatePoint,
-    IntermediateSnapshot, Key, Role, SourcePoint, SourceSnapshot, Vault,
+    Anything, Bus, CopyQueue, Database, DatabaseKey, DestinationSnapshot, FailureQueue, ForwardQueue,
+    IntermediatePoint, IntermediateSnapshot, Key, Role, SourcePoint, SourceSnapshot, Vault,
 };
 use With::{CopyTarget, ForAwsResource, PassedToBackup, SourceAccount, ViaRds};
 
@@ -199,6 +203,8 @@ requirements! {
     "hop-1/describe-copy" FirstHop BackupRole "rds:DescribeDBSnapshots" IntermediateSnapshot, [] Arrives Inferred ROLE_POLICY;
     "hop-1/describe-key" FirstHop BackupRole "kms:DescribeKey" Key(Intermediate), [ViaRds(Intermediate)] Lost Confirmed COPY_SNAPSHOT;
     "hop-1/grant-key" FirstHop BackupRole "kms:CreateGrant" Key(Intermediate), [ViaRds(Intermediate), ForAwsResource] Lost Confirmed COPY_SNAPSHOT;
+    "hop-1/describe-source-key" FirstHop BackupRole "kms:DescribeKey" DatabaseKey, [ViaRds(Source)] Lost Confirmed SOURCE_KEY;
+    "hop-1/grant-source-key" FirstHop BackupRole "kms:CreateGrant" DatabaseKey, [ViaRds(Source), ForAwsResource] Lost Confirmed SOURCE_KEY;
 
     "forward/assume-role" Forwarding EventBridge "sts:AssumeRole" Role(Who::ForwardRole), [With::ForwardRule] Lost Confirmed CROSS_REGION_EVENTS;
     "forward/put-events" Forwarding ForwardRole "events:PutEvents" Bus, [] Lost Confirmed CROSS_REGION_EVENTS;

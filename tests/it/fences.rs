@@ -170,6 +170,15 @@ fn only_aws_names_the_sdk() {
     assert!(breaches.is_empty(), "{}", breaches.join("\n"));
 }
 
+/// A paginator of the SDK takes an answer without its list for an empty one, and ends where the token is missing: every
+/// list is read by `aws::answer::Listing`.
+#[test]
+fn no_list_is_read_by_a_paginator_of_the_sdk() {
+    let named = |path: &&PathBuf| fs::read_to_string(path).expect("a source").contains("into_paginator");
+    let breaches: Vec<PathBuf> = sources().iter().filter(named).cloned().collect();
+    assert!(breaches.is_empty(), "{breaches:?}");
+}
+
 #[test]
 fn the_pure_modules_do_no_input_or_output() {
     let mut breaches = Vec::new();

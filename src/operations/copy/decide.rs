@@ -285,6 +285,7 @@ fn outdated(pipeline: &Pipeline, hop_two: Option<&HopTwo>, options: &Options) ->
 
 pub(super) fn diagnosis(check: Check, subject: &str, message: String) -> Diagnosis {
     let remedy = check.row().remedy.replace(" ARN", &format!(" {subject}"));
+    let remedy = remedy.replace("--key-id KEY", &format!("--key-id {subject}"));
     Diagnosis { check, subject: subject.to_owned(), message, remedy }
 }
 

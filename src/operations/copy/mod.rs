@@ -8,13 +8,15 @@ mod apply;
 mod decide;
 mod known;
 mod observe;
+mod predict;
 mod report;
 
 pub use apply::apply;
 pub use decide::{Changes, HopStep, Step, decide};
 pub use known::Known;
-pub use observe::{Facts, HopTwo, Observed, ObservedCopy, observe, predictions};
-pub use report::{Copied, CopyReport, CopyState, Diagnosis, HopAction, HopReport, Summary, dry_run};
+pub use observe::{Facts, HopTwo, Observed, ObservedCopy, observe};
+pub use predict::{Predictions, predictions};
+pub use report::{Copied, CopyReport, CopyState, Diagnosis, HopAction, HopReport, LastAttempt, Summary, dry_run};
 
 use std::time::Duration;
 

@@ -6,27 +6,23 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::{join, join3, try_join3};
 
-use super::decide::diagnosis;
 use super::known::{Known, look_at};
-use super::report::{Diagnosis, Prediction};
+use super::predict::Predictions;
 use super::{Options, Targets, Which};
 use crate::aws::backup::{self, PointFilter, Vault, plans};
 use crate::aws::cloudformation::{self, Stack};
 use crate::aws::wait::{Look, Patience, Waited, poll};
 use crate::aws::{AwsError, Session, kms};
-use crate::operations::doctor;
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::arn::RecoveryPointArn;
-use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::finding::Checked;
+use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::recovery_point::{RecoveryPoint, counted};
 use crate::pipeline::resource;
 use crate::pipeline::route::{KeyManager, Route, route};
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::REQUIREMENTS;
 
 /// What the second hop runs with: read by the command line and by the function from one place, the
 /// intermediate stack.
@@ -63,8 +59,8 @@ pub struct Facts {
     pub vaults: [Vault; 3],
     /// The plans whose rules copy to the intermediate vault, by id.
     pub copying_plans: BTreeSet<String>,
-    /// What the policies say of each hop; none where they were not asked.
-    pub predictions: [Option<Prediction>; 2],
+    /// What the policies say of the hops; nothing where they were not asked.
+    pub predictions: Predictions,
     /// Now, as AWS has it in the source environment.
     pub now: DateTime<Utc>,
 }
@@ -142,56 +138,9 @@ async fn facts(
         hop_two: stack.as_ref().and_then(HopTwo::of),
         vaults: [vaults.0, vaults.1, vaults.2],
         copying_plans: copying_plans.map_err(failed(source, "cannot read the backup plans"))?,
-        predictions: [None, None],
+        predictions: Predictions::default(),
         now: source.now(),
     })
-}
-
-/// What the policies say of both hops: the keys', the vaults', the roles'. What cannot be read refuses nothing, and
-/// is said.
-pub async fn predictions(pipeline: &Pipeline, sessions: &Sessions, sink: &Sink) -> [Option<Prediction>; 2] {
-    let seen = Box::pin(doctor::observe_hops(pipeline, sessions)).await;
-    let predictions = Hop::ALL.map(|hop| predict(pipeline, &seen, hop));
-    let skipped = predictions.iter().flat_map(|prediction| &prediction.skipped);
-    let lacking: BTreeSet<String> = skipped
-        .filter(|check| undecided(check).is_none())
-        .filter_map(|check| Some(format!("{} ({})", check.missing_permission.as_ref()?, check.environment)))
-        .collect();
-    if !lacking.is_empty() {
-        let lacking: Vec<String> = lacking.into_iter().collect();
-        sink.note(format!("not everything that decides could be looked at; the caller lacks {}", lacking.join(", ")));
-    }
-    let keys: BTreeSet<&str> =
-        predictions.iter().flat_map(|prediction| &prediction.skipped).filter_map(undecided).collect();
-    if !keys.is_empty() {
-        let keys: Vec<&str> = keys.into_iter().collect();
-        sink.note(format!("whether AWS allows it depends on what cannot be known before: {}", keys.join(", ")));
-    }
-    predictions.map(Some)
-}
-
-/// The condition key on which a check hangs.
-fn undecided(check: &Checked) -> Option<&str> {
-    check.reason.as_deref()?.strip_prefix("undecided:")
-}
-
-fn predict(pipeline: &Pipeline, seen: &doctor::Observed, hop: Hop) -> Prediction {
-    let doctor::Outlook { refusals, skipped } = doctor::hop_outlook(pipeline, seen, REQUIREMENTS, hop);
-    let mut reasons: Vec<Diagnosis> = Vec::new();
-    for refusal in refusals {
-        let evidence = &refusal.evidence;
-        let text = |part: &Option<String>| part.clone().unwrap_or_default();
-        let by = evidence.statement.as_ref().map(|statement| format!(", statement {statement}")).unwrap_or_default();
-        let message =
-            format!("{} may not {}: {}{by}", text(&evidence.principal), text(&evidence.action), evidence.document);
-        reasons.push(diagnosis(refusal.check, &refusal.subject, message));
-    }
-    let allowed = match (reasons.is_empty(), skipped.is_empty()) {
-        (false, _) => Some(false),
-        (true, true) => Some(true),
-        (true, false) => None,
-    };
-    Prediction { allowed, reasons, skipped }
 }
 
 /// How long a list may stay empty while AWS counts recovery points in its vault. What is new is not listed yet, and the

@@ -11,6 +11,8 @@ use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::Checked;
 use crate::pipeline::recovery_point::{CopyJob, JobState};
 use crate::pipeline::route::Route;
+use crate::pipeline::verdict::last_failure;
+use crate::requirements::failures;
 
 /// The body of `copy`'s document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -142,8 +144,39 @@ pub struct HopReport {
     pub completed_at: Option<DateTime<Utc>>,
     /// What the policies say; null where they were not asked.
     pub prediction: Option<Prediction>,
+    /// In a dry run, the newest job of the hop where that brought nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_attempt: Option<LastAttempt>,
     /// What is wrong.
     pub diagnosis: Option<Diagnosis>,
+}
+
+/// A copy job that is over without a result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastAttempt {
+    /// The job.
+    pub copy_job_id: String,
+    /// Its state, as AWS spells it.
+    pub state: JobState,
+    /// Its message.
+    pub status_message: Option<String>,
+    /// When it ended.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// The checks that the message can come from, likeliest first.
+    pub likely: Vec<Check>,
+}
+
+impl LastAttempt {
+    fn of(job: &CopyJob) -> Self {
+        let message = job.status_message.as_deref().unwrap_or_default();
+        Self {
+            copy_job_id: job.id.clone(),
+            state: job.state.clone(),
+            status_message: job.status_message.clone(),
+            completed_at: job.completed_at,
+            likely: failures::causes(message, |_| false),
+        }
+    }
 }
 
 /// What the policies say of a hop.
@@ -181,6 +214,7 @@ impl HopReport {
             started_at: None,
             completed_at: None,
             prediction: None,
+            last_attempt: None,
             diagnosis: None,
         }
     }
@@ -241,7 +275,8 @@ pub fn dry_run(changes: &Changes) -> Copied {
         let mut report = CopyReport::new(copy, state);
         report.hops = planned_hops(step);
         for hop in report.hops.iter_mut().filter(|hop| hop.action == HopAction::Start) {
-            hop.prediction.clone_from(&changes.facts.predictions[hop.hop() as usize]);
+            hop.last_attempt = last_failure(&copy.lineage, hop.hop()).map(LastAttempt::of);
+            hop.prediction = changes.facts.predictions.of(hop.hop(), &copy.lineage).cloned();
         }
         report
     });

@@ -5,10 +5,11 @@ pub mod judge;
 mod observe;
 mod report;
 
-pub use judge::{Outlook, Refusal, forbidden, hop_outlook, judge, judge_into};
+pub use judge::{Outlook, ReadUnder, Refusal, forbidden, hop_outlook, judge, judge_into};
 pub(crate) use judge::{key_state, selects, skipped, wanted};
 pub use observe::{
-    EnvironmentSeen, GuardrailsSeen, Look, Observed, PlanSeen, Viewpoint, observe, observe_hops, planned,
+    DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, Look, Observed, PlanSeen, Viewpoint, observe, observe_hops,
+    planned,
 };
 pub(crate) use observe::{over, unseen};
 pub use report::{Diagnosed, EnvironmentReport, VaultReport, environment_report};

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::headline::headline;
 use super::observe::{EnvironmentSeen, Observed};
-use super::report::{Place, Point, PointReport, Summary, Verified};
+use super::report::{LeftOut, Place, Point, PointReport, Summary, Verified};
 use super::resources::{BestCopies, best_copies};
 use super::{Options, dead_letters, deleted, freshness, points, resources, stakes};
 use crate::operations::doctor::{self, EnvironmentReport, environment_report, skipped};
@@ -57,15 +57,22 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Ver
     dead_letters::judge(&mut report);
     let resources = resources::judge(pipeline, observed, options, &lineages, &best, &mut report);
     stakes::judge(pipeline, observed, &best, &mut report);
+    // Drift is not looked for here; and what is asked about some backups only says nothing of the others.
+    if options.sees_everything() && options.since.is_none() {
+        let is_made = |check: Check| check != Check::StackDrifted;
+        doctor::judge::acknowledgements::judge(pipeline, now, is_made, &mut report);
+    }
     let wanted = doctor::Options {
         areas: options.areas.clone(),
         environments: options.environments.clone(),
         drift: doctor::Drift::Ignore,
     };
+    let left_out = LeftOut::of(pipeline, &wanted, &report, now);
     doctor::judge::arrange(pipeline, &wanted, now, &mut report);
     let summary = Summary::of(&recovery_points, &report.findings, &report.checks, observed.calls);
     Verified {
         headline: headline(pipeline, options, &resources, &report),
+        left_out,
         resources,
         environments: environments(pipeline, observed),
         recovery_points,

@@ -13,7 +13,7 @@ mod stakes;
 
 pub use judge::judge;
 pub use observe::{EnvironmentSeen, Observed, observe};
-pub use report::{Summary, Verified};
+pub use report::{LeftOut, Summary, Verified};
 
 use std::time::Duration;
 

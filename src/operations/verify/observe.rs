@@ -69,7 +69,7 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
     sink.step("Reading the recovery points");
     let looks = EnvironmentName::ALL.map(|name| {
         let seen = doctor.environment(name);
-        Box::pin(environment(pipeline, sessions.get(name), seen, options))
+        Box::pin(environment(pipeline, sessions.get(name), &doctor, seen, options))
     });
     let mut environments = join_all(looks).await;
     let absent = absent(pipeline, sessions, &doctor, &mut environments, options).await;
@@ -154,6 +154,7 @@ async fn absent(
 async fn environment(
     pipeline: &Pipeline,
     session: &Session,
+    doctor: &doctor::Observed,
     seen: &doctor::EnvironmentSeen,
     options: &Options,
 ) -> EnvironmentSeen {
@@ -187,7 +188,7 @@ async fn environment(
     };
     let (points, jobs, backup_jobs, snapshots) =
         join4(points, jobs(pipeline, session, name), backup_jobs, snapshots).await;
-    let keys = keys(session, points.as_deref().unwrap_or_default()).await;
+    let keys = keys(session, doctor, seen, points.as_deref().unwrap_or_default()).await;
     let shared = shared(session, name, jobs.as_deref().unwrap_or_default()).await;
     EnvironmentSeen { name, points, jobs, backup_jobs, snapshots, shared, keys, now: session.now() }
 }
@@ -228,10 +229,19 @@ async fn jobs(pipeline: &Pipeline, session: &Session, name: EnvironmentName) -> 
     backup::list_copy_jobs(session, &JobFilter { resource_arn: None, destination_vault, created_after: None }).await
 }
 
-/// Each key once, however many recovery points are under it.
-async fn keys(session: &Session, points: &[RecoveryPoint]) -> BTreeMap<String, Look<Option<Key>>> {
+/// Each key once, however many recovery points are under it, and a database's own not again.
+async fn keys(
+    session: &Session,
+    doctor: &doctor::Observed,
+    seen: &doctor::EnvironmentSeen,
+    points: &[RecoveryPoint],
+) -> BTreeMap<String, Look<Option<Key>>> {
     let arns: BTreeSet<String> = points.iter().filter_map(|point| Some(point.key_arn.as_ref()?.to_string())).collect();
-    let looks = arns.iter().map(|arn| kms::describe_key(session, arn));
+    let of_database = |arn: &String| doctor.database_key(arn).filter(|_| seen.name == EnvironmentName::Source);
+    let looks = arns.iter().map(async |arn| match of_database(arn) {
+        Some(known) => known.clone(),
+        None => kms::describe_key(session, arn).await,
+    });
     let looked = join_all(looks).await;
     arns.into_iter().zip(looked).collect()
 }

@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::operations::doctor::EnvironmentReport;
-use crate::pipeline::check::Severity;
+use crate::operations::doctor::{EnvironmentReport, Options};
+use crate::pipeline::check::{Area, Check, Severity};
 use crate::pipeline::coverage::ResourceState;
-use crate::pipeline::finding::{CheckResult, Checked, Finding};
+use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::finding::{CheckResult, Checked, Finding, Report};
 use crate::pipeline::identity::DatabaseId;
 use crate::pipeline::recovery_point::RecoveryPointStatus;
+use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::{KeyClass, State};
 
 /// The body of `verify`'s document.
@@ -16,6 +18,9 @@ use crate::pipeline::verdict::{KeyClass, State};
 pub struct Verified {
     /// The verdict in one line.
     pub headline: Option<String>,
+    /// What was not asked about, and what is wrong there; none where everything was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
     /// How each selected database is protected.
     pub resources: Vec<ResourceReport>,
     /// The three environments.
@@ -28,6 +33,53 @@ pub struct Verified {
     pub checks: Vec<Checked>,
     /// Counts.
     pub summary: Summary,
+}
+
+/// What `--environment` and `--only` leave out: the exit code says nothing of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// The environments.
+    pub environments: Vec<EnvironmentName>,
+    /// The areas.
+    pub areas: Vec<Area>,
+    /// Errors there.
+    pub errors: usize,
+    /// Warnings there.
+    pub warnings: usize,
+    /// Checks of error severity there that could not look.
+    pub could_not_look: usize,
+}
+
+impl LeftOut {
+    pub(super) fn of(pipeline: &Pipeline, wanted: &Options, report: &Report, now: DateTime<Utc>) -> Option<Self> {
+        if wanted.areas.is_empty() && wanted.environments.is_empty() {
+            return None;
+        }
+        let is_left_out = |check: Check, environment: EnvironmentName| {
+            check != Check::ResourceUnknown && !wanted.wants(check.row().area, environment)
+        };
+        let findings = report.findings.iter().filter(|one| is_left_out(one.check, one.environment)).cloned();
+        let counted = findings.map(|mut one| {
+            one.acknowledge(pipeline, now);
+            one
+        });
+        let counted: Vec<Finding> = counted.filter(Finding::counts).collect();
+        let of = |severity: Severity| counted.iter().filter(|one| one.severity == severity).count();
+        let is_blind = |one: &&Checked| {
+            one.is_blind && one.check.row().severity == Severity::Error && is_left_out(one.check, one.environment)
+        };
+        let all = wanted.environments.is_empty();
+        let environments = EnvironmentName::ALL.into_iter().filter(|name| !all && !wanted.environments.contains(name));
+        let all = wanted.areas.is_empty();
+        let areas = Area::ALL.into_iter().filter(|area| !all && !wanted.areas.contains(area));
+        Some(Self {
+            environments: environments.collect(),
+            areas: areas.collect(),
+            errors: of(Severity::Error),
+            warnings: of(Severity::Warning),
+            could_not_look: report.checks.iter().filter(is_blind).count(),
+        })
+    }
 }
 
 /// One selected database.

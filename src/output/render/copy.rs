@@ -74,6 +74,7 @@ fn one_hop(hop: View<'_>, page: &Page) -> String {
     if !hop.text("status_message").is_empty() {
         text += &fold(&format!("AWS says: {}", hop.text("status_message")), 4, page.width);
     }
+    text += &last_attempt(hop.at("last_attempt"), page);
     for check in hop.at("prediction").items("skipped") {
         let Some(why) = why_skipped(check) else { continue };
         text += &fold(&format!("not looked at: {} ({why})", check.text("check")), 4, page.width);
@@ -84,6 +85,25 @@ fn one_hop(hop: View<'_>, page: &Page) -> String {
         text += &fold(&format!("remedy: {}", reason.text("remedy")), 4, page.width);
     }
     text
+}
+
+/// What became of the attempt before the one that is planned.
+fn last_attempt(last: View<'_>, page: &Page) -> String {
+    if last.is_null() {
+        return String::new();
+    }
+    let when = time::parse(last.text("completed_at"));
+    let when = when.map(|when| format!(" {}", time::age(when, page.now))).unwrap_or_default();
+    let why = last.text("status_message");
+    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+    let likely: Vec<&str> = last.at("likely").0.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let likely = if likely.is_empty() { String::new() } else { format!(" (likely {})", likely.join(" or ")) };
+    let state = last.text("state");
+    fold(
+        &format!("last attempt: copy job {} ended{when} in {state}{why}{likely}", last.text("copy_job_id")),
+        4,
+        page.width,
+    )
 }
 
 /// What is said of a copy whose key is not seen to be the expected one.

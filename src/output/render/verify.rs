@@ -36,6 +36,10 @@ fn headline(document: View<'_>, page: &Page) -> String {
         early if early.starts_with("NOT YET") => format!("{}\n", page.style.warn(early)),
         bad => format!("{}\n", page.style.bad(bad)),
     };
+    let left_out = left_out(document.at("left_out"), page);
+    if !left_out.is_empty() {
+        text += &format!("{}\n", page.style.warn(left_out.trim_end()));
+    }
     let header = ["database", "state", "newest copy", "expires", "newest backup"];
     let mut table = Table::new(page.width, header);
     for one in document.items("resources") {
@@ -62,6 +66,33 @@ fn headline(document: View<'_>, page: &Page) -> String {
         text += &format!("\n{table}");
     }
     if text.is_empty() { text } else { text + "\n" }
+}
+
+/// What was not asked about: no verdict, and nothing of it in the exit code.
+fn left_out(left_out: View<'_>, page: &Page) -> String {
+    if left_out.is_null() {
+        return String::new();
+    }
+    let names = |field: &str| -> Vec<String> {
+        left_out.items(field).filter_map(|one| one.0.as_str().map(str::to_owned)).collect()
+    };
+    let all: Vec<String> = names("environments").into_iter().chain(names("areas")).collect();
+    if all.is_empty() {
+        return String::new();
+    }
+    let counts = [("errors", "error", "errors"), ("warnings", "warning", "warnings")];
+    let mut told: Vec<String> = counts
+        .into_iter()
+        .filter(|(field, ..)| left_out.number(field) > 0)
+        .map(|(field, one, many)| plural::count(left_out.number(field), one, many))
+        .collect();
+    let blind = left_out.number("could_not_look");
+    if blind > 0 {
+        told.push(format!("{} that could not look", plural::count(blind, "check", "checks")));
+    }
+    let told =
+        if told.is_empty() { "nothing was found there".to_owned() } else { format!("{} there", plural::list(&told)) };
+    fold(&format!("NOT ASKED ABOUT: {}; {told}. The exit code says nothing of it.", plural::list(&all)), 0, page.width)
 }
 
 /// The checks that could not look, by what kept each of them. What does not apply here is no lack.

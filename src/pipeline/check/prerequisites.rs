@@ -113,3 +113,10 @@ pub(super) const GUARDRAILS_UNSEEN: Text = Text {
     remedy: "Set `management_profile` under [organization] of backupctl.toml to a profile that may read them (`backupctl policy --for doctor --environment management` prints its policy), or ask whoever runs the organization: `aws organizations list-policies-for-target --target-id ACCOUNT --filter SERVICE_CONTROL_POLICY`, `aws organizations list-policies-for-target --target-id ACCOUNT --filter RESOURCE_CONTROL_POLICY`.",
     source: "AWS Organizations User Guide, orgs_manage_policies_scps; Organizations API Reference, ListPoliciesForTarget",
 };
+
+pub(super) const ACKNOWLEDGEMENT_UNUSED: Text = Text {
+    meaning: "An [[acknowledge]] of backupctl.toml matches no finding.",
+    why: "What it was written for is mended, or it is misspelt; as long as it stands it hides the next finding of that kind.",
+    remedy: "Take it out of backupctl.toml, or correct its `check` or `subject`: they are those of a finding in `backupctl doctor --output json`.",
+    source: "docs/contract.md, Configuration",
+};

@@ -2,7 +2,7 @@
 //! nothing else. `hostile::numbers` holds all calls to those that were made before.
 
 use backupctl::sandbox::Sandbox;
-use backupctl::sandbox::scenario::{ControlPolicy, Scenario, Unit};
+use backupctl::sandbox::scenario::{ControlPolicy, Encryption, Scenario, Unit};
 
 use crate::support::command::{configured, deny};
 
@@ -68,7 +68,7 @@ fn the_organization_takes_the_calls_of_the_formula() {
 }
 
 /// Tags and aliases are asked for where a policy decides by them: one call for each vault, and one of each kind for each
-/// of the two keys.
+/// of the two vaults' keys and for each key that the databases are under.
 #[test]
 fn tags_and_aliases_take_a_call_each_where_a_policy_asks_for_them() {
     let mut scenario = Scenario::built_in();
@@ -82,5 +82,21 @@ fn tags_and_aliases_take_a_call_each_where_a_policy_asks_for_them() {
     }];
     let before = calls(&deployed(&Scenario::built_in()), "doctor") - formula(2, 0, 0);
     let sandbox = deployed(&scenario);
-    assert_eq!(calls(&sandbox, "doctor"), before + formula(2, 1, 2) + 3 + 2 + 2);
+    assert_eq!(calls(&sandbox, "doctor"), before + formula(2, 1, 2) + 3 + 3 + 3);
+}
+
+/// Each key that a selected database is under is described once; the policies of one that AWS manages are not asked for,
+/// those of a customer managed one are: its own, and the one of AWS RAM.
+#[test]
+fn a_databases_key_takes_a_call_and_a_customer_managed_one_two_more() {
+    let calls_with = |encryption: Encryption| {
+        let mut scenario = Scenario::built_in();
+        scenario.databases.retain(|database| ["orders", "billing"].contains(&database.name.as_str()));
+        scenario.databases[1].encryption = encryption;
+        calls(&deployed(&scenario), "doctor")
+    };
+    // The other database stays under `aws/rds`.
+    let none = calls_with(Encryption::None);
+    assert_eq!(calls_with(Encryption::AwsManaged), none);
+    assert_eq!(calls_with(Encryption::CustomerManaged), none + 1 + 2);
 }

@@ -3,5 +3,6 @@
 mod calls;
 mod gallery;
 mod guardrails;
+mod last_job;
 mod prediction;
 mod worlds;

@@ -1,7 +1,7 @@
 //! `[[acknowledge]]` takes a finding out of the exit code, never one about whether a copy exists.
 
 use super::{DESTINATION_VAULT, configuration, delete_points, of_check, pass};
-use crate::support::command::configured;
+use crate::support::command::{configured, deny};
 use crate::support::operator::in_source;
 use crate::support::worlds;
 
@@ -80,4 +80,40 @@ fn that_no_copy_exists_cannot_be_acknowledged() {
     // Not by way of what is acknowledged beside it, either.
     let text = acknowledged("resource-missing", "db:orders", "2026-12-31");
     configured(&sandbox, &text, "verify --quiet").expect(3);
+}
+
+// Nothing in this world is wrong with the key, and there is no `db:billling`.
+#[test]
+fn an_acknowledgement_that_matches_nothing_is_named_and_changes_no_exit_code() {
+    let sandbox = worlds::after_a_night();
+    let unused = |text: &str, command: &str, code: i32| {
+        let ran = configured(&sandbox, text, &format!("{command} -o json")).expect(code);
+        let found = of_check(&ran, "acknowledgement-unused");
+        let told = found.iter().map(|one| format!("{}: {}", one["severity"], one["message"]));
+        told.collect::<Vec<_>>().join("\n")
+    };
+    for command in ["doctor", "verify"] {
+        let misspelt = unused(&acknowledged("resource-missing", "db:billling", "2026-01-31"), command, 0);
+        assert_eq!(
+            misspelt, "\"info\": \"the acknowledgement of resource-missing for db:billling matches no finding\"",
+            "{command}"
+        );
+        let over = unused(&acknowledged("resource-missing", "db:billing", "2026-01-05"), command, 0);
+        assert_eq!(
+            over,
+            "\"info\": \"the acknowledgement of resource-missing for db:billing ended on 2026-01-05 and matches no \
+             finding\"",
+            "{command}"
+        );
+        // Drift was not looked for: nothing is known of it.
+        assert_eq!(unused(&acknowledged("stack-drifted", "a-stack", "2026-01-31"), command, 0), "", "{command}");
+    }
+    // What only `verify` looks at, `doctor` says nothing about.
+    let of_a_copy = acknowledged("duplicate-copy", "arn:aws:rds:us-west-2:222222222222:snapshot:x", "2026-01-31");
+    assert_eq!(unused(&of_a_copy, "doctor", 0), "");
+    assert_ne!(unused(&of_a_copy, "verify", 0), "");
+    assert_eq!(unused(&of_a_copy, "verify --resource orders", 0), "");
+    // What may not be looked at is not called mended.
+    deny(&sandbox, "rds:DescribeDBInstances", "");
+    assert_eq!(unused(&acknowledged("resource-missing", "db:billing", "2026-01-31"), "verify", 3), "");
 }

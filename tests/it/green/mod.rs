@@ -5,7 +5,9 @@ mod calls;
 mod deleted;
 mod first;
 mod names;
+mod narrowed;
 mod nothing;
+mod proven;
 mod retention;
 mod selection;
 

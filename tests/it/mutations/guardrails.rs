@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use aws_config::SdkConfig;
+use aws_sdk_kms::types::Tag;
 use aws_sdk_organizations::types::PolicyType;
 use backupctl::sandbox::Sandbox;
-use backupctl::sandbox::scenario::{Scenario, Unit};
+use backupctl::sandbox::scenario::{Encryption, Scenario, Unit};
 use backupctl::sandbox::world::World;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -40,6 +41,19 @@ enum Put {
     IntermediateVault,
     DestinationVault,
     DestinationVaultOnly,
+    DatabaseKey,
+    DatabaseKeyOnly,
+    DatabaseKeyDisabled,
+    DatabaseKeyDeleted,
+}
+
+/// Under which key the database is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Under {
+    #[default]
+    AwsManaged,
+    CustomerManaged,
 }
 
 /// What becomes of the night's backup.
@@ -65,6 +79,9 @@ pub struct Case {
     pub id: String,
     put: Put,
     at: Option<String>,
+    #[serde(default)]
+    database: Under,
+    #[serde(default)]
     policy: String,
     pub outcome: Expected,
     #[serde(default)]
@@ -100,9 +117,21 @@ pub fn case(id: &str) -> Case {
     cases().into_iter().find(|case| case.id == id).unwrap_or_else(|| panic!("no case `{id}`"))
 }
 
-static WORLD: LazyLock<World> = LazyLock::new(|| {
+static WORLD: LazyLock<World> = LazyLock::new(|| deployed(Encryption::AwsManaged).world());
+static WITH_A_KEY_OF_ITS_OWN: LazyLock<World> = LazyLock::new(|| {
+    let sandbox = deployed(Encryption::CustomerManaged);
+    in_source(&sandbox, async |config| {
+        let tag = Tag::builder().tag_key("data").tag_value("orders").build().expect("a tag");
+        let key = database_key(&config).await;
+        aws_sdk_kms::Client::new(&config).tag_resource().key_id(key).tags(tag).send().await.expect("TagResource");
+    });
+    sandbox.world()
+});
+
+fn deployed(encryption: Encryption) -> Sandbox {
     let mut scenario = Scenario::built_in();
     scenario.databases.retain(|database| database.name == "orders");
+    scenario.databases[0].encryption = encryption;
     let unit = |name: &str, account: &str| Unit {
         name: name.to_owned(),
         parent: "root".to_owned(),
@@ -111,12 +140,25 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     scenario.organizations[0].units = vec![unit("workloads", PRODUCTION), unit("central", CENTRAL)];
     let sandbox = Sandbox::in_memory(scenario.build().expect("a world"));
     command::configured(&sandbox, &configuration(), "bootstrap --yes").expect(0);
-    sandbox.world()
-});
+    sandbox
+}
 
 /// A deployed world whose accounts lie in a unit each.
 pub fn world() -> Sandbox {
     Sandbox::in_memory(WORLD.clone())
+}
+
+/// The same, with the database under the key that the case is about.
+pub fn world_of(case: &Case) -> Sandbox {
+    Sandbox::in_memory(match case.database {
+        Under::AwsManaged => WORLD.clone(),
+        Under::CustomerManaged => WITH_A_KEY_OF_ITS_OWN.clone(),
+    })
+}
+
+async fn database_key(config: &SdkConfig) -> String {
+    let answer = aws_sdk_rds::Client::new(config).describe_db_instances().send().await.expect("DescribeDBInstances");
+    answer.db_instances()[0].kms_key_id().expect("a key").to_owned()
 }
 
 impl Expected {
@@ -199,6 +241,22 @@ pub fn put(sandbox: &Sandbox, case: &Case) {
         Put::IntermediateKey => in_key(sandbox, Environment::Intermediate, INTERMEDIATE_VAULT, &statements),
         Put::DestinationKey => in_key(sandbox, Environment::Destination, DESTINATION_VAULT, &statements),
         Put::IntermediateVault => in_vault(sandbox, Environment::Intermediate, INTERMEDIATE_VAULT, &statements, true),
+        Put::DatabaseKey => in_source(sandbox, async |config| {
+            let key = database_key(&config).await;
+            add_to_key(&config, &key, &statements).await;
+        }),
+        Put::DatabaseKeyOnly => in_source(sandbox, async |config| {
+            let key = database_key(&config).await;
+            put_key_policy(&config, &key, text).await;
+        }),
+        Put::DatabaseKeyDisabled => in_source(sandbox, async |config| {
+            let disable = aws_sdk_kms::Client::new(&config).disable_key().key_id(database_key(&config).await);
+            disable.send().await.expect("DisableKey");
+        }),
+        Put::DatabaseKeyDeleted => in_source(sandbox, async |config| {
+            let delete = aws_sdk_kms::Client::new(&config).schedule_key_deletion().key_id(database_key(&config).await);
+            delete.send().await.expect("ScheduleKeyDeletion");
+        }),
         Put::DestinationVault => in_vault(sandbox, Environment::Destination, DESTINATION_VAULT, &statements, true),
         Put::DestinationVaultOnly => in_vault(sandbox, Environment::Destination, DESTINATION_VAULT, &statements, false),
     }
@@ -271,11 +329,19 @@ fn in_key(sandbox: &Sandbox, environment: Environment, vault: &str, more: &Value
     acting(sandbox, account, region, async |config| {
         let describe = aws_sdk_backup::Client::new(&config).describe_backup_vault().backup_vault_name(vault);
         let key = describe.send().await.expect("DescribeBackupVault").encryption_key_arn.expect("a key");
-        let kms = aws_sdk_kms::Client::new(&config);
-        let now = kms.get_key_policy().key_id(&key).policy_name("default").send().await.expect("GetKeyPolicy");
-        let policy = with(now.policy().expect("a policy"), more);
-        kms.put_key_policy().key_id(&key).policy_name("default").policy(policy).send().await.expect("PutKeyPolicy");
+        add_to_key(&config, &key, more).await;
     });
+}
+
+async fn add_to_key(config: &SdkConfig, key: &str, more: &Value) {
+    let kms = aws_sdk_kms::Client::new(config);
+    let now = kms.get_key_policy().key_id(key).policy_name("default").send().await.expect("GetKeyPolicy");
+    put_key_policy(config, key, with(now.policy().expect("a policy"), more)).await;
+}
+
+async fn put_key_policy(config: &SdkConfig, key: &str, policy: String) {
+    let kms = aws_sdk_kms::Client::new(config);
+    kms.put_key_policy().key_id(key).policy_name("default").policy(policy).send().await.expect("PutKeyPolicy");
 }
 
 fn in_vault(sandbox: &Sandbox, environment: Environment, vault: &str, more: &Value, keep: bool) {

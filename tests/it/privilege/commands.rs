@@ -27,6 +27,8 @@ const NOTHING_TO_ASK_ABOUT: &[&str] = &[
     "intermediate backup:DescribeRecoveryPoint",
     "destination backup:DescribeRecoveryPoint",
     "source backup:ListTags",
+    "source kms:ListAliases",
+    "source kms:ListResourceTags",
     "intermediate backup:ListTags",
     "intermediate kms:ListAliases",
     "intermediate kms:ListResourceTags",
@@ -69,9 +71,12 @@ fn copy_needs_each_of_its_rights() {
 }
 
 /// A service-linked role has no inline policy to read; no kind of policy is in force in the organization; no policy
-/// decides by tags or aliases.
+/// decides by tags or aliases; the databases are under `aws/rds`, whose policy is not asked for.
 const NO_INLINE_POLICIES: &[&str] = &[
     "source backup:ListTags",
+    "source kms:GetKeyPolicy",
+    "source kms:ListAliases",
+    "source kms:ListResourceTags",
     "intermediate backup:ListTags",
     "intermediate kms:ListAliases",
     "intermediate kms:ListResourceTags",

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::super::{Targets, Wait};
+use super::super::{Predictions, Targets, Wait};
 use super::*;
 use crate::aws::backup::Vault;
 use crate::aws::wait::Patience;
@@ -33,7 +33,7 @@ fn facts() -> Facts {
         }),
         vaults: EnvironmentName::ALL.map(vault),
         copying_plans: BTreeSet::from(["plan-1".to_owned()]),
-        predictions: [None, None],
+        predictions: Predictions::default(),
         now: "2026-01-05T07:00:00Z".parse().expect("a date"),
     }
 }

@@ -7,6 +7,7 @@ use chrono::SecondsFormat;
 
 use super::super::observe::Tags;
 use super::situation::Situation;
+use crate::aws::kms::Key;
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::policy::context::Context;
 use crate::policy::evaluate::{Principal, Resource};
@@ -167,7 +168,16 @@ impl Situation<'_> {
     fn of_resource(&self, context: Context, row: &Requirement, resource: &Resource) -> Context {
         let tags = match row.what {
             What::Vault(name) => self.observed.attributes(name).vault_tags.as_ref().ok(),
-            What::Key(name) => return self.of_key(context, name),
+            What::Key(name) => {
+                let attributes = self.observed.attributes(name);
+                let key = self.observed.environment(name).vault_key.as_ref().ok().and_then(Option::as_ref);
+                return of_key(context, key, attributes.key_tags.as_ref().ok(), attributes.key_aliases.as_ref().ok());
+            }
+            What::DatabaseKey => {
+                let Some(seen) = self.observed.database_keys.get(&resource.arn) else { return context };
+                let key = seen.key.as_ref().ok().and_then(Option::as_ref);
+                return of_key(context, key, seen.tags.as_ref().ok(), seen.aliases.as_ref().ok());
+            }
             What::Database => {
                 let mut all = self.observed.databases.as_ref().ok().into_iter().flatten();
                 let Some(database) = all.find(|one| one.arn == resource.arn) else { return context };
@@ -183,25 +193,6 @@ impl Situation<'_> {
             Some(tags) => tagged(context, "aws:ResourceTag/", tags),
             None => context,
         }
-    }
-
-    fn of_key(&self, mut context: Context, name: EnvironmentName) -> Context {
-        let attributes = self.observed.attributes(name);
-        if let Ok(tags) = &attributes.key_tags {
-            context = tagged(context, "aws:ResourceTag/", tags);
-        }
-        if let Ok(aliases) = &attributes.key_aliases {
-            context = context.with_all("kms:ResourceAliases", aliases.iter().cloned());
-        }
-        if let Ok(Some(key)) = &self.observed.environment(name).vault_key {
-            context = context
-                .with("kms:KeySpec", &key.nature.spec)
-                .with("kms:KeyUsage", &key.nature.usage)
-                .with("kms:KeyOrigin", &key.nature.origin)
-                .with("kms:MultiRegion", key.nature.multi_region.to_string());
-        }
-        // The vault names its key by its ARN.
-        context.without("kms:RequestAlias")
     }
 
     fn with(&self, mut context: Context, row: &Requirement, with: With, principal: &Principal) -> Context {
@@ -274,9 +265,9 @@ impl Situation<'_> {
 
     /// The Regions that may be the call's `aws:RequestedRegion`: more than one where AWS does not say which.
     pub(super) fn regions(&self, row: &Requirement) -> Vec<String> {
-        use What::{Database, DestinationSnapshot, ForwardQueue, Key, SourcePoint, SourceSnapshot, Vault};
+        use What::{Database, DatabaseKey, DestinationSnapshot, ForwardQueue, Key, SourcePoint, SourceSnapshot, Vault};
         let at = match row.what {
-            Database | SourceSnapshot | SourcePoint | ForwardQueue => Source,
+            Database | DatabaseKey | SourceSnapshot | SourcePoint | ForwardQueue => Source,
             What::Role(Who::BackupRole | Who::ForwardRole) => Source,
             DestinationSnapshot => Destination,
             Vault(name) | Key(name) => name,
@@ -338,6 +329,25 @@ impl Situation<'_> {
     pub(super) fn environment_of(&self, account: &AccountId) -> EnvironmentName {
         if account == self.account(Destination) && account != self.account(Source) { Destination } else { Source }
     }
+}
+
+/// What conditions can ask of a key.
+fn of_key(mut context: Context, key: Option<&Key>, tags: Option<&Tags>, aliases: Option<&Vec<String>>) -> Context {
+    if let Some(tags) = tags {
+        context = tagged(context, "aws:ResourceTag/", tags);
+    }
+    if let Some(aliases) = aliases {
+        context = context.with_all("kms:ResourceAliases", aliases.iter().cloned());
+    }
+    if let Some(key) = key {
+        context = context
+            .with("kms:KeySpec", &key.nature.spec)
+            .with("kms:KeyUsage", &key.nature.usage)
+            .with("kms:KeyOrigin", &key.nature.origin)
+            .with("kms:MultiRegion", key.nature.multi_region.to_string());
+    }
+    // The vault names its key by its ARN, and RDS that of a snapshot.
+    context.without("kms:RequestAlias")
 }
 
 /// All tags of a kind.

@@ -1,8 +1,10 @@
 //! What the policies will say of the two copy jobs, and what of them could not be seen.
 
-use super::super::observe::{Bounds, Observed};
+use super::super::observe::{Bounds, Look, Observed};
+use super::keys::{pending as key_state, unusable_by};
 use super::situation::{Answer, Place, Situation};
 use super::skipped;
+use crate::aws::kms::Key;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::{Checked, Evidence, Report, Skipped};
@@ -10,15 +12,25 @@ use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 use crate::requirements::needs::{Step, Without};
 
-/// A call that a policy refuses.
+/// Why AWS will refuse a hop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The check that finds it.
     pub check: Check,
     /// What refuses: a key, a vault, a role.
     pub subject: String,
-    /// Who may not do what, and where that stands.
-    pub evidence: Evidence,
+    /// Who may not do what, and where that stands; or what state a key is in.
+    pub message: String,
+}
+
+impl Refusal {
+    fn by_policy((check, _, subject): Place, evidence: &Evidence) -> Self {
+        let text = |part: &Option<String>| part.clone().unwrap_or_default();
+        let by = evidence.statement.as_ref().map(|statement| format!(", statement {statement}")).unwrap_or_default();
+        let message =
+            format!("{} may not {}: {}{by}", text(&evidence.principal), text(&evidence.action), evidence.document);
+        Self { check, subject, message }
+    }
 }
 
 /// What the policies say of a hop.
@@ -30,18 +42,57 @@ pub struct Outlook {
     pub skipped: Vec<Checked>,
 }
 
+/// Under which key the first hop reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadUnder {
+    /// Under any of those that were looked at.
+    AnyKey,
+    /// Under this one.
+    Key(String),
+    /// Under none: the backup is not encrypted.
+    NoKey,
+}
+
+impl From<&Option<String>> for ReadUnder {
+    fn from(key: &Option<String>) -> Self {
+        key.clone().map_or(Self::NoKey, Self::Key)
+    }
+}
+
+impl ReadUnder {
+    pub(super) fn includes(&self, arn: &str) -> bool {
+        match self {
+            Self::AnyKey => true,
+            Self::Key(key) => key == arn,
+            Self::NoKey => false,
+        }
+    }
+}
+
 /// Holds the policies against the calls of a hop.
-pub fn hop_outlook(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement], hop: Hop) -> Outlook {
+pub fn hop_outlook(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    requirements: &[Requirement],
+    hop: Hop,
+    under: &ReadUnder,
+) -> Outlook {
     let step = match hop {
         Hop::First => Step::FirstHop,
         Hop::Second => Step::SecondHop,
     };
-    let situation = Situation::new(pipeline, observed);
-    let mut refusals = Vec::new();
+    let situation = Situation { under: under.clone(), ..Situation::new(pipeline, observed) };
+    let keys = keys_of(observed, hop, under);
+    let mut refusals: Vec<Refusal> = keys.iter().filter_map(|(arn, key)| unusable(arn, key.as_ref().ok()?)).collect();
     let mut report = Report::default();
     for row in requirements.iter().filter(|row| row.step == step && row.without == Without::Lost) {
         match situation.answer(row) {
-            Answer::Refused((check, _, subject), evidence) => refusals.push(Refusal { check, subject, evidence }),
+            Answer::Refused(place, evidence) => {
+                let refusal = Refusal::by_policy(place, &evidence);
+                if !refusals.contains(&refusal) {
+                    refusals.push(refusal);
+                }
+            }
             Answer::Unseen(sides) => {
                 for ((check, environment, subject), error) in sides {
                     report.skip(check, environment, subject, skipped(&error));
@@ -55,11 +106,10 @@ pub fn hop_outlook(pipeline: &Pipeline, observed: &Observed, requirements: &[Req
             Answer::Allowed(_) | Answer::Missing => {}
         }
     }
-    for name in [hop.from(), hop.to()] {
-        let seen = observed.environment(name);
-        if let Err(error) = &seen.vault_key {
-            let key = seen.key_arn().unwrap_or_default();
-            report.skip(Check::KeyPolicyDenies, name, key, skipped(error));
+    for (arn, key) in keys {
+        if let Err(error) = key {
+            let place = if under.includes(arn) && hop == Hop::First { hop.from() } else { hop.to() };
+            report.skip(Check::KeyPolicyDenies, place, arn, skipped(error));
         }
     }
     if let Err(error) = &observed.settings.destination_organization {
@@ -83,6 +133,33 @@ pub fn hop_outlook(pipeline: &Pipeline, observed: &Observed, requirements: &[Req
     Outlook { refusals, skipped: once }
 }
 
+/// The keys that a hop reads and writes under.
+fn keys_of<'a>(observed: &'a Observed, hop: Hop, under: &ReadUnder) -> Vec<(&'a str, &'a Look<Option<Key>>)> {
+    let of_vault = |name: EnvironmentName| {
+        let seen = observed.environment(name);
+        (seen.key_arn().unwrap_or_default(), &seen.vault_key)
+    };
+    let mut keys: Vec<_> = match hop {
+        Hop::First => {
+            let read = observed.database_keys.iter().filter(|(arn, _)| under.includes(arn));
+            read.map(|(arn, seen)| (arn.as_str(), &seen.key)).collect()
+        }
+        Hop::Second => vec![of_vault(hop.from())],
+    };
+    keys.push(of_vault(hop.to()));
+    keys
+}
+
+/// A key that is not there, or in a state in which nothing can be read or written under it.
+fn unusable(arn: &str, key: &Option<Key>) -> Option<Refusal> {
+    let (check, message) = match key {
+        None if arn.is_empty() => return None,
+        None => (Check::KeyMissing, format!("key {arn} does not exist")),
+        Some(key) => (unusable_by(key)?, key_state(key)),
+    };
+    Some(Refusal { check, subject: arn.to_owned(), message })
+}
+
 /// What the organization refuses of everything that the pipeline will do, a line each: before there is anything whose
 /// own policies could be read.
 pub fn forbidden(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement]) -> Vec<String> {
@@ -102,13 +179,16 @@ pub fn forbidden(pipeline: &Pipeline, observed: &Observed, requirements: &[Requi
         };
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
         let by = evidence.statement.as_ref().map(|statement| format!(", statement {statement},")).unwrap_or_default();
-        lines.push(format!(
+        let line = format!(
             "the {}{by} {says} {} for {} ({})",
             evidence.document,
             text(&evidence.action),
             text(&evidence.principal),
             row.step.as_str()
-        ));
+        );
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
     }
     let unread = [&pipeline.source.account, &pipeline.destination.account]
         .into_iter()

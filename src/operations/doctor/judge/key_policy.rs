@@ -1,8 +1,9 @@
-//! What mends a key's policy that `bootstrap` cannot mend: it may not look at the key either.
+//! What mends a key's policy that `bootstrap` cannot mend: it may not look at the key either, or the key is a database's
+//! own.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::super::observe::EnvironmentSeen;
+use super::super::observe::{DatabaseKeySeen, EnvironmentSeen};
 use crate::aws::kms;
 use crate::pipeline::finding::Evidence;
 use crate::pipeline::plural::list;
@@ -45,9 +46,50 @@ pub(super) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option
     out.reverse();
     let left = value.get_mut("Statement")?.as_array_mut()?;
     out.into_iter().for_each(|index| drop(left.remove(index)));
-    // A quote would end the shell's word.
-    let policy = value.to_string().replace('\'', "\\u0027");
-    Some((text, Some(format!("aws kms put-key-policy --key-id {key} --policy-name default --policy '{policy}'"))))
+    Some((text, Some(put(key, &value))))
+}
+
+/// What lets AWS Backup's role use a database's own key, which no stack of the pipeline made: the policy as it must be,
+/// for whoever may put it.
+pub(super) fn of_database(seen: &DatabaseKeySeen, key: &str, by: &Evidence) -> Option<(String, Option<String>)> {
+    let who = by.principal.as_deref()?;
+    let text = match &by.statement {
+        Some(statement) => format!(
+            "Have whoever may {PUT} on the database's key except {who} from statement {statement} of its policy, or take \
+             that statement out."
+        ),
+        None => format!("Have whoever may {PUT} on the database's key allow {who} to use it through RDS."),
+    };
+    let own = kms::own_policy(key);
+    let policy = seen.policies.as_ref().ok()?.iter().find(|policy| policy.name == own)?;
+    let mut value: Value = serde_json::from_str(&policy.text).ok()?;
+    let statements = value.get_mut("Statement")?;
+    if !statements.is_array() {
+        *statements = Value::Array(vec![statements.take()]);
+    }
+    let statements = statements.as_array_mut()?;
+    match by.statement.as_deref() {
+        Some(refusing) => {
+            let document = Document::parse(&policy.text).ok()?;
+            let of = |index: &usize| document.statements[*index].called(*index) == refusing;
+            let at = (0..document.statements.len()).find(of).filter(|_| by.document == own)?;
+            statements.remove(at);
+        }
+        None => statements.extend([
+            json!({"Sid": "LookForBackups", "Effect": "Allow", "Principal": {"AWS": who},
+                "Action": "kms:DescribeKey", "Resource": "*"}),
+            json!({"Sid": "GrantsForBackups", "Effect": "Allow", "Principal": {"AWS": who},
+                "Action": "kms:CreateGrant", "Resource": "*",
+                "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}),
+        ]),
+    }
+    Some((text, Some(put(key, &value))))
+}
+
+/// A quote would end the shell's word.
+fn put(key: &str, policy: &Value) -> String {
+    let policy = policy.to_string().replace('\'', "\\u0027");
+    format!("aws kms put-key-policy --key-id {key} --policy-name default --policy '{policy}'")
 }
 
 /// The statement that refuses and those that deny the look, in their order; where one does both, only that.

@@ -1,4 +1,4 @@
-//! The vaults' keys.
+//! The vaults' keys and those of the databases.
 
 use super::super::observe::{EnvironmentSeen, Observed};
 use super::situation::Situation;
@@ -6,10 +6,10 @@ use super::vaults::unseen_vault;
 use super::{found, skipped};
 use crate::aws::kms::Key;
 use crate::pipeline::check::{Check, Severity};
-use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::environment::EnvironmentName::{self, Source};
 use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::instant::shown;
-use crate::pipeline::plural::count;
+use crate::pipeline::plural::{count, list};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
 
@@ -26,11 +26,11 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
                 let key = seen.key_arn().unwrap_or("no key");
                 let message = format!("the vault's key is {key}, which does not exist");
                 let finding = Finding::new(Check::KeyMissing, name, &subject, message);
-                report.fail(finding.with_severity(severity_at(name)));
+                report.fail(finding.with_severity(severity_of(observed, seen)));
             }
             Ok(Some(key)) => {
                 report.pass(Check::KeyMissing, name, key.arn.as_str());
-                state(seen, key, report);
+                state(observed, seen, key, report);
                 if key.manager != KeyManager::AwsManaged {
                     rotation(seen, key, report);
                     openness(pipeline, observed, seen, key, report);
@@ -38,22 +38,67 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
             }
         }
     }
+    of_databases(observed, report);
 }
 
-/// Backups of databases never lie under the source vault's key: without it they arrive all the same.
-fn severity_at(name: EnvironmentName) -> Severity {
-    if name == EnvironmentName::Source { Severity::Warning } else { Severity::Error }
+/// Backups of databases lie under the source vault's key only where it is also a database's own: without it they arrive
+/// all the same.
+fn severity_of(observed: &Observed, seen: &EnvironmentSeen) -> Severity {
+    let is_databases = seen.key_arn().is_some_and(|arn| observed.database_keys.contains_key(arn));
+    if seen.name == EnvironmentName::Source && !is_databases { Severity::Warning } else { Severity::Error }
 }
 
-fn state(seen: &EnvironmentSeen, key: &Key, report: &mut Report) {
-    let (name, arn) = (seen.name, key.arn.as_str());
-    let check = match key.state.as_str() {
-        "Enabled" => {
-            report.pass(Check::KeyDisabled, name, arn);
-            return report.pass(Check::KeyPendingDeletion, name, arn);
+/// Under a key that cannot be used RDS takes no snapshot and copies none. What is a vault's key as well is judged there.
+fn of_databases(observed: &Observed, report: &mut Report) {
+    let vaults = observed.environment(Source).key_arn();
+    for (arn, seen) in observed.database_keys.iter().filter(|(arn, _)| vaults != Some(arn.as_str())) {
+        let encrypted = encrypted(observed, arn);
+        match &seen.key {
+            Err(error) => report.skip(Check::KeyMissing, Source, arn, skipped(error)),
+            Ok(None) => {
+                let message = format!("{encrypted} {arn}, which does not exist");
+                let remedy = "No deleted key comes back: restore the database from its newest copy (`backupctl verify` \
+                              shows them), under another key.";
+                report.fail(Finding::new(Check::KeyMissing, Source, arn, message).with_remedy(remedy));
+            }
+            Ok(Some(key)) => {
+                report.pass(Check::KeyMissing, Source, arn);
+                match unusable_by(key) {
+                    None => {
+                        report.pass(Check::KeyDisabled, Source, arn);
+                        report.pass(Check::KeyPendingDeletion, Source, arn);
+                    }
+                    Some(check) => {
+                        let message = format!("{encrypted} a key that cannot be used: {}", pending(key));
+                        report.fail(found(check, Source, arn, message, &[("KEY", arn)]));
+                    }
+                }
+            }
         }
-        "PendingDeletion" | "PendingReplicaDeletion" => Check::KeyPendingDeletion,
-        _ => Check::KeyDisabled,
+    }
+}
+
+/// `db:billing and db:orders are encrypted under`.
+fn encrypted(observed: &Observed, key: &str) -> String {
+    let all = observed.databases.iter().flatten().filter(|one| one.key_arn.as_deref() == Some(key));
+    let names: Vec<String> = all.map(|one| format!("db:{}", one.arn.rsplit(':').next().unwrap_or_default())).collect();
+    format!("{} {} encrypted under", list(&names), if names.len() == 1 { "is" } else { "are" })
+}
+
+/// The check that finds in what state a key cannot be used; none where it can.
+pub(super) fn unusable_by(key: &Key) -> Option<Check> {
+    match key.state.as_str() {
+        "Enabled" => None,
+        "PendingDeletion" | "PendingReplicaDeletion" => Some(Check::KeyPendingDeletion),
+        _ => Some(Check::KeyDisabled),
+    }
+}
+
+fn state(observed: &Observed, seen: &EnvironmentSeen, key: &Key, report: &mut Report) {
+    let (name, arn) = (seen.name, key.arn.as_str());
+    let Some(check) = unusable_by(key) else {
+        report.pass(Check::KeyDisabled, name, arn);
+        return report.pass(Check::KeyPendingDeletion, name, arn);
     };
     let mut message = pending(key);
     // Nothing of a database lies under the source vault's key.
@@ -62,7 +107,7 @@ fn state(seen: &EnvironmentSeen, key: &Key, report: &mut Report) {
         let points = count(points.unsigned_abs(), "recovery point", "recovery points");
         message += &format!("; then {points} of the vault can never be restored");
     }
-    report.fail(found(check, name, arn, message, &[("KEY", arn)]).with_severity(severity_at(name)));
+    report.fail(found(check, name, arn, message, &[("KEY", arn)]).with_severity(severity_of(observed, seen)));
 }
 
 /// What state a key is in, and until when.

@@ -1,5 +1,6 @@
 //! What was seen, and the table of requirements, into findings. Pure. One file an area.
 
+pub(crate) mod acknowledgements;
 mod context;
 mod databases;
 mod events;
@@ -20,17 +21,17 @@ use chrono::{DateTime, Utc};
 
 use super::observe::Observed;
 use super::report::Diagnosed;
-use super::{Options, environment_report};
+use super::{Drift, Options, environment_report};
 use crate::aws::AwsError;
 use crate::aws::error::FailedAt;
-use crate::pipeline::check::Check;
+use crate::pipeline::check::{Area, Check};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 
 pub(crate) use databases::{selects, wanted};
-pub use hops::{Outlook, Refusal, forbidden, hop_outlook};
+pub use hops::{Outlook, ReadUnder, Refusal, forbidden, hop_outlook};
 pub(crate) use keys::pending as key_state;
 pub(super) use selection::unselected;
 
@@ -44,6 +45,11 @@ pub fn judge(
 ) -> Diagnosed {
     let mut report = Report::default();
     judge_into(pipeline, observed, requirements, &mut report);
+    let is_made = |check: Check| match check {
+        Check::StackDrifted => options.drift == Drift::Detect,
+        _ => check.row().area != Area::RecoveryPoints,
+    };
+    acknowledgements::judge(pipeline, observed.now, is_made, &mut report);
     arrange(pipeline, options, observed.now, &mut report);
     let environments = observed.environments.iter().map(|seen| environment_report(pipeline, seen, None)).collect();
     Diagnosed::new(environments, report, calls)
@@ -109,7 +115,8 @@ pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, now: DateTime<Utc>
 
 /// A command in which a word in capitals still stands for something cannot be pasted.
 fn is_complete(command: &str) -> bool {
-    // What AWS itself spells so stands for nothing.
+    // What AWS itself spells so stands for nothing, nor do the words of a document in quotes.
+    let command: String = command.split('\'').step_by(2).collect();
     !command.replace(",Type=ACCOUNT", "").split([' ', '=', ',']).any(|word| {
         word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(word, "RDS" | "AWS")
     })
@@ -181,6 +188,7 @@ mod tests {
             "aws organizations list-policies-for-target --target-id 1 --filter SERVICE_CONTROL_POLICY"
         ));
         assert!(!is_complete("aws kms enable-key --key-id KEY"));
+        assert!(is_complete("aws kms put-key-policy --key-id k --policy '{\"Sid\":\"Enable IAM User Permissions\"}'"));
         assert!(!is_complete("aws organizations invite --target Id=ID,Type=ACCOUNT"));
         assert!(is_complete("aws organizations invite --target Id=1,Type=ACCOUNT"));
     }

@@ -110,6 +110,9 @@ fn own_remedy(
     if check == Check::GuardrailDenies {
         return Some((guardrail(environment, by), None));
     }
+    if check == Check::KeyPolicyDenies && observed.database_keys.contains_key(subject) {
+        return key_policy::of_database(&observed.database_keys[subject], subject, by);
+    }
     if check == Check::KeyPolicyDenies {
         return key_policy::remedy(observed.environment(environment), subject, by);
     }

@@ -9,7 +9,9 @@ use crate::operations::error::{COMMAND, hint};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Source};
 use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::recovery_point::CopyJob;
 use crate::pipeline::settings::Pipeline;
+use crate::requirements::failures;
 use crate::requirements::needs::Who;
 
 pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
@@ -127,15 +129,7 @@ fn settings(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     match cross_account {
         Ok(true) => report.pass(Check::CrossAccountBackupDisabled, Destination, &subject),
         Ok(false) => {
-            let (severity, seen) = match viewpoint {
-                Viewpoint::Management => (Severity::Error, "the management account says"),
-                Viewpoint::Member => {
-                    (Severity::Warning, "the destination account, which may see its own view only, says")
-                }
-            };
-            let message = format!("{seen} that cross-account backup is off");
-            let finding = Finding::new(Check::CrossAccountBackupDisabled, Destination, &subject, message);
-            report.fail(finding.with_severity(severity));
+            report.fail(cross_account_off(*viewpoint, settings.last_failure.as_ref(), &subject));
         }
         // Outside an organization there is no such setting: that it is outside is said already.
         Err(_) if organization.is_none() && settings.destination_organization.is_ok() => {
@@ -169,6 +163,28 @@ fn settings(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
         // using-service-linked-roles).
         Finding::new(Check::ServiceLinkedRoleMissing, Source, account, message).with_severity(Severity::Warning)
     });
+}
+
+/// A member account may see its own view only: what it says is a warning, until a copy job has failed for it.
+fn cross_account_off(viewpoint: Viewpoint, last: Option<&Look<Option<CopyJob>>>, subject: &str) -> Finding {
+    let is_said = |job: &&CopyJob| {
+        let message = job.status_message.as_deref().unwrap_or_default();
+        failures::causes(message, |_| false).first() == Some(&Check::CrossAccountBackupDisabled)
+    };
+    let job = last.and_then(|look| look.as_ref().ok()?.as_ref()).filter(is_said);
+    let (severity, who) = match (viewpoint, job) {
+        (Viewpoint::Management, _) => (Severity::Error, "the management account says"),
+        (Viewpoint::Member, Some(_)) => (Severity::Error, "the destination account says"),
+        (Viewpoint::Member, None) => {
+            (Severity::Warning, "the destination account, which may see its own view only, says")
+        }
+    };
+    let so_does = job.map(|job| {
+        let message = job.status_message.as_deref().unwrap_or_default();
+        format!(", and so does the newest copy job into its vault, {}: {message}", job.id)
+    });
+    let message = format!("{who} that cross-account backup is off{}", so_does.unwrap_or_default());
+    Finding::new(Check::CrossAccountBackupDisabled, Destination, subject, message).with_severity(severity)
 }
 
 fn switch(

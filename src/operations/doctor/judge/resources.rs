@@ -1,7 +1,11 @@
 //! What is asked for, with the policies that speak about it.
 
+use serde_json::json;
+
+use super::super::observe::{DatabaseKeySeen, is_aws_managed};
 use super::databases::selects;
 use super::situation::{ANYTHING, Side, Situation, everything, role_check};
+use crate::aws::kms;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::policy::evaluate::{Named, Resource, ResourceRule};
@@ -25,6 +29,7 @@ impl Situation<'_> {
             What::IntermediatePoint => self.in_vault(Intermediate, self.snapshot(Intermediate, "copyjob")),
             What::Vault(name) => self.in_vault(name, self.pipeline.vault_arn(name).to_string()),
             What::Key(name) => self.key(name),
+            What::DatabaseKey => self.database_keys().into_iter().next(),
             What::Bus => self.bus(),
             What::Function => self.function(),
             What::Role(who) => self.role(who),
@@ -102,6 +107,45 @@ impl Situation<'_> {
         let place = Some((Check::KeyPolicyDenies, name, arn.clone()));
         let value = Resource { arn, owner, policies, rule: ResourceRule::Key, grants: Vec::new() };
         Some(Side { value, place, unseen })
+    }
+
+    /// The keys that the first hop reads under, those that do not exist left out.
+    pub(super) fn database_keys(&self) -> Vec<Side<Resource>> {
+        let there = self
+            .observed
+            .database_keys
+            .iter()
+            .filter(|(arn, seen)| self.under.includes(arn) && !matches!(seen.key, Ok(None)));
+        there.filter_map(|(arn, seen)| self.database_key(arn, seen)).collect()
+    }
+
+    fn database_key(&self, arn: &str, seen: &DatabaseKeySeen) -> Option<Side<Resource>> {
+        let owner = arn.parse::<Arn>().ok()?.account_id()?;
+        let place = Some((Check::KeyPolicyDenies, Source, arn.to_owned()));
+        let (policies, rule, unseen) = match (&seen.key, &seen.policies) {
+            // Whose key it is decides whether resource control policies reach it: unseen, they refuse nothing.
+            (Err(error), _) => (everything("unseen", ANYTHING), ResourceRule::AwsManagedKey, Some(error.clone())),
+            (Ok(_), Err(error)) => (everything("unseen", ANYTHING), ResourceRule::Key, Some(error.clone())),
+            (key, Ok(_)) if is_aws_managed(key) => (vec![self.aws_rds(arn)], ResourceRule::AwsManagedKey, None),
+            (Ok(_), Ok(policies)) => (policies.clone(), ResourceRule::Key, None),
+        };
+        let value = Resource { arn: arn.to_owned(), owner, policies, rule, grants: Vec::new() };
+        Some(Side { value, place, unseen })
+    }
+
+    /// The policy of `aws/rds`, which nobody can change (AWS KMS Developer Guide, "AWS managed keys"): every principal
+    /// of the account may use the key through RDS of its Region.
+    fn aws_rds(&self, key: &str) -> Named {
+        let (region, account) = (self.region(Source), self.account(Source));
+        let document = json!({"Version": "2012-10-17", "Statement": [{
+            "Sid": "aws/rds",
+            "Effect": "Allow", "Principal": {"AWS": "*"}, "Resource": "*",
+            "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant",
+                "kms:ListGrants", "kms:DescribeKey"],
+            "Condition": {"StringEquals": {
+                "kms:ViaService": format!("rds.{region}.amazonaws.com"), "kms:CallerAccount": account}},
+        }]});
+        Named { name: kms::own_policy(key), text: document.to_string() }
     }
 
     fn bus(&self) -> Option<Side<Resource>> {

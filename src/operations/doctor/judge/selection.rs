@@ -157,7 +157,7 @@ fn unprotected(pipeline: &Pipeline, observed: &Observed, unselected: &[&Database
     let subject = everything(pipeline);
     let mut open = Vec::new();
     for database in unselected {
-        match database.key_arn.as_ref().and_then(|key| observed.unselected_keys.get(key)) {
+        match database.key_arn.as_ref().and_then(|key| observed.database_key(key)) {
             Some(Ok(Some(key))) if key.manager == KeyManager::AwsManaged => {}
             Some(Err(error)) => {
                 report.skip(Check::DatabaseUnprotected, Source, &database.arn, skipped(error));

@@ -3,6 +3,7 @@
 
 use super::super::observe::{Look, Observed, RuleSeen};
 use super::context::permission_for;
+use super::hops::ReadUnder;
 use crate::aws::AwsError;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
@@ -60,6 +61,7 @@ pub(super) struct Side<T> {
 pub(super) struct Situation<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) observed: &'a Observed,
+    pub(super) under: ReadUnder,
 }
 
 pub(super) fn everything(name: &str, text: &str) -> Vec<Named> {
@@ -68,7 +70,7 @@ pub(super) fn everything(name: &str, text: &str) -> Vec<Named> {
 
 impl<'a> Situation<'a> {
     pub(super) fn new(pipeline: &'a Pipeline, observed: &'a Observed) -> Self {
-        Self { pipeline, observed }
+        Self { pipeline, observed, under: ReadUnder::AnyKey }
     }
 
     /// Whether AWS will allow a call: of several databases, the one that fares worst.
@@ -76,6 +78,7 @@ impl<'a> Situation<'a> {
         let Some(who) = self.who(row.who) else { return Answer::Missing };
         let all: Vec<Side<Resource>> = match (row.what, row.action) {
             (What::Database, _) => self.databases().into_iter().map(|arn| self.one_database(arn)).collect(),
+            (What::DatabaseKey, _) => self.database_keys(),
             (What::Role(who), "iam:PassRole") => self.passed(who).into_iter().collect(),
             (what, _) => self.what(what).into_iter().collect(),
         };

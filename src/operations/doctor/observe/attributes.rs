@@ -1,10 +1,10 @@
-//! Tags and aliases of vaults and keys. They are asked for only where a policy in sight decides by them.
+//! Tags and aliases of vaults and keys, the databases' own included. They are asked for only where a policy in sight decides by them.
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{join_all, join3};
+use futures_util::future::{join, join_all, join3};
 
-use super::{EnvironmentSeen, GuardrailsSeen, Look, RolesSeen, is_right, not_asked};
+use super::{DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, Look, RolesSeen, is_right, not_asked};
 use crate::aws::{Session, backup, kms};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
@@ -49,11 +49,28 @@ pub(super) async fn look(
     environments: &[EnvironmentSeen],
     roles: &RolesSeen,
     guardrails: &GuardrailsSeen,
+    database_keys: &mut BTreeMap<String, DatabaseKeySeen>,
 ) -> Vec<AttributesSeen> {
-    let texts = texts(pipeline, environments, roles, guardrails);
+    let mut texts = texts(pipeline, environments, roles, guardrails);
+    let own = database_keys.values().filter_map(|seen| seen.policies.as_ref().ok()).flatten();
+    texts.extend(own.map(|named| named.text.to_ascii_lowercase()));
     let mentions = |key: &str| texts.iter().any(|text| text.contains(key));
     let asked = Asked { tags: mentions("aws:resourcetag/"), aliases: mentions("kms:resourcealiases") };
-    join_all(environments.iter().map(|seen| of_environment(pipeline, sessions.get(seen.name), seen, asked))).await
+    let of_environments =
+        environments.iter().map(|seen| of_environment(pipeline, sessions.get(seen.name), seen, asked));
+    let source = sessions.get(EnvironmentName::Source);
+    let of_databases = database_keys.iter_mut().map(|(arn, seen)| of_database_key(source, arn, seen, asked));
+    join(join_all(of_environments), join_all(of_databases)).await.0
+}
+
+async fn of_database_key(session: &Session, arn: &str, seen: &mut DatabaseKeySeen, asked: Asked) {
+    let Ok(key) = arn.parse() else { return };
+    if asked.tags {
+        seen.tags = kms::key_tags(session, &key).await;
+    }
+    if asked.aliases {
+        seen.aliases = kms::key_aliases(session, &key).await;
+    }
 }
 
 /// Every document that decides about a vault or a key, in lower case.
@@ -92,7 +109,7 @@ async fn of_environment(
     }
     let AttributesSeen { vault_tags, key_tags, key_aliases } = nothing;
     let arn = pipeline.vault_arn(seen.name).to_string();
-    // The source vault's key takes no part in a copy: RDS reads under the database's own.
+    // The source vault's key takes no part in a copy: RDS reads under the database's own, which is asked below.
     let key = vault.key_arn.as_ref().filter(|_| seen.name != EnvironmentName::Source);
     let vault_tags = async { if asked.tags { backup::list_tags(session, &arn).await } else { vault_tags } };
     let key_tags = async {

@@ -2,6 +2,7 @@
 //! fails in one environment hides another.
 
 mod attributes;
+mod database_keys;
 mod environments;
 mod guardrails;
 mod path;
@@ -10,6 +11,8 @@ mod planned;
 mod roles;
 
 pub use attributes::{AttributesSeen, Tags};
+pub use database_keys::DatabaseKeySeen;
+pub(crate) use database_keys::is_aws_managed;
 pub use environments::EnvironmentSeen;
 pub(crate) use guardrails::over;
 pub use guardrails::{Bounds, GuardrailsSeen};
@@ -18,11 +21,12 @@ pub use plan::{OptionGroups, PlanSeen};
 pub use planned::planned;
 pub use roles::{RolesSeen, SettingsSeen, Viewpoint};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use futures_util::future::{join, join_all, join3};
 
+use database_keys::DatabaseKeys;
 use environments::Wanted;
 
 use super::Options;
@@ -60,7 +64,9 @@ pub struct Observed {
     pub databases: Look<Vec<Database>>,
     /// Option groups, where a database has one that is not the default.
     pub option_groups: Look<OptionGroups>,
-    /// The keys of the databases that no plan selects, by ARN.
+    /// The keys that the first hop reads under, those of the databases, by ARN.
+    pub database_keys: BTreeMap<String, DatabaseKeySeen>,
+    /// The keys that only databases are under which no plan selects, by ARN.
     pub unselected_keys: BTreeMap<String, Look<Option<Key>>>,
     /// Now, in the source environment.
     pub now: DateTime<Utc>,
@@ -70,6 +76,11 @@ impl Observed {
     /// An environment, as far as it could be seen.
     pub fn environment(&self, name: EnvironmentName) -> &EnvironmentSeen {
         &self.environments[name.index()]
+    }
+
+    /// The look at a database's key.
+    pub fn database_key(&self, arn: &str) -> Option<&Look<Option<Key>>> {
+        self.database_keys.get(arn).map(|seen| &seen.key).or_else(|| self.unselected_keys.get(arn))
     }
 
     /// The tags and aliases of an environment's vault and key.
@@ -92,11 +103,15 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
         Box::pin(plan::look(pipeline, sessions, source)),
     )
     .await;
-    let roles = Box::pin(roles::roles(pipeline, sessions, &environments, &path, &plans)).await;
-    let (attributes, option_groups, unselected_keys) = join3(
-        Box::pin(attributes::look(pipeline, sessions, &environments, &roles, &guardrails)),
+    let (roles, keys) = join(
+        Box::pin(roles::roles(pipeline, sessions, &environments, &path, &plans)),
+        Box::pin(database_keys::look(pipeline, sessions, &plans, &databases)),
+    )
+    .await;
+    let DatabaseKeys { copied: mut database_keys, unselected: unselected_keys } = keys;
+    let (attributes, option_groups) = join(
+        Box::pin(attributes::look(pipeline, sessions, &environments, &roles, &guardrails, &mut database_keys)),
         plan::option_groups(sessions, &environments, &databases),
-        plan::unselected_keys(pipeline, sessions, &plans, &databases),
     )
     .await;
     sink.done("Looked at the three environments");
@@ -111,25 +126,30 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
         plans,
         databases,
         option_groups,
+        database_keys,
         unselected_keys,
         now,
     }
 }
 
-/// Looks at what decides whether AWS allows the two copy jobs, and at nothing else.
-pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions) -> Observed {
+/// Looks at what decides whether AWS allows the two copy jobs, and at nothing else. `keys` are those of the recovery
+/// points that the first hop would copy.
+pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions, keys: &BTreeSet<String>) -> Observed {
     let looks =
         EnvironmentName::ALL.map(|name| Box::pin(environments::look(pipeline, sessions.get(name), name, Wanted::Hops)));
     let environments = join_all(looks).await;
     let path = PathSeen::not_asked();
     let plans = Ok(Vec::new());
-    let ((settings, guardrails), roles) = join(
+    let source = sessions.get(EnvironmentName::Source);
+    let ((settings, guardrails), roles, mut database_keys) = join3(
         Box::pin(roles::settings_of_hops(pipeline, sessions, &environments)),
         Box::pin(roles::roles(pipeline, sessions, &environments, &path, &plans)),
+        Box::pin(database_keys::of(source, keys)),
     )
     .await;
-    let attributes = Box::pin(attributes::look(pipeline, sessions, &environments, &roles, &guardrails)).await;
-    let now = sessions.get(EnvironmentName::Source).now();
+    let attributes = attributes::look(pipeline, sessions, &environments, &roles, &guardrails, &mut database_keys);
+    let attributes = Box::pin(attributes).await;
+    let now = source.now();
     let (databases, option_groups) = (Ok(Vec::new()), Ok(OptionGroups::default()));
     let unselected_keys = BTreeMap::new();
     Observed {
@@ -142,6 +162,7 @@ pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions) -> Observed 
         plans,
         databases,
         option_groups,
+        database_keys,
         unselected_keys,
         now,
     }

@@ -1,15 +1,11 @@
 //! The plans, their rules and selections; the databases.
 
-use std::collections::{BTreeMap, BTreeSet};
+use futures_util::future::{join, try_join_all};
 
-use futures_util::future::{join, join_all, try_join_all};
-
-use super::super::judge::unselected;
 use super::{EnvironmentSeen, Look, is_right, unseen};
 use crate::aws::backup::plans::{self, FoundSelection, PlanHead, Rule};
-use crate::aws::kms::Key;
 use crate::aws::rds::{self, Database};
-use crate::aws::{AwsError, Session, backup, kms};
+use crate::aws::{AwsError, Session, backup};
 use crate::operations::deployment::TAG;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
@@ -90,19 +86,4 @@ pub(super) async fn option_groups(
     let (source, intermediate) = (source?, intermediate?);
     let source_persistent = source.into_iter().filter(|group| group.persistent).map(|group| group.name).collect();
     Ok(OptionGroups { source_persistent, intermediate: intermediate.into_iter().map(|group| group.name).collect() })
-}
-
-/// Whose keys the databases are under that no plan selects: each key is asked for once.
-pub(super) async fn unselected_keys(
-    pipeline: &Pipeline,
-    sessions: &Sessions,
-    plans: &Look<Vec<PlanSeen>>,
-    databases: &Look<Vec<Database>>,
-) -> BTreeMap<String, Look<Option<Key>>> {
-    let (Ok(plans), Ok(databases)) = (plans, databases) else { return BTreeMap::new() };
-    let unselected = unselected(pipeline, plans, databases);
-    let arns: BTreeSet<String> = unselected.into_iter().filter_map(|database| database.key_arn.clone()).collect();
-    let session = sessions.get(EnvironmentName::Source);
-    let looked = join_all(arns.iter().map(|arn| kms::describe_key(session, arn))).await;
-    arns.into_iter().zip(looked).collect()
 }

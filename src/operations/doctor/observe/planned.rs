@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::attributes::AttributesSeen;
 use super::{
-    EnvironmentSeen, GuardrailsSeen, Look, Observed, OptionGroups, PathSeen, RolesSeen, SettingsSeen, Viewpoint,
-    not_asked,
+    DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, Look, Observed, OptionGroups, PathSeen, RolesSeen, SettingsSeen,
+    Viewpoint, not_asked,
 };
 use crate::aws::backup::Vault;
 use crate::aws::iam::Role;
@@ -17,7 +17,7 @@ use crate::aws::session::Identity;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 
-/// Stands for the key that a stack will make: AWS chooses its id.
+/// Stands for a key that a stack will make, or that the databases are under: AWS chooses its id.
 const KEY: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The roles, vaults and keys under the names that they will have; every policy of their own is one that was not read.
@@ -43,6 +43,7 @@ pub fn planned(
         source_organization: Ok(organization.cloned()),
         destination_organization: Ok(organization.cloned()),
         cross_account: (Err(not_asked("backup:DescribeGlobalSettings")), Viewpoint::Member),
+        last_failure: None,
         trusted_access: Err(not_asked("organizations:ListAWSServiceAccessForOrganization")),
         opted_in: Err(not_asked("backup:DescribeRegionSettings")),
         source_linked: Err(not_asked("iam:GetRole")),
@@ -59,14 +60,20 @@ pub fn planned(
         plans: Ok(Vec::new()),
         databases: Ok(Vec::new()),
         option_groups: Ok(OptionGroups::default()),
+        database_keys: BTreeMap::from([(key_arn(pipeline, EnvironmentName::Source), DatabaseKeySeen::not_asked())]),
         unselected_keys: BTreeMap::new(),
         now,
     }
 }
 
+fn key_arn(pipeline: &Pipeline, name: EnvironmentName) -> String {
+    let settings = pipeline.environment(name);
+    format!("arn:{}:kms:{}:{}:key/{KEY}", pipeline.partition(), settings.region, settings.account)
+}
+
 fn environment(pipeline: &Pipeline, name: EnvironmentName) -> EnvironmentSeen {
     let settings = pipeline.environment(name);
-    let made = format!("arn:{}:kms:{}:{}:key/{KEY}", pipeline.partition(), settings.region, settings.account);
+    let made = key_arn(pipeline, name);
     let vault = Vault {
         name: settings.vault.clone(),
         arn: pipeline.vault_arn(name),

@@ -4,11 +4,13 @@ use futures_util::future::{join, join_all, join4, join5};
 
 use super::guardrails::{self, GuardrailsSeen};
 use super::{EnvironmentSeen, Look, PathSeen, PlanSeen, is_right, not_asked, unseen};
+use crate::aws::backup::JobFilter;
 use crate::aws::iam::{self, Role};
 use crate::aws::organizations::{self, Organization};
 use crate::aws::{AwsError, Session, backup};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::recovery_point::CopyJob;
 use crate::pipeline::settings::Pipeline;
 use crate::policy::names::Arn;
 use crate::requirements::needs::Who;
@@ -59,6 +61,9 @@ pub struct SettingsSeen {
     pub destination_organization: Look<Option<Organization>>,
     /// Whether cross-account backup is on, and whether the management account itself said so.
     pub cross_account: (Look<bool>, Viewpoint),
+    /// What the newest copy job into the destination vault that has ended failed with; asked for only where a member
+    /// account says that cross-account backup is off.
+    pub last_failure: Option<Look<Option<CopyJob>>>,
     /// Whether AWS Backup is a trusted service of the organization.
     pub trusted_access: Look<bool>,
     /// Whether AWS Backup is opted in to RDS in the source Region.
@@ -139,10 +144,15 @@ pub(super) async fn settings(
     );
     let (settings, guardrails) = join(settings, Box::pin(guardrails)).await;
     let (cross_account, trusted_access, opted_in, (source_linked, destination_rds_linked), administrators) = settings;
+    let last_failure = match (&cross_account, viewpoint) {
+        (Ok(false), Viewpoint::Member) => Some(Box::pin(last_failure(pipeline, sessions, environments)).await),
+        _ => None,
+    };
     let settings = SettingsSeen {
         source_organization,
         destination_organization,
         cross_account: (cross_account, viewpoint),
+        last_failure,
         trusted_access,
         opted_in,
         source_linked,
@@ -150,6 +160,25 @@ pub(super) async fn settings(
         administrators,
     };
     (settings, guardrails)
+}
+
+/// The newest copy job into the destination vault that has ended, where it brought nothing.
+async fn last_failure(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    environments: &[EnvironmentSeen],
+) -> Look<Option<CopyJob>> {
+    let name = EnvironmentName::Intermediate;
+    let filter = JobFilter {
+        resource_arn: None,
+        destination_vault: Some(pipeline.vault_arn(EnvironmentName::Destination)),
+        created_after: None,
+    };
+    let jobs = backup::list_copy_jobs(sessions.get(name), &filter);
+    let jobs = where_right(&environments[name.index()], "backup:ListCopyJobs", jobs).await?;
+    let ended = jobs.into_iter().filter(|job| !job.state.is_in_flight());
+    let newest = ended.max_by_key(|job| job.created_at);
+    Ok(newest.filter(|job| job.state.is_over_without_result()))
 }
 
 /// The organization and what it sets over both accounts, and nothing else: the policies of the hops speak of it.
@@ -179,6 +208,7 @@ pub(super) async fn settings_of_hops(
         source_organization: Err(not_asked(organization)),
         destination_organization,
         cross_account: (Err(not_asked("backup:DescribeGlobalSettings")), Viewpoint::Member),
+        last_failure: None,
         trusted_access: Err(not_asked("organizations:ListAWSServiceAccessForOrganization")),
         opted_in: Err(not_asked("backup:DescribeRegionSettings")),
         source_linked: Err(not_asked("iam:GetRole")),

@@ -81,6 +81,8 @@ const fn mutated(check: &'static str, mutation: &'static str) -> Case {
     case(check, Cause::Mutation(mutation), Cure::AsSaid)
 }
 
+const ACKNOWLEDGING: &str = "[[acknowledge]]\ncheck = \"key-rotation-disabled\"\nsubject = \"db:nobody\"\n\
+                             reason = \"known\"\nuntil = 2036-01-01\n[events]";
 const NOTIFYING: &str = "[notifications]\nemail = \"dba@example.com\"\n[events]";
 
 const ORDERS: &str = "arn:aws:rds:us-east-1:111111111111:db:orders";
@@ -104,6 +106,11 @@ fn cases() -> Vec<Case> {
             "key-admin-missing",
             Cause::Configuration("profile = \"central\"", "profile = \"central\"\nkey_admin = \"role/nobody\""),
             Cure::Configuration("\nkey_admin = \"role/nobody\"", ""),
+        ),
+        case(
+            "acknowledgement-unused",
+            Cause::Configuration("[events]", ACKNOWLEDGING),
+            Cure::Configuration(ACKNOWLEDGING, "[events]"),
         ),
         case(
             "organization-mismatch",

@@ -1,0 +1,93 @@
+//! What the policies say of the hops before AWS is asked for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::decide::diagnosis;
+use super::observe::Observed;
+use super::report::{Diagnosis, Prediction};
+use crate::operations::doctor;
+use crate::operations::events::Sink;
+use crate::operations::sessions::Sessions;
+use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::finding::Checked;
+use crate::pipeline::lineage::Lineage;
+use crate::pipeline::settings::Pipeline;
+use crate::requirements::REQUIREMENTS;
+
+/// What the policies say of the hops.
+#[derive(Debug, Clone, Default)]
+pub struct Predictions {
+    /// Of the first, by the key that it reads under; none where the backup is not encrypted.
+    first: BTreeMap<Option<String>, Prediction>,
+    second: Option<Prediction>,
+}
+
+impl Predictions {
+    /// What they say of a hop of this recovery point; none where they were not asked.
+    pub fn of(&self, hop: Hop, lineage: &Lineage) -> Option<&Prediction> {
+        match hop {
+            Hop::First => self.first.get(&read_under(lineage)),
+            Hop::Second => self.second.as_ref(),
+        }
+    }
+}
+
+/// The key that the first hop reads under: that of the database when it was backed up.
+fn read_under(lineage: &Lineage) -> Option<String> {
+    Some(lineage.point(EnvironmentName::Source)?.key_arn.as_ref()?.to_string())
+}
+
+/// What the policies say of both hops: the keys', the vaults', the roles'. What cannot be read refuses nothing, and
+/// is said.
+pub async fn predictions(pipeline: &Pipeline, sessions: &Sessions, observed: &Observed, sink: &Sink) -> Predictions {
+    let first = observed.copies.iter().filter(|copy| copy.lineage.point(EnvironmentName::Intermediate).is_none());
+    let under: BTreeSet<Option<String>> = first.map(|copy| read_under(&copy.lineage)).collect();
+    let keys = under.iter().flatten().cloned().collect();
+    let seen = Box::pin(doctor::observe_hops(pipeline, sessions, &keys)).await;
+    let of_first = |key: Option<String>| {
+        let outlook = doctor::hop_outlook(pipeline, &seen, REQUIREMENTS, Hop::First, &doctor::ReadUnder::from(&key));
+        (key, prediction(outlook))
+    };
+    let second = doctor::hop_outlook(pipeline, &seen, REQUIREMENTS, Hop::Second, &doctor::ReadUnder::AnyKey);
+    let predictions =
+        Predictions { first: under.into_iter().map(of_first).collect(), second: Some(prediction(second)) };
+    say(&predictions, sink);
+    predictions
+}
+
+/// What could not be looked at, and what nobody can know before.
+fn say(predictions: &Predictions, sink: &Sink) {
+    let skipped = || predictions.first.values().chain(&predictions.second).flat_map(|prediction| &prediction.skipped);
+    let lacking: BTreeSet<String> = skipped()
+        .filter(|check| undecided(check).is_none())
+        .filter_map(|check| Some(format!("{} ({})", check.missing_permission.as_ref()?, check.environment)))
+        .collect();
+    if !lacking.is_empty() {
+        let lacking: Vec<String> = lacking.into_iter().collect();
+        sink.note(format!("not everything that decides could be looked at; the caller lacks {}", lacking.join(", ")));
+    }
+    let keys: BTreeSet<&str> = skipped().filter_map(undecided).collect();
+    if !keys.is_empty() {
+        let keys: Vec<&str> = keys.into_iter().collect();
+        sink.note(format!("whether AWS allows it depends on what cannot be known before: {}", keys.join(", ")));
+    }
+}
+
+/// The condition key on which a check hangs.
+fn undecided(check: &Checked) -> Option<&str> {
+    check.reason.as_deref()?.strip_prefix("undecided:")
+}
+
+fn prediction(outlook: doctor::Outlook) -> Prediction {
+    let doctor::Outlook { refusals, skipped } = outlook;
+    let mut reasons: Vec<Diagnosis> = Vec::new();
+    for refusal in refusals {
+        reasons.push(diagnosis(refusal.check, &refusal.subject, refusal.message));
+    }
+    let allowed = match (reasons.is_empty(), skipped.is_empty()) {
+        (false, _) => Some(false),
+        (true, true) => Some(true),
+        (true, false) => None,
+    };
+    Prediction { allowed, reasons, skipped }
+}

@@ -1,0 +1,46 @@
+//! What a member account says of cross-account backup is a warning, until a copy job has failed for it.
+//!
+//! AWS Backup API Reference, DescribeGlobalSettings: the setting is the organization's, and changed by its management
+//! account; AWS Backup Developer Guide, backup-dashboards: "Cross-account copy feature is not enabled for the current
+//! organization".
+
+use backupctl::operations::doctor;
+use backupctl::pipeline::Pipeline;
+use backupctl::pipeline::check::Severity;
+use backupctl::pipeline::finding::Finding;
+use backupctl::requirements::REQUIREMENTS;
+use backupctl::sandbox::Sandbox;
+
+use super::guardrails::observe_blind;
+use crate::mutations::{a_day_passes, make, pipeline, world};
+
+const OFF: &str = "management cross-account backup disabled";
+
+/// All findings, worst first, of somebody who is no member of the management account.
+fn findings(pipeline: &Pipeline, sandbox: &Sandbox) -> Vec<Finding> {
+    let observed = observe_blind(pipeline, sandbox);
+    doctor::judge(pipeline, &observed, REQUIREMENTS, &doctor::Options::default(), 0).findings
+}
+
+fn of_setting(findings: &[Finding]) -> Option<&Finding> {
+    findings.iter().find(|finding| finding.check.id() == "cross-account-backup-disabled")
+}
+
+#[test]
+fn a_setting_that_a_failed_job_confirms_is_an_error_and_comes_first() {
+    let mut pipeline = pipeline();
+    pipeline.organization.management.profile = Some("management".to_owned());
+    let sandbox = world();
+    assert!(of_setting(&findings(&pipeline, &sandbox)).is_none());
+    make(&sandbox, OFF);
+    let before = findings(&pipeline, &sandbox);
+    assert_eq!(of_setting(&before).expect("a finding").severity, Severity::Warning, "{before:#?}");
+    assert!(matches!(a_day_passes(&sandbox), crate::mutations::Outcome::Lost(..)));
+    let after = findings(&pipeline, &sandbox);
+    let found = of_setting(&after).expect("a finding");
+    assert_eq!(found.severity, Severity::Error, "{after:#?}");
+    assert_eq!(after.first(), Some(found), "{after:#?}");
+    assert!(found.message.contains("Cross-account copy feature is not enabled"), "{}", found.message);
+    assert!(found.commands.iter().all(|command| command.ends_with("--profile management")), "{:?}", found.commands);
+    insta::assert_snapshot!(format!("{:?}: {}\n{}", found.severity, found.message, found.remedy));
+}
