@@ -9,6 +9,7 @@ mod decide;
 mod known;
 mod observe;
 mod report;
+mod targets;
 
 pub use apply::apply;
 pub use decide::{Changes, HopStep, Step, decide};

@@ -67,7 +67,7 @@ fn copy_needs_each_of_its_rights() {
 }
 
 /// A service-linked role has no inline policy to read; no kind of policy is in force in the organization; no policy
-/// decides by tags or aliases.
+/// decides by tags or aliases; and a recovery point that is named is of whatever database it is.
 const NO_INLINE_POLICIES: &[&str] = &[
     "source backup:ListTags",
     "intermediate backup:ListTags",
@@ -78,6 +78,7 @@ const NO_INLINE_POLICIES: &[&str] = &[
     "destination kms:ListAliases",
     "destination kms:ListResourceTags",
     "management organizations:DescribePolicy",
+    "source rds:DescribeDBInstances",
 ];
 
 /// AWS's handlers read a resource before they delete it, which the sandbox's do not.
@@ -99,7 +100,6 @@ const NO_LEGAL_HOLD: &[&str] = &[
 
 /// In this world there is one plan, ours, and no vault without its stack, whose tags would say whose it is.
 const NO_OTHER_PLAN: &[&str] = &[
-    "source backup:GetBackupPlan",
     "intermediate backup:GetBackupPlan",
     "intermediate backup:ListTags",
     "intermediate backup:ListBackupSelections",

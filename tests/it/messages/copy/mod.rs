@@ -1,6 +1,7 @@
 //! `copy`: what it shows, refuses and fails with.
 
 mod failed;
+mod identity;
 mod refused;
 mod runs;
 
