@@ -9,6 +9,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
+use backupctl::cli::connector::Connector;
 use backupctl::sandbox::{Sandbox, scenario};
 
 /// `DescribeBackupVault` of `bench`, signed once by `../benches/client.py`'s recipe: the sandbox judges
@@ -42,7 +43,7 @@ pub fn through_the_sdk(count: u64) -> Measured {
 /// Makes `count` calls of a ready request: decoded, authenticated, authorized, carried out, encoded.
 pub fn at_the_door(count: u64) -> Measured {
     in_a_world(async |sandbox, _| {
-        let door = sandbox.door();
+        let connector = Connector::open(&sandbox);
         let started = now();
         let mut answered = 0;
         for _ in 0..count {
@@ -53,7 +54,7 @@ pub fn at_the_door(count: u64) -> Measured {
             {
                 request.headers_mut().insert(name, value);
             }
-            answered += u64::from(door.call(request).await.is_ok_and(|answer| answer.status().as_u16() == 200));
+            answered += u64::from(connector.call(request).await.is_ok_and(|answer| answer.status().as_u16() == 200));
         }
         Measured { answered, took: started.elapsed() }
     })
@@ -70,13 +71,13 @@ fn in_a_world(work: impl AsyncFnOnce(Sandbox, SdkConfig) -> Measured) -> Measure
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
     runtime.block_on(async {
-        let door = sandbox.door();
+        let connector = Connector::open(&sandbox);
         let credentials = Credentials::new("AKIA111111111111SAND", "sandbox", None, None, "bench");
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .http_client(door.http_client())
-            .time_source(door.time_source())
-            .sleep_impl(door.sleep())
+            .http_client(connector.http_client())
+            .time_source(connector.time_source())
+            .sleep_impl(connector.sleep())
             .retry_config(RetryConfig::disabled())
             .region(Region::new("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))

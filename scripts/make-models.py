@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes src/sandbox/models/*.json from the published botocore service models.
+"""Makes crates/aws-sandbox/src/models/*.json from the published botocore service models.
 
 Only facts are taken: names, locations, types, limits, enums, error codes. No documentation text.
 Run it with a Python that has botocore (the version it was last run with stands in NOTICE):
@@ -187,14 +187,14 @@ def make(service, folder, wanted):
                 entry["status"] = 500
             out["errors"][code] = entry
     out["shapes"] = reachable(model, sorted(roots))
-    target = pathlib.Path(__file__).parent.parent / "src" / "sandbox" / "models" / f"{service}.json"
+    target = pathlib.Path(__file__).parent.parent / "crates" / "aws-sandbox" / "src" / "models" / f"{service}.json"
     target.write_text(json.dumps(out, separators=(",", ":"), sort_keys=False) + "\n")
     return target.stat().st_size
 
 
 def main():
     total = sum(make(service, *row) for service, row in OPERATIONS.items())
-    notice = pathlib.Path(__file__).parent.parent / "src" / "sandbox" / "models" / "NOTICE"
+    notice = pathlib.Path(__file__).parent.parent / "crates" / "aws-sandbox" / "src" / "models" / "NOTICE"
     notice.write_text(
         "The files in this folder hold facts (operation and member names, types, limits, error codes) taken from the\n"
         f"service models of botocore {botocore.__version__} (Copyright Amazon.com, Inc. or its affiliates; Apache License 2.0)\n"

@@ -7,7 +7,8 @@ pub mod config;
 pub mod operations;
 pub mod output;
 pub mod pipeline;
-pub mod policy;
+pub use aws_policy as policy;
 pub mod requirements;
-pub mod sandbox;
+#[cfg(feature = "sandbox")]
+pub use aws_sandbox as sandbox;
 pub mod templates;

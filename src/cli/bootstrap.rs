@@ -49,6 +49,7 @@ pub(super) fn shipped() -> Templates {
 }
 
 impl Args {
+    #[cfg(feature = "sandbox")]
     /// Everything, with consent to everything.
     pub(super) fn consented() -> Self {
         Self { environment: Vec::new(), dry_run: false, yes: true, enable_settings: true, no_plan: false }

@@ -77,6 +77,7 @@ impl From<Only> for Part {
 }
 
 impl Args {
+    #[cfg(feature = "sandbox")]
     /// Everything, with consent to what the listing shows in all accounts of the pipeline.
     pub(super) fn consented(pipeline: &Pipeline) -> Self {
         Self {

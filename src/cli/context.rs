@@ -1,14 +1,14 @@
 //! What a command works with: its streams, the global flags, the configuration, the way to AWS.
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use aws_smithy_async::time::{SystemTimeSource, TimeSource};
 
 use super::exit::ExitStatus;
-use super::global::{EventsFormat, Global, Lambda, OutputFormat};
+use super::global::{EventsFormat, Global, OutputFormat};
 use super::outcome::{Failure, Outcome, Text};
 use super::reach::Reach;
+use super::simulated::{self, Owner, Sandbox};
 use crate::aws::outside::LocalClock;
 use crate::aws::wait::Patience;
 use crate::config::{self, Search, Selected};
@@ -16,14 +16,6 @@ use crate::operations::Sink;
 use crate::output::render::{self, Page};
 use crate::output::{Display, Envelope, Io, Problem, time};
 use crate::pipeline::Pipeline;
-use crate::sandbox::Sandbox;
-use crate::sandbox::handle::DEFAULT_SEED;
-use crate::sandbox::scenario;
-use crate::sandbox::services::iam;
-use crate::sandbox::services::lambda::{self, Python};
-use crate::sandbox::store::{Owner, StoreError};
-use crate::sandbox::world::{Moment, World};
-use crate::templates;
 
 /// One command's surroundings.
 pub(super) struct Context<'a> {
@@ -43,16 +35,13 @@ pub(super) struct Context<'a> {
 /// "Service-specific endpoints").
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
-/// What a function's Python may see of this process's environment: how to run, and nothing of AWS's.
-const PYTHON_SEES: [&str; 9] =
-    ["HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYENV_ROOT", "PYENV_VERSION", "PYTHONHOME", "PYTHONPATH", "TMPDIR"];
-
 impl<'a> Context<'a> {
     pub(super) fn new(io: &'a mut Io, global: Global, given: Option<Sandbox>) -> Self {
         let in_sandbox = given.is_some() || global.sandbox(io).is_some();
         Self { io, global, given, started: machine_now(), instant: None, in_sandbox, opened: None }
     }
 
+    #[cfg(feature = "sandbox")]
     /// The surroundings of a command that this one runs in a sandbox of its own.
     pub(super) fn inside(&mut self, sandbox: Sandbox) -> Context<'_> {
         Context::new(self.io, self.global.clone(), Some(sandbox))
@@ -63,10 +52,11 @@ impl<'a> Context<'a> {
         self.instant.unwrap_or_else(machine_now)
     }
 
+    #[cfg(feature = "sandbox")]
     /// The command ran from one virtual instant to another.
-    pub(super) fn ran(&mut self, from: Moment, to: Moment) {
-        self.started = from.date().into();
-        self.instant = Some(to.date().into());
+    pub(super) fn ran(&mut self, from: SystemTime, to: SystemTime) {
+        self.started = from;
+        self.instant = Some(to);
     }
 
     /// Whether a simulated AWS is asked.
@@ -74,6 +64,7 @@ impl<'a> Context<'a> {
         self.in_sandbox
     }
 
+    #[cfg(feature = "sandbox")]
     /// From here on the result is one of a simulated AWS, whatever the flags say.
     pub(super) fn says_sandbox(&mut self) {
         self.in_sandbox = true;
@@ -100,9 +91,9 @@ impl<'a> Context<'a> {
     /// The sandbox that the flags name, opened; what there is to tell is told.
     ///
     /// # Errors
-    /// Why its directory cannot be used.
+    /// Why its directory cannot be used, or that this build has none.
     pub(super) fn sandbox(&mut self) -> Result<Sandbox, Outcome> {
-        let owner = self.owner();
+        let owner = simulated::owner(self.io);
         self.sandbox_of(&owner)
     }
 
@@ -111,30 +102,9 @@ impl<'a> Context<'a> {
     /// # Errors
     /// As [`Context::sandbox`].
     pub(super) fn sandbox_of(&mut self, owner: &Owner) -> Result<Sandbox, Outcome> {
-        if let Some(given) = &self.given {
-            let given = given.clone();
-            return Ok(self.readied(given));
-        }
-        let name = self.global.sandbox_name(self.io);
-        let opened = Sandbox::open_or_make(&self.io.directory.join(&name), owner, || {
-            with_function(scenario::built_in(DEFAULT_SEED))
-        });
-        let (sandbox, notes) = opened.map_err(|error| store_failure(&error))?;
-        for note in notes {
-            self.io.err_line(&format!("sandbox: {note}"));
-        }
-        Ok(self.readied(sandbox))
-    }
-
-    /// Tells a sandbox what it cannot know of itself: the shipped function, and this machine's Python.
-    fn readied(&mut self, sandbox: Sandbox) -> Sandbox {
-        let seen = PYTHON_SEES.iter().filter_map(|name| Some(((*name).to_owned(), self.io.variable(name)?.to_owned())));
-        let interpreter = self.io.variable("BACKUPCTL_PYTHON").unwrap_or("python3");
-        let python = Python::new(interpreter, seen.collect(), self.global.lambda == Lambda::Python);
-        sandbox.ship(templates::FUNCTION);
-        sandbox.run_functions(python);
+        let sandbox = simulated::open(self.given.as_ref(), owner, &self.global, self.io)?;
         self.opened = Some(sandbox.clone());
-        sandbox
+        Ok(sandbox)
     }
 
     /// Tells what a sandbox has to tell.
@@ -144,18 +114,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// This process, as a sandbox's lock names it.
-    pub(super) fn owner(&self) -> Owner {
-        Owner { pid: self.io.process_id, command: "backupctl".to_owned(), endpoint: None }
-    }
-
     /// The way to AWS, or to the sandbox where the flags ask for it.
     ///
     /// # Errors
     /// A sandbox that cannot be used, or that lacks what the configuration names.
     pub(super) fn reach(&mut self, pipeline: &Pipeline) -> Result<Reach, Outcome> {
         let sandbox = self.in_sandbox.then(|| self.sandbox()).transpose()?;
-        if let Some(refused) = sandbox.as_ref().and_then(|sandbox| lacks(sandbox, pipeline)) {
+        if let Some(refused) = sandbox.as_ref().and_then(|sandbox| simulated::lacks(sandbox, pipeline)) {
             return Err(refused);
         }
         self.reach_through(sandbox)
@@ -313,89 +278,4 @@ pub(super) fn document_only(io: &mut Io, command: &str, sandbox: bool, outcome: 
     };
     io.out_line(&format!("{:#}", envelope.around(outcome.body)));
     outcome.status
-}
-
-/// A world that knows the shipped function, so that replaying its log runs it too.
-pub(super) fn with_function(mut world: World) -> World {
-    lambda::ship(&mut world, templates::FUNCTION);
-    world
-}
-
-/// Why a sandbox's directory cannot be used.
-pub(super) fn store_failure(error: &StoreError) -> Outcome {
-    let hint = match error {
-        StoreError::InUse { owner: Owner { endpoint: Some(endpoint), .. }, .. } => format!(
-            "it is served there; point any AWS client at it, `backupctl` without `--sandbox` too:\nAWS_ENDPOINT_URL={endpoint}"
-        ),
-        StoreError::InUse { .. } => {
-            "wait for the other command to end, or name another directory with `--sandbox=DIR`".to_owned()
-        }
-        StoreError::Foreign { .. } => {
-            "name another directory with `--sandbox=DIR`; one that is empty or missing becomes a sandbox".to_owned()
-        }
-        StoreError::Unreadable { file, .. } => format!(
-            "throw the world away with `backupctl sandbox reset --sandbox={}`, or name another directory",
-            file.parent().unwrap_or(file).display()
-        ),
-        StoreError::Io { .. } => {
-            "make it readable and writable, with free space, or name another directory with `--sandbox=DIR`".to_owned()
-        }
-    };
-    Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint))
-}
-
-/// What the configuration names and the world has not.
-fn lacks(sandbox: &Sandbox, pipeline: &Pipeline) -> Option<Outcome> {
-    let missing = sandbox.look(|world| {
-        let places = [&pipeline.source, &pipeline.intermediate, &pipeline.destination];
-        places.into_iter().find_map(|place| {
-            if iam::administrator(world, &place.account).is_none() {
-                return Some(format!("account {}", place.account));
-            }
-            (!world.regions.contains(&place.region)).then(|| format!("Region {}", place.region))
-        })
-    })?;
-    let what = format!("the sandbox has no {missing}, which the configuration names");
-    let hint =
-        "`backupctl rehearse` makes a world from your configuration; `backupctl sandbox show` lists what this one has";
-    Some(Outcome::usage(what, hint))
-}
-
-/// A shared reference to nothing but the sandbox's administrators.
-pub(super) fn administrators() -> crate::aws::outside::GiveCredentials {
-    Arc::new(|account| {
-        let id = format!("AKIA{account}SAND");
-        aws_credential_types::Credentials::new(id, "sandbox", None, None, "sandbox")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io;
-
-    use super::*;
-    use crate::output::Style;
-
-    #[test]
-    fn a_sandbox_that_cannot_be_used_says_why_and_what_to_do() {
-        let owner = |endpoint: Option<&str>| Owner {
-            pid: 4711,
-            command: "backupctl sandbox serve".to_owned(),
-            endpoint: endpoint.map(str::to_owned),
-        };
-        let directory = || "world".into();
-        let errors = [
-            StoreError::InUse { directory: directory(), owner: owner(None) },
-            StoreError::InUse { directory: directory(), owner: owner(Some("http://127.0.0.1:4566")) },
-            StoreError::Foreign { directory: directory(), found: "thesis.odt".to_owned() },
-            StoreError::Unreadable { file: "world/world.json".into(), why: "it is no JSON".to_owned() },
-            StoreError::Io { path: directory(), source: io::Error::from(io::ErrorKind::PermissionDenied) },
-        ];
-        let shown = errors.iter().map(|error| {
-            let outcome = store_failure(error);
-            assert_eq!(outcome.status, ExitStatus::Failed);
-            outcome.failure.map(|failure| failure.problem().render(Style::PLAIN)).unwrap_or_default()
-        });
-        insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"));
-    }
 }

@@ -111,6 +111,7 @@ impl Global {
         Some(io.directory.join(named))
     }
 
+    #[cfg(feature = "sandbox")]
     /// The directory as the user wrote it.
     pub(super) fn sandbox_name(&self, io: &Io) -> String {
         self.sandbox

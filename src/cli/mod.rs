@@ -5,6 +5,8 @@
 mod bootstrap;
 mod cleanup;
 mod cleanup_consent;
+#[cfg(feature = "sandbox")]
+pub mod connector;
 mod consent;
 mod context;
 mod copy;
@@ -13,12 +15,16 @@ mod exit;
 mod explain;
 mod generate;
 mod global;
+mod in_flight;
 mod init;
 mod outcome;
 mod policy;
 mod reach;
+#[cfg(feature = "sandbox")]
 mod rehearse;
+#[cfg(feature = "sandbox")]
 mod sandbox;
+pub mod simulated;
 mod template;
 mod verify;
 
@@ -28,12 +34,12 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use crate::output::Io;
-use crate::sandbox::Sandbox;
 pub use exit::ExitStatus;
 
 use context::Context;
 use global::Global;
 use outcome::Outcome;
+use simulated::Sandbox;
 
 /// Carries RDS backups that are encrypted with `aws/rds` to another account
 ///
@@ -57,9 +63,11 @@ enum Command {
     Doctor(doctor::Args),
     Explain(explain::Args),
     Cleanup(cleanup::Args),
+    #[cfg(feature = "sandbox")]
     Rehearse(rehearse::Args),
     Policy(policy::Args),
     Template(template::Args),
+    #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Args),
     Completions(generate::CompletionsArgs),
     Man(generate::ManArgs),
@@ -76,9 +84,11 @@ impl Command {
             Self::Doctor(_) => "doctor",
             Self::Explain(_) => "explain",
             Self::Cleanup(_) => "cleanup",
+            #[cfg(feature = "sandbox")]
             Self::Rehearse(_) => "rehearse",
             Self::Policy(_) => "policy",
             Self::Template(_) => "template",
+            #[cfg(feature = "sandbox")]
             Self::Sandbox(args) => args.name(),
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -94,9 +104,11 @@ impl Command {
             Self::Doctor(args) => doctor::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Cleanup(args) => cleanup::run(args, context),
+            #[cfg(feature = "sandbox")]
             Self::Rehearse(args) => rehearse::run(args, context),
             Self::Policy(args) => policy::run(args, context),
             Self::Template(args) => template::run(args, context),
+            #[cfg(feature = "sandbox")]
             Self::Sandbox(args) => sandbox::run(args, context),
             Self::Completions(args) => Ok(generate::completions(args)),
             Self::Man(args) => generate::man(args, context),

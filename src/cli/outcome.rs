@@ -29,6 +29,10 @@ pub(super) enum Text {
     /// A result, which says first whether it is the sandbox's.
     Result(String),
     /// It was told on the way: nothing is added, no document either.
+    #[cfg_attr(
+        not(feature = "sandbox"),
+        expect(dead_code, reason = "only `rehearse` and `sandbox serve` tell theirs on the way")
+    )]
     Told,
     /// A document of its own (a template, a completion script): nothing is added.
     Bare(String),

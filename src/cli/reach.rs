@@ -1,6 +1,5 @@
 //! The way to AWS, or to its simulation: the runtime, the clock, the HTTP client, the credentials.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 use std::time::{Duration, SystemTime};
 
@@ -9,16 +8,14 @@ use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
 
-use super::context::administrators;
 use super::exit::ExitStatus;
+use super::in_flight::InFlight;
 use super::outcome::Outcome;
+use super::simulated::{Connected, Sandbox};
 use crate::aws::Outside;
 use crate::aws::outside::LocalClock;
-use crate::operations::error::COMMAND;
-use crate::operations::{Event, Sink};
+use crate::operations::Sink;
 use crate::output::{Display, Io, Problem};
-use crate::sandbox::Sandbox;
-use crate::sandbox::transport::door::Door;
 
 /// How often a live display shows that time passes.
 const BEAT: Duration = Duration::from_secs(1);
@@ -31,75 +28,7 @@ const UNDO: Duration = Duration::from_secs(60);
 pub(super) struct Reach {
     runtime: Runtime,
     pub(super) outside: Outside,
-    sandbox: Option<(Sandbox, Door)>,
-}
-
-/// What goes on in AWS when a command stops, told by its own events.
-#[derive(Debug, Default)]
-struct GoesOn {
-    jobs: BTreeMap<String, String>,
-    /// By environment: what CloudFormation is doing to its stack.
-    stacks: BTreeMap<String, String>,
-    waiting: Option<(String, String)>,
-    unselected: bool,
-    paused: bool,
-}
-
-/// The type of a stack's own events.
-const STACK: &str = "AWS::CloudFormation::Stack";
-
-impl GoesOn {
-    fn note(&mut self, event: &Event) {
-        match event {
-            Event::CopyJob { copy_job_id, resource_arn, state, environment } => {
-                if matches!(state.as_str(), "CREATED" | "RUNNING") {
-                    let what = format!("copy job {copy_job_id} of {resource_arn} into {environment}");
-                    self.jobs.insert(copy_job_id.clone(), what);
-                } else {
-                    self.jobs.remove(copy_job_id);
-                }
-            }
-            Event::Stack { environment, logical_id, resource_type, status, .. } if resource_type == STACK => {
-                if status.ends_with("_IN_PROGRESS") {
-                    let what = format!("stack {logical_id} of {environment} is in {status}");
-                    self.stacks.insert(environment.to_string(), what);
-                } else {
-                    self.stacks.remove(environment.as_str());
-                }
-            }
-            Event::Waiting { what, resume, .. } => self.waiting = Some((what.clone(), resume.clone())),
-            Event::StepDone { .. } => self.waiting = None,
-            Event::Unselected { .. } => self.unselected = true,
-            Event::Paused { .. } => self.paused = true,
-            _ => {}
-        }
-    }
-
-    /// The last lines of an interrupted command.
-    fn told(self) -> Problem {
-        let resume = self.waiting.as_ref().map(|(_, resume)| resume.clone()).filter(|resume| !resume.is_empty());
-        let resume = resume.or_else(|| (!self.stacks.is_empty()).then(|| format!("backupctl {COMMAND}")));
-        let going: Vec<String> = self.stacks.into_values().chain(self.jobs.into_values()).collect();
-        let what = match (&self.waiting, going.is_empty()) {
-            (_, false) => format!("interrupted; this goes on in AWS:\n{}", going.join("\n")),
-            (Some((what, _)), true) => format!("interrupted while waiting for {what}, which goes on in AWS"),
-            (None, true) => "interrupted".to_owned(),
-        };
-        let hint = match resume {
-            Some(resume) => format!("resume with `{resume}`"),
-            None => "run the same command again: it goes on where it stopped".to_owned(),
-        };
-        let broken = match (self.unselected, self.paused) {
-            (false, false) => "",
-            (true, false) => "; nothing is backed up until `backupctl bootstrap` puts plan and selection back",
-            (false, true) => "; the event path is paused, and `backupctl bootstrap` puts it back",
-            (true, true) => {
-                "; nothing is backed up and the event path is paused until `backupctl bootstrap` puts both back"
-            }
-        };
-        let hint = hint + broken;
-        Problem { retryable: true, ..Problem::new(what, hint) }
-    }
+    sandbox: Option<Connected>,
 }
 
 impl Reach {
@@ -120,23 +49,8 @@ impl Reach {
     /// A sandbox: no socket, no real credential, and a clock that jumps over every wait.
     pub(super) fn sandbox(sandbox: Sandbox) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().start_paused(true).build()?;
-        let door = {
-            let _inside = runtime.enter();
-            sandbox.door()
-        };
-        // Names must differ from command to command and be the same in every run of one history.
-        let seed = sandbox.look(|world| world.seed.wrapping_add(world.now.millis().unsigned_abs()));
-        // The SDK draws the jitter of its retries from this thread's generator.
-        fastrand::seed(seed);
-        let outside = Outside {
-            http_client: Some(door.http_client()),
-            time_source: door.time_source(),
-            local_clock: LocalClock::Another,
-            sleep: door.sleep(),
-            credentials: Some(administrators()),
-            seed: Some(seed),
-        };
-        Ok(Self { runtime, outside, sandbox: Some((sandbox, door)) })
+        let (connected, outside) = Connected::new(sandbox, &runtime);
+        Ok(Self { runtime, outside, sandbox: Some(connected) })
     }
 
     /// What time it is. A paused clock can only be read inside its runtime.
@@ -176,7 +90,7 @@ impl Reach {
             // The receiver outlives the work; after an interruption nobody listens any more.
             let _ = sender.send(event);
         });
-        let mut goes_on = GoesOn::default();
+        let mut in_flight = InFlight::default();
         let clock = &self.outside.time_source;
         let listens = io.takes_signals;
         let ended = self.runtime.block_on(async {
@@ -186,7 +100,7 @@ impl Reach {
                 tokio::select! {
                     biased;
                     Some(event) = events.recv() => {
-                        goes_on.note(&event);
+                        in_flight.note(&event);
                         display.show(io, &event, clock.now(), started);
                     }
                     result = &mut work => break Ok(result),
@@ -195,13 +109,13 @@ impl Reach {
                 }
             };
             while let Ok(event) = events.try_recv() {
-                goes_on.note(&event);
+                in_flight.note(&event);
                 display.show(io, &event, clock.now(), started);
             }
             ended
         });
         display.end();
-        let result = ended.map_err(|how| (how, Outcome::failed(ExitStatus::Interrupted, goes_on.told())));
+        let result = ended.map_err(|how| (how, Outcome::failed(ExitStatus::Interrupted, in_flight.message())));
         match result {
             Ok(result) => self.settle().map(|()| result),
             // Whoever is killed settles nothing, and a process that is to end ends here and now.
@@ -224,10 +138,9 @@ impl Reach {
 
     /// Brings the world to the command's instant and writes it down.
     fn settle(&self) -> Result<(), Outcome> {
-        let Some((sandbox, door)) = &self.sandbox else { return Ok(()) };
+        let Some(sandbox) = &self.sandbox else { return Ok(()) };
         let _inside = self.runtime.enter();
-        let written = door.settle().and_then(|()| sandbox.save());
-        written.map_err(|error| {
+        sandbox.settle().map_err(|error| {
             let problem = Problem::new(format!("cannot write the sandbox: {error}"), "free space and run it again");
             Outcome::failed(ExitStatus::Failed, problem)
         })
@@ -277,13 +190,13 @@ impl Reach {
         };
         let killed = async {
             match &self.sandbox {
-                Some((_, door)) => door.ended().await,
+                Some(sandbox) => sandbox.ended().await,
                 None => std::future::pending().await,
             }
         };
         let pressed = async {
             match &self.sandbox {
-                Some((_, door)) => door.signalled().await,
+                Some(sandbox) => sandbox.signalled().await,
                 None => std::future::pending().await,
             }
         };
@@ -310,60 +223,4 @@ enum Stopped {
     BySignal,
     /// An interruption that a test set: the process is gone.
     Killed,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::output::Style;
-    use crate::pipeline::EnvironmentName;
-
-    fn stack(status: &str) -> Event {
-        Event::Stack {
-            environment: EnvironmentName::Source,
-            logical_id: "aws-backup-rds-source-stack".to_owned(),
-            resource_type: STACK.to_owned(),
-            status: status.to_owned(),
-            reason: None,
-        }
-    }
-
-    fn job(state: &str) -> Event {
-        Event::CopyJob {
-            environment: EnvironmentName::Destination,
-            copy_job_id: "0A1B".to_owned(),
-            resource_arn: "arn:aws:rds:us-east-1:111111111111:db:orders".to_owned(),
-            state: state.to_owned(),
-        }
-    }
-
-    fn waiting(resume: &str) -> Event {
-        Event::Waiting { what: "copy job 0A1B".to_owned(), until: None, resume: resume.to_owned() }
-    }
-
-    /// What was going on when Ctrl-C came, and what the last lines say of it.
-    #[test]
-    fn whoever_is_interrupted_says_what_goes_on_and_how_to_come_back() {
-        let copy = "backupctl copy --all-missing";
-        let paused = || Event::Paused { environment: EnvironmentName::Intermediate };
-        let unselected = || Event::Unselected { environment: EnvironmentName::Source };
-        let scenes: [(&str, Vec<Event>); 10] = [
-            ("Nothing was begun", vec![]),
-            ("A stack is deployed", vec![stack("CREATE_IN_PROGRESS")]),
-            ("A stack was deployed", vec![stack("CREATE_IN_PROGRESS"), stack("CREATE_COMPLETE")]),
-            ("A copy job runs", vec![job("RUNNING"), waiting(copy)]),
-            ("A stack and a copy job", vec![stack("UPDATE_IN_PROGRESS"), job("CREATED")]),
-            ("A copy job ended, and is still waited for", vec![job("RUNNING"), job("COMPLETED"), waiting(copy)]),
-            ("What is waited for cannot be resumed by name", vec![waiting("")]),
-            ("The event path is paused", vec![paused(), waiting("backupctl cleanup")]),
-            ("The plan selects nothing", vec![unselected()]),
-            ("Both", vec![unselected(), paused(), waiting("backupctl cleanup")]),
-        ];
-        let shown = scenes.map(|(about, events)| {
-            let mut goes_on = GoesOn::default();
-            events.iter().for_each(|event| goes_on.note(event));
-            format!("## {about}\n{}", goes_on.told().render(Style::PLAIN).replace(COMMAND, "bootstrap"))
-        });
-        insta::assert_snapshot!(shown.join("\n"));
-    }
 }

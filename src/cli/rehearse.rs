@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::context::{Context, store_failure, with_function};
+use super::context::Context;
 use super::exit::ExitStatus;
 use super::outcome::{Failure, Outcome, Text};
 use super::sandbox::{holds_world, lineages};
+use super::simulated::{self, store_failure, with_function};
 use super::{bootstrap, cleanup, verify};
 use crate::config::{self, Selected};
 use crate::output::table::short;
@@ -47,7 +48,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     let mut rehearsal = Rehearsal { sandbox: &sandbox, context, keep, steps: Vec::new(), calls: 0 };
     let ended = rehearsal.all(&pipeline);
     let Rehearsal { steps, calls, .. } = rehearsal;
-    context.ran(begun, sandbox.now());
+    context.ran(begun.into(), sandbox.now().into());
     context.tell_notes(&sandbox);
     if keep.is_some() {
         sandbox.save().map_err(|error| store_failure(&error))?;
@@ -82,7 +83,7 @@ fn fresh(keep: Option<&Path>, pipeline: &Pipeline, context: &Context<'_>) -> Res
         let what = format!("`{}` holds a sandbox already", keep.display());
         return Err(Outcome::failed(ExitStatus::Refused, Problem::new(what, hint)));
     }
-    let made = Sandbox::open_or_make(&place, &context.owner(), || world);
+    let made = Sandbox::open_or_make(&place, &simulated::owner(context.io), || world);
     made.map(|(sandbox, _)| sandbox)
         .map_err(|error| Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint)))
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde_json::json;
 
-use super::super::context::{Context, store_failure};
+use super::super::context::Context;
 use super::super::outcome::{Outcome, Text};
+use super::super::simulated::store_failure;
 use super::view;
 use crate::config::{Selected, duration};
 use crate::output::render;
@@ -177,7 +178,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     };
     let cleared = changed.and_then(|cleared| sandbox.save().map(|()| cleared));
     let cleared = cleared.map_err(|error| store_failure(&error))?;
-    context.ran(sandbox.now(), sandbox.now());
+    context.ran(sandbox.now().into(), sandbox.now().into());
     let body = json!({"faults": view::faults(&sandbox.world()), "cleared": cleared});
     Ok(Outcome::done(Text::Result(render::world::injected(&body, &context.page()))).with_body(body))
 }

@@ -12,9 +12,10 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::context::{Context, store_failure, with_function};
+use super::context::Context;
 use super::exit::ExitStatus;
 use super::outcome::{Outcome, Text};
+use super::simulated::{self, store_failure, with_function};
 use crate::config::duration;
 use crate::output::{Problem, plural, render, time};
 use crate::sandbox::Sandbox;
@@ -111,7 +112,7 @@ fn reset(args: &ScenarioArgs, context: &mut Context<'_>) -> Result<Outcome, Outc
     let (name, path) = directory(context);
     let world = build(args, context)?;
     // A damaged world may be thrown away as well; a foreign directory or one in use may not.
-    match Sandbox::open(&path, &context.owner()) {
+    match Sandbox::open(&path, &simulated::owner(context.io)) {
         Ok(_) | Err(StoreError::Unreadable { .. }) => {}
         Err(error) => return Err(store_failure(&error)),
     }
@@ -144,9 +145,9 @@ fn make(
     path: &Path,
     context: &mut Context<'_>,
 ) -> Result<Outcome, Outcome> {
-    let (sandbox, _) = Sandbox::open_or_make(path, &context.owner(), || with_function(world))
+    let (sandbox, _) = Sandbox::open_or_make(path, &simulated::owner(context.io), || with_function(world))
         .map_err(|error| store_failure(&error))?;
-    context.ran(sandbox.now(), sandbox.now());
+    context.ran(sandbox.now().into(), sandbox.now().into());
     let now = sandbox.now().iso_seconds();
     let text = format!("made the world `{}` in `{name}`; it is {now} there\n", args.scenario);
     let body = json!({"directory": name, "scenario": args.scenario, "now": now});
@@ -158,7 +159,7 @@ fn advance(by: Duration, context: &mut Context<'_>) -> Result<Outcome, Outcome> 
     let before = sandbox.now();
     let moved = sandbox.advance_to(before + by).and_then(|happened| sandbox.save().map(|()| happened));
     let happened = moved.map_err(|error| store_failure(&error))?;
-    context.ran(before, sandbox.now());
+    context.ran(before.into(), sandbox.now().into());
     let after = sandbox.now().iso_seconds();
     let things = match happened {
         0 => "nothing".to_owned(),
@@ -172,7 +173,7 @@ fn advance(by: Duration, context: &mut Context<'_>) -> Result<Outcome, Outcome> 
 
 fn show(context: &mut Context<'_>) -> Result<Outcome, Outcome> {
     let sandbox = context.sandbox()?;
-    context.ran(sandbox.now(), sandbox.now());
+    context.ran(sandbox.now().into(), sandbox.now().into());
     let shown = view(&sandbox.world());
     let text = render::world::result(&shown, &context.page());
     Ok(Outcome::done(Text::Result(text)).with_body(shown))

@@ -5,9 +5,10 @@ use std::str::FromStr;
 use serde_json::json;
 use tokio::runtime::Builder;
 
-use super::super::context::{Context, store_failure};
+use super::super::context::Context;
 use super::super::exit::ExitStatus;
 use super::super::outcome::{Outcome, Text};
+use super::super::simulated::{self, store_failure};
 use crate::output::{Io, Problem};
 use crate::sandbox::Sandbox;
 use crate::sandbox::store::Owner;
@@ -44,8 +45,11 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         Outcome::failed(ExitStatus::Failed, Problem::new(what, "name another address with `--listen`"))
     })?;
     // The lock names the endpoint, so that another command on this directory can say where to ask.
-    let owner =
-        Owner { command: "backupctl sandbox serve".to_owned(), endpoint: Some(listener.endpoint()), ..context.owner() };
+    let owner = Owner {
+        command: "backupctl sandbox serve".to_owned(),
+        endpoint: Some(listener.endpoint()),
+        ..simulated::owner(context.io)
+    };
     let sandbox = context.sandbox_of(&owner)?;
     let from = sandbox.now();
     serve(listener, args.time_scale, &sandbox, context.io).map_err(|error| {
@@ -56,7 +60,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint))
     })?;
     sandbox.save().map_err(|error| store_failure(&error))?;
-    context.ran(from, sandbox.now());
+    context.ran(from.into(), sandbox.now().into());
     Ok(Outcome::done(Text::Told))
 }
 

@@ -7,12 +7,13 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Where no messages of ours stand: what the simulated AWS answers is held to AWS's own words, and the table of needs
 /// says of sources what `docs/` prints whole, which a test holds to it.
-const ELSEWHERE: [&str; 4] = ["requirements/needs.rs", "sandbox/models/", "sandbox/services/", "sandbox/wire/"];
+const ELSEWHERE: [&str; 4] =
+    ["requirements/needs.rs", "aws-sandbox/models/", "aws-sandbox/services/", "aws-sandbox/wire/"];
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Message {
-    /// The source, below `src/`.
+    /// The source: below `src/`, or the crate and what is below its `src/`.
     pub file: String,
     /// As it is written there, with its holes.
     pub text: String,
@@ -83,13 +84,21 @@ fn in_order(parts: &[String], text: &str) -> bool {
 
 /// All of them.
 pub fn messages() -> Vec<Message> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = messages_below("", &root.join("src"));
+    for member in ["aws-policy", "aws-sandbox"] {
+        found.extend(messages_below(&format!("{member}/"), &root.join("crates").join(member).join("src")));
+    }
+    found
+}
+
+fn messages_below(prefix: &str, root: &Path) -> Vec<Message> {
     let mut paths: Vec<PathBuf> = Vec::new();
-    super::below(&root, "rs", &mut paths);
+    super::below(root, "rs", &mut paths);
     paths.sort();
     let mut found = Vec::new();
     for path in paths {
-        let file = path.strip_prefix(&root).expect("below src").display().to_string();
+        let file = format!("{prefix}{}", path.strip_prefix(root).expect("below src").display());
         let is_test = file.split(['/', '.']).any(|part| part.starts_with("tests"));
         if is_test || ELSEWHERE.iter().any(|other| file.starts_with(other)) {
             continue;

@@ -60,6 +60,7 @@ fn snapshots() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
     below(&root.join("src"), "snap", &mut paths);
+    below(&root.join("crates"), "snap", &mut paths);
     below(&root.join("tests"), "snap", &mut paths);
     // What is done in each state of a stack, which a test holds to the sources.
     paths.push(root.join("docs/stacks.md"));

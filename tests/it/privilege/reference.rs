@@ -346,7 +346,7 @@ fn python() -> Option<std::ffi::OsString> {
 fn the_extract_is_what_the_script_makes() {
     let Some(python) = python() else { return };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/make-authorization-reference.py");
-    let keys = include_str!("../../../src/policy/keys/reference.tsv");
+    let keys = include_str!("../../../crates/aws-policy/src/keys/reference.tsv");
     for (arguments, text) in [(&[][..], TEXT), (&["--keys"][..], keys)] {
         let made = Command::new(&python).arg(&script).args(arguments).output().expect("the script runs");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));

@@ -1,6 +1,7 @@
 //! Tools that nobody here wrote, held against what we ship.
 
 mod conformance;
+mod first_use;
 mod procedure;
 mod profiles;
 pub mod remedies;

@@ -1,4 +1,4 @@
-//! An operator beside `backupctl`: the AWS SDK itself, through the same in-process door.
+//! An operator beside `backupctl`: the AWS SDK itself, through the same in-process connector.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use backupctl::aws::Outside;
 use backupctl::aws::outside::LocalClock;
+use backupctl::cli::connector::Connector;
 use backupctl::pipeline::arn::AccountId;
 use backupctl::sandbox::Sandbox;
 
@@ -28,12 +29,12 @@ where
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
     counted(Some(sandbox), || {
         runtime.block_on(async {
-            let door = sandbox.door();
+            let connector = Connector::open(sandbox);
             let config = SdkConfig::builder()
                 .behavior_version(BehaviorVersion::latest())
-                .http_client(door.http_client())
-                .time_source(door.time_source())
-                .sleep_impl(door.sleep())
+                .http_client(connector.http_client())
+                .time_source(connector.time_source())
+                .sleep_impl(connector.sleep())
                 .retry_config(RetryConfig::disabled())
                 .region(Region::new(region.to_owned()))
                 .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(administrator(
@@ -41,7 +42,7 @@ where
                 )))
                 .build();
             let result = work(config).await;
-            door.settle().expect("an in-memory world");
+            connector.settle().expect("an in-memory world");
             result
         })
     })
@@ -54,12 +55,12 @@ pub fn administrator(account: &str) -> Credentials {
 
 /// What an operation is handed to work inside a sandbox; `give` has the credentials for the account that is asked for.
 pub fn outside(sandbox: &Sandbox, give: impl Fn(&AccountId) -> Credentials + Send + Sync + 'static) -> Outside {
-    let door = sandbox.door();
+    let connector = Connector::open(sandbox);
     Outside {
-        http_client: Some(door.http_client()),
-        time_source: door.time_source(),
+        http_client: Some(connector.http_client()),
+        time_source: connector.time_source(),
         local_clock: LocalClock::Another,
-        sleep: door.sleep(),
+        sleep: connector.sleep(),
         credentials: Some(Arc::new(give)),
         seed: Some(1),
     }
