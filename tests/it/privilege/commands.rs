@@ -70,6 +70,7 @@ fn copy_needs_each_of_its_rights() {
 /// decides by tags or aliases; and a recovery point that is named is of whatever database it is.
 const NO_INLINE_POLICIES: &[&str] = &[
     "source backup:ListTags",
+    "source rds:DescribeDBInstances",
     "intermediate backup:ListTags",
     "intermediate kms:ListAliases",
     "intermediate kms:ListResourceTags",
@@ -78,7 +79,6 @@ const NO_INLINE_POLICIES: &[&str] = &[
     "destination kms:ListAliases",
     "destination kms:ListResourceTags",
     "management organizations:DescribePolicy",
-    "source rds:DescribeDBInstances",
 ];
 
 /// AWS's handlers read a resource before they delete it, which the sandbox's do not.
