@@ -42,9 +42,12 @@ impl<'a> Context<'a> {
     }
 
     #[cfg(feature = "sandbox")]
-    /// The surroundings of a command that this one runs in a sandbox of its own.
+    /// The surroundings of a command that this one runs in a sandbox of its own. Its events are shown to whoever asks
+    /// for them: this command tells its own steps.
     pub(super) fn inside(&mut self, sandbox: Sandbox) -> Context<'_> {
-        Context::new(self.io, self.global.clone(), Some(sandbox))
+        let mut global = self.global.clone();
+        global.quiet |= global.verbose == 0;
+        Context::new(self.io, global, Some(sandbox))
     }
 
     /// What time it is by the clock that the command runs by.

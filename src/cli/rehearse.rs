@@ -209,7 +209,8 @@ fn look(keep: Option<&Path>, command: &str) -> String {
 fn outcome(ended: Ended, steps: &[Value], took: Duration, keep: Option<&Path>, context: &Context<'_>) -> Outcome {
     let body = json!({"steps": steps, "recovery_points": ended.lineages, "virtual_seconds": took.as_secs()});
     let table = render::world::three_vaults(&ended.lineages, &context.page());
-    let mut text = String::new();
+    let mut text = render::world::steps(steps, &context.page());
+    text.push('\n');
     if !table.is_empty() {
         text += &format!("The key that encrypts each recovery point, vault by vault:\n\n{table}\n");
     }

@@ -230,3 +230,39 @@ fn the_paths_that_the_documents_name_exist() {
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
+
+/// The crate that a package of another name brings.
+fn crate_of(package: &str) -> String {
+    match package {
+        "md-5" => "md5".to_owned(),
+        other => other.replace('-', "_"),
+    }
+}
+
+#[test]
+fn every_dependency_is_named_in_the_sources_of_its_package() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut unused = Vec::new();
+    let mut seen = 0;
+    let packages: [(&str, &[&str]); 3] =
+        [("", &["src", "tests", "benches", "fuzz"]), ("crates/aws-policy", &["src"]), ("crates/aws-sandbox", &["src"])];
+    for (package, folders) in packages {
+        let manifest = fs::read_to_string(root.join(package).join("Cargo.toml")).expect("a manifest");
+        let manifest: toml::Table = manifest.parse().expect("TOML");
+        for (section, folders) in [("dependencies", &folders[..1]), ("dev-dependencies", folders)] {
+            let mut paths = Vec::new();
+            folders.iter().for_each(|folder| walk(&root.join(package).join(folder), &mut paths));
+            let texts: Vec<String> = paths.iter().map(|path| fs::read_to_string(path).expect("a source")).collect();
+            for name in manifest[section].as_table().expect("a table").keys() {
+                seen += 1;
+                let name_in_paths = crate_of(name);
+                let ways = [format!("{name_in_paths}::"), format!("use {name_in_paths} as ")];
+                if !texts.iter().any(|text| ways.iter().any(|way| text.contains(way))) {
+                    unused.push(format!("{package}/Cargo.toml: {section}: {name}"));
+                }
+            }
+        }
+    }
+    assert!(unused.is_empty(), "{}", unused.join("\n"));
+    assert!(seen > 50, "{seen}");
+}

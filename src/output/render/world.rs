@@ -211,6 +211,15 @@ fn entry(text: &str, page: &Page) -> String {
     hanging(text, 2, page)
 }
 
+/// The steps of a rehearsal: when each ended, and how.
+pub fn steps(steps: &[Value], page: &Page) -> String {
+    let mut table = Table::new(page.width, ["step", "ended at", "result"]);
+    for step in steps.iter().map(View) {
+        table.row([step.text("step").to_owned(), step.text("at").to_owned(), step.text("message").to_owned()]);
+    }
+    table.render()
+}
+
 /// Every recovery point with the key that encrypts it in each of three vaults, in words.
 pub fn three_vaults(lineages: &Value, page: &Page) -> String {
     let mut table = Table::new(page.width, ["database", "vault", "key"]);

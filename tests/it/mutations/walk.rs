@@ -27,7 +27,7 @@ fn label(name: &str) -> &str {
 
 /// Keys have new ids in each world.
 fn without_ids(text: &str) -> String {
-    let uuid = regex_lite::Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").expect("a pattern");
+    let uuid = regex::Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").expect("a pattern");
     uuid.replace_all(text, "<id>").into_owned()
 }
 

@@ -1,6 +1,6 @@
 //! A template's parameters: their definitions, and the values that a caller gives them.
 
-use regex_lite::Regex;
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use super::template::{Node, Template, TemplateError};
