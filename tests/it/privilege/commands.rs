@@ -67,8 +67,9 @@ fn copy_needs_each_of_its_rights() {
 }
 
 /// A service-linked role has no inline policy to read; no kind of policy is in force in the organization; no policy
-/// decides by tags or aliases; and a recovery point that is named is of whatever database it is.
+/// decides by tags or aliases; the recovery point was made by hand, so no plan is asked, and it is named, so no database is.
 const NO_INLINE_POLICIES: &[&str] = &[
+    "source backup:GetBackupPlan",
     "source backup:ListTags",
     "source rds:DescribeDBInstances",
     "intermediate backup:ListTags",

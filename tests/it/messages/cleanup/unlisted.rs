@@ -27,7 +27,7 @@ fn lists_that_are_empty_and_contradicted_delete_nothing() {
     let mut gallery = Gallery::new();
     let sandbox = worlds::bootstrapped();
     spoil(&sandbox, &[("backup:ListBackupPlans", From::Anywhere, Spoil::Empty("BackupPlansList"))]);
-    gallery.refuse("No plan", &sandbox, "cleanup --dry-run --quiet", 5);
+    gallery.show("No plan", Some(&sandbox), "cleanup --dry-run --quiet", 5);
     let sandbox = worlds::after_a_night();
     let points = "backup:ListRecoveryPointsByBackupVault";
     spoil(&sandbox, &[(points, From::Destination, Spoil::Empty("RecoveryPoints"))]);
@@ -44,6 +44,6 @@ fn lists_that_are_empty_and_contradicted_delete_nothing() {
     let sandbox = worlds::bootstrapped();
     restored(&sandbox);
     spoil(&sandbox, &[("rds:DescribeDBInstances", From::Destination, Spoil::Empty("DBInstances"))]);
-    gallery.refuse("No databases", &sandbox, "cleanup --environment destination --dry-run --quiet", 4);
+    gallery.show("No databases", Some(&sandbox), "cleanup --environment destination --dry-run --quiet", 4);
     insta::assert_snapshot!(gallery.into_text());
 }
