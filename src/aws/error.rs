@@ -48,6 +48,11 @@ impl AwsError {
         Self::unread(operation, format!("the answer has no {member}"))
     }
 
+    /// A list that another answer contradicts: what it lacks is not known to be absent.
+    pub fn contradicted(operation: &'static str, why: impl Into<String>) -> Self {
+        Self::unread(operation, why)
+    }
+
     /// An answer with a member that is not what it must be.
     pub(super) fn unreadable(operation: &'static str, member: &str, value: &str) -> Self {
         Self::unread(operation, format!("{member} in the answer cannot be read: {value}"))

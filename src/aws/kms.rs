@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_kms::types::{AliasListEntry, GrantListEntry, Tag};
+use aws_sdk_kms::types::{AliasListEntry, GrantConstraints, GrantListEntry, Tag};
 use chrono::{DateTime, Utc};
 
 use super::answer::{Listing, Required, parsed};
 use super::error::{AwsError, send};
 use super::{Session, date};
 use crate::pipeline::arn::KeyArn;
+use crate::pipeline::identity::DatabaseId;
 use crate::pipeline::route::KeyManager;
 use crate::policy::evaluate::Named;
 
@@ -76,6 +77,9 @@ pub struct Grant {
     pub grantee: String,
     /// The account under which it was made.
     pub issuing_account: String,
+    /// The database that RDS made it for: RDS binds its grants to the `DbiResourceId` (AWS KMS Developer Guide, "How
+    /// Amazon RDS uses AWS KMS").
+    pub database: Option<DatabaseId>,
 }
 
 /// All grants on a key.
@@ -96,8 +100,15 @@ pub async fn grants(session: &Session, key: &KeyArn) -> Result<Vec<Grant>, AwsEr
         id: text(grant.grant_id()),
         grantee: text(grant.grantee_principal().or(grant.grantee_service_principal())),
         issuing_account: text(grant.issuing_account()),
+        database: grant.constraints().and_then(database),
     };
     Ok(found.await?.iter().map(grant).collect())
+}
+
+fn database(constraints: &GrantConstraints) -> Option<DatabaseId> {
+    let contexts = [constraints.encryption_context_subset(), constraints.encryption_context_equals()];
+    let id = contexts.into_iter().flatten().find_map(|context| context.get("aws:rds:db-id"));
+    id.map(|id| DatabaseId::from(id.as_str()))
 }
 
 const GRANTS: Listing = Listing { operation: "kms:ListGrants", items: "Grants", id: "GrantId" };

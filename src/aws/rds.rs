@@ -107,6 +107,10 @@ fn tags_of(tags: &[aws_sdk_rds::types::Tag]) -> BTreeMap<String, String> {
 pub struct Snapshot {
     /// The database that it was taken of. Whether the copy of a snapshot keeps it is not documented.
     pub database: Option<DatabaseId>,
+    /// The name that the database had.
+    pub database_name: String,
+    /// Whether it is still being made.
+    pub is_being_made: bool,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
 }
@@ -114,7 +118,12 @@ pub struct Snapshot {
 impl From<&aws_sdk_rds::types::DbSnapshot> for Snapshot {
     fn from(snapshot: &aws_sdk_rds::types::DbSnapshot) -> Self {
         let database = snapshot.dbi_resource_id().filter(|id| !id.is_empty()).map(DatabaseId::from);
-        Self { database, tags: tags_of(snapshot.tag_list()) }
+        Self {
+            database,
+            database_name: snapshot.db_instance_identifier().unwrap_or_default().to_owned(),
+            is_being_made: snapshot.status() == Some("creating"),
+            tags: tags_of(snapshot.tag_list()),
+        }
     }
 }
 

@@ -45,12 +45,22 @@ pub fn plan_request_prefix(pipeline: &Pipeline) -> String {
     format!("backupctl-{}-", &digest[..24])
 }
 
+/// Whether this pipeline asked for a plan: the id of that request stays when a tag is taken off.
+pub fn is_asked_for(pipeline: &Pipeline, plan: &PlanEver) -> bool {
+    let prefix = plan_request_prefix(pipeline);
+    plan.request_id.as_ref().is_some_and(|id| id.starts_with(&prefix))
+}
+
+/// Whether a deleted plan was this pipeline's, by its request or its name: its tags are gone with it.
+pub fn was_ours(pipeline: &Pipeline, plan: &PlanEver) -> bool {
+    plan.deleted_at.is_some() && (plan.head.name == pipeline.plan.name || is_asked_for(pipeline, plan))
+}
+
 /// The id of the request that creates the pipeline's next plan after `before`, deleted ones included: whether AWS takes the
 /// id of a deleted plan for that plan is not documented. 1 to 50 characters (AWS Backup API Reference, CreateBackupPlan).
 pub fn plan_request_id(pipeline: &Pipeline, before: &[PlanEver]) -> String {
-    let prefix = plan_request_prefix(pipeline);
-    let ours = |plan: &&PlanEver| plan.request_id.as_ref().is_some_and(|id| id.starts_with(&prefix));
-    format!("{prefix}{}", before.iter().filter(ours).count())
+    let ours = before.iter().filter(|plan| is_asked_for(pipeline, plan)).count();
+    format!("{}{ours}", plan_request_prefix(pipeline))
 }
 
 /// The three templates' texts, by environment.

@@ -5,6 +5,7 @@ pub mod bootstrap;
 pub mod cleanup;
 pub mod clocks;
 pub mod copy;
+mod counted;
 pub mod deployment;
 pub mod doctor;
 pub mod error;

@@ -134,6 +134,27 @@ async fn listed(session: &Session, which: Listed) -> Result<Vec<PlanEver>, AwsEr
 
 const PLANS: Listing = Listing { operation: "backup:ListBackupPlans", items: "BackupPlansList", id: "BackupPlanId" };
 
+/// A plan by its id; none where AWS Backup does not know it, or says that it was deleted.
+///
+/// # Errors
+/// AWS's answer.
+pub async fn find_plan(session: &Session, id: &str) -> Result<Option<PlanHead>, AwsError> {
+    let operation = "backup:GetBackupPlan";
+    let answer = match send(operation, session.backup().get_backup_plan().backup_plan_id(id).send()).await {
+        Err(error) if error.is("ResourceNotFoundException") => return Ok(None),
+        other => other?,
+    };
+    if answer.deletion_date().is_some() {
+        return Ok(None);
+    }
+    let name = answer.backup_plan.map(|plan| plan.backup_plan_name);
+    Ok(Some(PlanHead {
+        id: answer.backup_plan_id.required(operation, PLANS.id)?,
+        arn: answer.backup_plan_arn.required(operation, "BackupPlanArn")?,
+        name: name.required(operation, "BackupPlan")?,
+    }))
+}
+
 /// The rules of a plan.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 //! either: lists of AWS Backup may lag, and a vault that is taken for gone costs its key.
 
 use crate::aws::backup::{self, Vault};
-use crate::aws::cloudformation::StackResource;
+use crate::aws::cloudformation::{Stack, StackResource, StackStatus};
 use crate::aws::{AwsError, Session};
 
 /// The type of a backup vault, as CloudFormation names it.
@@ -43,6 +43,12 @@ pub(super) async fn other_vault(
         }
     }
     Ok(None)
+}
+
+/// Whether a stack that stands lists nothing of what it is made of: what is not seen is not paused, and a vault of another
+/// name would be overlooked.
+pub(super) fn hides_its_resources(stack: &Stack, resources: &[StackResource]) -> bool {
+    resources.is_empty() && matches!(stack.status, StackStatus::Updatable(_))
 }
 
 /// Whether a resource of a stack exists: one whose creation failed has no physical id (CloudFormation API Reference,

@@ -115,7 +115,7 @@ async fn no_plan_came(pipeline: &Pipeline, sessions: &Sessions, changes: &Change
     for name in EnvironmentName::ALL {
         let session = sessions.get(name);
         let what = "cannot list the backup plans again";
-        match ours_now(pipeline, session).await {
+        match ours_now(pipeline, session, &changes.plans).await {
             Ok(plans) => cleaned.failures.extend(plans.into_iter().map(|plan| {
                 OperatorError::refused(
                     format!("backup plan {} came while everything else was deleted", plan.name),

@@ -112,6 +112,8 @@ pub struct EnvironmentChange {
     pub pause: Vec<StackResource>,
     /// The other vaults of the account and Region, whose recovery points may lie under the key.
     pub other_vaults: Vec<Vault>,
+    /// The databases of the snapshots in its vault.
+    pub databases: BTreeSet<DatabaseId>,
 }
 
 /// A plan that is ours, or that writes into one of our vaults.

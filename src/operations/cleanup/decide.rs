@@ -136,6 +136,7 @@ fn decide_environment(
         remedy: None,
         pause: if wanted && seen.is_ours(pipeline) { pause.collect() } else { Vec::new() },
         other_vaults: seen.other_vaults.clone(),
+        databases: seen.ids.values().cloned().collect(),
     };
     let remaining =
         points.iter().filter(|one| one.environment == seen.name && one.fate.intent != Intent::Delete).count();

@@ -10,6 +10,7 @@ use crate::aws::{AwsError, Session, kms, rds};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::arn::KeyArn;
 use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::identity::DatabaseId;
 use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::settings::Pipeline;
 
@@ -31,6 +32,8 @@ pub(super) struct Asked<'a> {
     pub(super) own_vault: &'a str,
     /// Our own vault's recovery points.
     pub(super) points: &'a [RecoveryPoint],
+    /// The databases of our own recovery points' snapshots.
+    pub(super) known: &'a BTreeSet<DatabaseId>,
     /// When a hop last used the key, as far as that can be seen.
     pub(super) last_hop: Option<DateTime<Utc>>,
 }
@@ -101,20 +104,18 @@ pub(super) async fn key_users(session: &Session, asked: Asked<'_>) -> Result<Vec
     }
     let key = asked.key.as_str();
     let databases = users.seen(rds::databases(session).await)?;
-    users.add(databases.into_iter().filter(|one| one.key_arn.as_deref() == Some(key)).map(|one| one.arn));
+    let mut known: BTreeSet<&DatabaseId> = asked.known.iter().collect();
+    known.extend(databases.iter().filter_map(|one| one.id.as_ref()));
+    let grants = users.seen(kms::grants(session, asked.key).await)?;
+    users.add(grants.iter().filter_map(|grant| granted(session, grant, &known)));
+    let under = databases.iter().filter(|one| one.key_arn.as_deref() == Some(key));
+    users.add(under.map(|one| one.arn.clone()));
     let clusters = users.seen(rds::clusters_under(session, key).await)?;
     users.add(clusters);
     let ours: BTreeSet<&str> = asked.points.iter().map(|point| point.arn.as_str()).collect();
     let snapshots = users.seen(rds::snapshots_under(session, key).await)?;
     let of_clusters = users.seen(rds::cluster_snapshots_under(session, key).await)?;
     users.add(snapshots.into_iter().chain(of_clusters).filter(|arn| !ours.contains(arn.as_str())));
-    let grants = users.seen(kms::grants(session, asked.key).await)?;
-    users.add(
-        grants
-            .iter()
-            .filter(|grant| !is_looked_at(session, grant))
-            .map(|grant| format!("grant {} of account {} to {}", grant.id, grant.issuing_account, grant.grantee)),
-    );
     let last = users.seen(kms::last_usage(session, asked.key).await)?;
     users.add(last.and_then(|usage| after_the_last_hop(session.now(), &usage, asked.last_hop)));
     Ok(users.0.into_iter().collect())
@@ -144,7 +145,19 @@ pub(super) async fn users_now(
         }
     }
     let last_hop = last_hop(pipeline, sessions, name, &[]).await?;
-    key_users(session, Asked { key, vaults: &vaults, own_vault: "", points: &[], last_hop }).await
+    let known = &change.databases;
+    key_users(session, Asked { key, vaults: &vaults, own_vault: "", points: &[], known, last_hop }).await
+}
+
+/// What a grant is for, where it is no use that was looked at itself: of a database that no list shows the grant that RDS
+/// holds for it is left.
+fn granted(session: &Session, grant: &kms::Grant, known: &BTreeSet<&DatabaseId>) -> Option<String> {
+    let made = format!("grant {} of account {} to {}", grant.id, grant.issuing_account, grant.grantee);
+    match &grant.database {
+        _ if !is_looked_at(session, grant) => Some(made),
+        Some(id) if !known.contains(id) => Some(format!("{made} for database {id}, which no list shows")),
+        _ => None,
+    }
 }
 
 /// What RDS and AWS Backup hold a grant for in this account is looked at itself, above.

@@ -1,19 +1,21 @@
 //! What there is to clean up, and what needs it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::try_join_all;
 
-use super::absence::{self, Listed};
+use super::absence;
 use super::key_use::{Asked, key_users, last_hop};
 use super::plans::{self, PlanSeen};
 use super::rights::{self, Rights};
+use super::take_down::is_gone;
 use super::{Options, Part};
-use crate::aws::backup::{self, LegalHold, PointFilter, Vault};
+use crate::aws::backup::{self, LegalHold, Vault};
 use crate::aws::cloudformation::{self, Stack, StackResource, StackStatus};
 use crate::aws::kms::Key;
 use crate::aws::{AwsError, Session, kms, rds};
+use crate::operations::counted::{Listed, recovery_points};
 use crate::operations::deployment::TAG;
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
@@ -35,7 +37,7 @@ pub struct EnvironmentSeen {
     /// The vault of the configured name.
     pub vault: Option<Vault>,
     /// How the vault was seen.
-    pub listed: Listed,
+    pub listed: absence::Listed,
     /// A vault that the stack has under another name.
     pub other_vault: Option<String>,
     /// The pipeline that the vault's tag names; only asked where no stack says whose it is.
@@ -114,9 +116,18 @@ impl Observed {
             let what = format!("legal holds ({}) could not be looked at", seen.name);
             Some(format!("{what}; a recovery point under one is refused by AWS: {}", error.in_a_note()))
         });
+        let short = self.environments.iter().filter_map(|seen| {
+            let vault = seen.vault.as_ref()?;
+            let lists = i64::try_from(seen.points.len()).unwrap_or(i64::MAX);
+            (lists < vault.recovery_points).then(|| {
+                let counts = counted(usize::try_from(vault.recovery_points).unwrap_or_default());
+                let vault = &vault.name;
+                format!("vault {vault} counts {counts}, its list has {lists}: what the list lacks is not deleted")
+            })
+        });
         let rights = self.environments.iter().filter_map(|seen| Some(seen.rights.as_ref()?.unseen(seen)));
         let unknown = self.environments.iter().filter_map(unknown);
-        databases.into_iter().chain(unknown).chain(disbelieved).chain(holds).chain(rights).collect()
+        databases.into_iter().chain(unknown).chain(disbelieved).chain(short).chain(holds).chain(rights).collect()
     }
 }
 
@@ -132,12 +143,9 @@ pub async fn observe(
 ) -> Result<Observed, OperatorError> {
     sink.step("Looking at what there is to clean up");
     sessions.identify(&EnvironmentName::ALL).await?;
-    let looks = EnvironmentName::ALL.map(|name| environment(pipeline, sessions, name, options));
-    let plans = EnvironmentName::ALL.map(|name| async move {
-        let session = sessions.get(name);
-        plans::seen(pipeline, session, name).await.map_err(failed(session))
-    });
-    let (mut environments, plans) = try_join(try_join_all(looks), try_join_all(plans)).await?;
+    let looks = EnvironmentName::ALL.map(|name| environment(pipeline, sessions, name, options, sink));
+    let mut environments = try_join_all(looks).await?;
+    let plans = plans(pipeline, sessions, options, &environments).await?;
     let databases = rds::databases(sessions.get(EnvironmentName::Source)).await;
     // One that RDS is deleting is listed until it is gone, and its last copy is the last all the same.
     let databases = databases.map(|all| all.iter().filter_map(rds::Database::existing).collect::<Vec<_>>());
@@ -150,7 +158,29 @@ pub async fn observe(
         seen.now = clocks.earliest();
     }
     sink.done("Looked at what there is to clean up");
-    Ok(Observed { environments, plans: plans.concat(), databases, identities })
+    Ok(Observed { environments, plans, databases, identities })
+}
+
+/// The plans of all environments.
+async fn plans(
+    pipeline: &Pipeline,
+    sessions: &Sessions,
+    options: &Options,
+    environments: &[EnvironmentSeen],
+) -> Result<Vec<PlanSeen>, OperatorError> {
+    // The copies keep the id of the plan that made the backup.
+    let points = environments.iter().flat_map(|seen| &seen.points);
+    let named: BTreeSet<String> = points.filter_map(|point| point.plan_id.clone()).collect();
+    let looks = EnvironmentName::ALL.map(|name| {
+        let (session, none) = (sessions.get(name), BTreeSet::new());
+        let named = if name == EnvironmentName::Source { named.clone() } else { none };
+        async move { plans::seen(pipeline, session, name, &named).await.map_err(failed(session)) }
+    });
+    let seen = try_join_all(looks).await?;
+    if options.includes(Part::Plan) && plans::is_hidden(pipeline, environments, &seen) {
+        return Err(plans::hidden(sessions.get(EnvironmentName::Source)));
+    }
+    Ok(seen.into_iter().flat_map(|one| one.plans).collect())
 }
 
 /// Which database each backup is of, from what was seen.
@@ -189,6 +219,7 @@ async fn environment(
     sessions: &Sessions,
     name: EnvironmentName,
     options: &Options,
+    sink: &Sink,
 ) -> Result<EnvironmentSeen, OperatorError> {
     let session = sessions.get(name);
     let fail = failed(session);
@@ -199,6 +230,13 @@ async fn environment(
         Some(stack) => cloudformation::stack_resources(session, &stack.id).await.map_err(&fail)?,
         None => Vec::new(),
     };
+    if let Some(stack) = stack.as_ref().filter(|stack| absence::hides_its_resources(stack, &resources)) {
+        return Err(OperatorError::refused(
+            format!("stack `{}` stands, but the list of its resources is empty; nothing is deleted", stack.name),
+            ErrorPlace::of(session).about(&stack.id),
+            "run the same command again in a few minutes; where it stays so, ask AWS Support",
+        ));
+    }
     let resources: Vec<StackResource> = resources.into_iter().filter(absence::exists).collect();
     let vaults = backup::list_vaults(session).await.map_err(&fail)?;
     let (vault, listed) = absence::vault(session, &vaults, &settings.vault).await.map_err(&fail)?;
@@ -207,10 +245,9 @@ async fn environment(
         (None, Some(vault)) => backup::list_tags(session, vault.arn.as_str()).await.map_err(&fail)?.remove(TAG),
         _ => None,
     };
-    let everything = PointFilter::default();
-    let points = match &vault {
-        Some(vault) => backup::list_recovery_points(session, &vault.arn, &everything).await.map_err(&fail)?,
-        None => Vec::new(),
+    let (vault, points) = match vault {
+        Some(vault) => points(session, vault, options, sink).await?,
+        None => (None, Vec::new()),
     };
     let (ids, ids_unseen) = ids(session, &points).await.map_err(&fail)?;
     // A vault that an earlier, interrupted run deleted leaves its key to the stack's outputs.
@@ -225,7 +262,8 @@ async fn environment(
     let key_used_by = match &key {
         Some(key) if options.includes(Part::Stacks) && options.environments.contains(&name) => {
             let last_hop = last_hop(pipeline, sessions, name, &points).await.map_err(&fail)?;
-            let asked = Asked { key: &key.arn, vaults: &vaults, own_vault: &settings.vault, points: &points, last_hop };
+            let (own_vault, points, known) = (settings.vault.as_str(), &points[..], &ids.values().cloned().collect());
+            let asked = Asked { key: &key.arn, vaults: &vaults, own_vault, points, known, last_hop };
             key_users(session, asked).await.map_err(&fail)?
         }
         _ => Vec::new(),
@@ -258,6 +296,40 @@ async fn environment(
         rights,
         now: session.now(),
     })
+}
+
+/// What a vault holds. One whose list is empty while AWS counts recovery points in it ends the run: they would neither be
+/// shown before consent nor count as anybody's last copy.
+async fn points(
+    session: &Session,
+    vault: Vault,
+    options: &Options,
+    sink: &Sink,
+) -> Result<(Option<Vault>, Vec<RecoveryPoint>), OperatorError> {
+    let fail = failed(session);
+    let (name, known) = (vault.name.clone(), vault.clone());
+    let find = async || {
+        match backup::describe_vault(session, &name).await.map_err(&fail)? {
+            Some(found) => Ok(found),
+            // One that somebody deletes meanwhile has nothing in it any more.
+            None if is_gone(session, &known.arn).await.map_err(&fail)? => {
+                Ok(Vault { recovery_points: 0, ..known.clone() })
+            }
+            None => Ok(known.clone()),
+        }
+    };
+    let list = async |vault: &Vault| match super::points::all(session, &vault.arn).await {
+        Ok(points) => Ok(points),
+        Err(error) => Err(fail(error)),
+    };
+    match recovery_points(session, vault, (options.patience, "backupctl cleanup", sink), find, list).await? {
+        Listed::All(vault, points) => Ok((Some(vault), points)),
+        Listed::Contradicted(number) => Err(OperatorError::refused(
+            format!("the list of backup vault `{name}` is empty, though AWS counts {number} in it; nothing is deleted"),
+            ErrorPlace::of(session).about(&name),
+            "run the same command again later; where it stays so, ask AWS Support",
+        )),
+    }
 }
 
 /// The legal holds in force, or why they may not be looked at: whoever may not learns of a hold when AWS refuses the

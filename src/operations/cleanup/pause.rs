@@ -118,8 +118,9 @@ impl<'a> Pause<'a> {
                 }
             }
         }
-        let deleted = self.changes.plans.iter().any(|plan| plan.intent == Intent::Delete);
-        if deleted && let Some(plan) = ours_now(self.pipeline, session).await?.into_iter().next() {
+        let plans = &self.changes.plans;
+        let deleted = plans.iter().any(|plan| plan.intent == Intent::Delete);
+        if deleted && let Some(plan) = ours_now(self.pipeline, session, plans).await?.into_iter().next() {
             return Ok(Some((format!("backup plan {} stands there", plan.name), plan.id)));
         }
         Ok(None)

@@ -1,13 +1,19 @@
 //! The backup plans that write into the vaults: ours by their tag, and anybody else's.
+//!
+//! No single list says that a plan is gone: a plan that was left alive would go on backing up while its vaults are
+//! deleted. The list of live plans, the list of all that there ever were and the ids that recovery points name are read
+//! together, and what only some of them have is asked for by its id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::change::PlanChange;
+use super::change::{Intent, PlanChange};
+use super::observe::EnvironmentSeen;
 use crate::aws::backup::{self, plans};
+use crate::aws::cloudformation::StackStatus;
 use crate::aws::wait::{Deadline, Look, Waited, poll};
 use crate::aws::{AwsError, Session};
-use crate::operations::deployment::TAG;
+use crate::operations::deployment::{TAG, is_asked_for, was_ours};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::pipeline::environment::EnvironmentName;
@@ -39,7 +45,16 @@ pub struct PlanSeen {
     pub writes_to: Vec<EnvironmentName>,
 }
 
-/// The plans of an environment that concern the pipeline.
+/// What was seen of the plans of one environment.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PlansSeen {
+    /// Those that are ours, or that write into our vaults.
+    pub(super) plans: Vec<PlanSeen>,
+    /// Whether a plan of ours was seen: a live one, or one that AWS says was deleted.
+    pub(super) accounted_for: bool,
+}
+
+/// The plans of an environment that concern the pipeline; `named` are the ids that its recovery points name.
 ///
 /// # Errors
 /// AWS's answer: a plan that cannot be read could write into our vaults.
@@ -47,10 +62,14 @@ pub(super) async fn seen(
     pipeline: &Pipeline,
     session: &Session,
     environment: EnvironmentName,
-) -> Result<Vec<PlanSeen>, AwsError> {
-    let mut found = Vec::new();
-    for head in plans::list_plans(session).await? {
+    named: &BTreeSet<String>,
+) -> Result<PlansSeen, AwsError> {
+    let ever = plans::list_plans_ever(session).await?;
+    let mut found = PlansSeen { accounted_for: ever.iter().any(|plan| was_ours(pipeline, plan)), ..Default::default() };
+    for head in heads(session, &ever, named).await? {
         let tags = backup::list_tags(session, &head.arn).await?;
+        let asked_for = ever.iter().any(|plan| plan.head.id == head.id && is_asked_for(pipeline, plan));
+        found.accounted_for |= asked_for || is_ours(pipeline, &tags);
         let (owner, writes_to) = if is_ours(pipeline, &tags) {
             (Owner::Ours, Vec::new())
         } else {
@@ -61,9 +80,46 @@ pub(super) async fn seen(
         }
         let selections = plans::list_selections(session, &head.id).await?;
         let selections = selections.into_iter().map(|(id, _)| id).collect();
-        found.push(PlanSeen { environment, head, owner, tags, selections, writes_to });
+        found.plans.push(PlanSeen { environment, head, owner, tags, selections, writes_to });
     }
     Ok(found)
+}
+
+/// The plans that are alive: in both lists, or in one of them or named by a recovery point and known by their id.
+async fn heads(
+    session: &Session,
+    ever: &[plans::PlanEver],
+    named: &BTreeSet<String>,
+) -> Result<Vec<plans::PlanHead>, AwsError> {
+    let mut alive = plans::list_plans(session).await?;
+    let deleted = |id: &str| ever.iter().any(|plan| plan.head.id == id && plan.deleted_at.is_some());
+    let undeleted = ever.iter().filter(|plan| plan.deleted_at.is_none()).map(|plan| plan.head.id.as_str());
+    let mut doubtful: BTreeSet<&str> = undeleted.chain(named.iter().map(String::as_str)).collect();
+    doubtful.retain(|id| !deleted(id) && !alive.iter().any(|head| head.id == *id));
+    for id in doubtful {
+        alive.extend(plans::find_plan(session, id).await?);
+    }
+    Ok(alive)
+}
+
+/// Whether a plan of ours must be there that nobody shows: `bootstrap` makes it once all three stacks stand.
+pub(super) fn is_hidden(pipeline: &Pipeline, environments: &[EnvironmentSeen], seen: &[PlansSeen]) -> bool {
+    let stands = |one: &EnvironmentSeen| {
+        one.is_ours(pipeline)
+            && one.stack.as_ref().is_some_and(|stack| matches!(stack.status, StackStatus::Updatable(_)))
+    };
+    environments.iter().all(stands) && !seen.iter().any(|one| one.accounted_for)
+}
+
+/// Refuses to begin where a plan of ours is hidden.
+pub(super) fn hidden(session: &Session) -> OperatorError {
+    OperatorError::refused(
+        "the stacks stand, but AWS Backup lists no backup plan of this pipeline, neither a live nor a deleted one; nothing \
+         is deleted",
+        ErrorPlace::of(session),
+        "run the same command again in a few minutes: a list can be late; where `backupctl bootstrap` ended before it \
+         made the plan, leave the plan out: `backupctl cleanup --only recovery-points --only stacks`",
+    )
 }
 
 fn is_ours(pipeline: &Pipeline, tags: &BTreeMap<String, String>) -> bool {
@@ -82,15 +138,23 @@ fn writes_to(pipeline: &Pipeline, environment: EnvironmentName, rules: &[plans::
     EnvironmentName::ALL.into_iter().filter(|name| writes(*name)).collect()
 }
 
-/// The plans of an environment that carry our tag now.
+/// The live plans of an environment that carry our tag now, or that this pipeline asked for; `but` are left out.
 ///
 /// # Errors
 /// AWS's answer.
-pub(super) async fn ours_now(pipeline: &Pipeline, session: &Session) -> Result<Vec<plans::PlanHead>, AwsError> {
+pub(super) async fn ours_now(
+    pipeline: &Pipeline,
+    session: &Session,
+    but: &[PlanChange],
+) -> Result<Vec<plans::PlanHead>, AwsError> {
     let mut found = Vec::new();
-    for head in plans::list_plans(session).await? {
-        if is_ours(pipeline, &backup::list_tags(session, &head.arn).await?) {
-            found.push(head);
+    let is_left = |id: &str| but.iter().any(|plan| plan.id == id && plan.intent != Intent::Delete);
+    for plan in plans::list_plans_ever(session).await?.into_iter().filter(|plan| plan.deleted_at.is_none()) {
+        if is_left(&plan.head.id) {
+            continue;
+        }
+        if is_asked_for(pipeline, &plan) || is_ours(pipeline, &backup::list_tags(session, &plan.head.arn).await?) {
+            found.push(plan.head);
         }
     }
     Ok(found)
@@ -110,13 +174,18 @@ pub(super) async fn delete_plan(
         plans::delete_selection(session, &plan.id, selection).await.map_err(fail)?;
     }
     sink.emit(Event::Unselected { environment: plan.environment });
-    let fail = |error: AwsError| bare_plan(fail(error));
+    let fail = |error: AwsError| bare_plan(fail(error), plan);
     // Selections go with a delay; AWS then still refuses to delete the plan
-    // (hashicorp/terraform-provider-aws, internal/service/backup/plan.go).
+    // (hashicorp/terraform-provider-aws, internal/service/backup/plan.go). So it does where a list had left one out.
     let short = deadline.at_most(session, Duration::from_secs(120));
     let outcome = poll(session, short, async || match plans::delete_plan(session, &plan.id).await {
         Ok(()) => Ok(Look::Done(())),
-        Err(error) if error.message.contains("Related backup plan selections must be deleted") => Ok(Look::Again),
+        Err(error) if error.message.contains("Related backup plan selections must be deleted") => {
+            for (selection, _) in plans::list_selections(session, &plan.id).await? {
+                plans::delete_selection(session, &plan.id, &selection).await?;
+            }
+            Ok(Look::Again)
+        }
         Err(error) => Err(error),
     })
     .await;
@@ -125,15 +194,18 @@ pub(super) async fn delete_plan(
             sink.done(format!("Deleted backup plan {}", plan.name));
             Ok(())
         }
-        Waited::TimedOut => Err(bare_plan(OperatorError::timed_out(
-            "AWS Backup still knows selections of the plan",
-            place(),
-            "run `backupctl cleanup` again in a few minutes",
-        ))),
+        Waited::TimedOut => {
+            let what = "AWS Backup still knows selections of the plan";
+            let error = OperatorError::timed_out(what, place(), "run `backupctl cleanup` again in a few minutes");
+            Err(bare_plan(error, plan))
+        }
     }
 }
 
 /// An error after the selections went, while the plan still stands.
-fn bare_plan(error: OperatorError) -> OperatorError {
+fn bare_plan(error: OperatorError, plan: &PlanChange) -> OperatorError {
+    if plan.selections.is_empty() {
+        return error;
+    }
     error.hinting("the plan selects nothing any more, so nothing is backed up until `backupctl bootstrap` puts it back")
 }

@@ -17,7 +17,7 @@ use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::pipeline::arn::{RecoveryPointArn, VaultArn};
 use crate::pipeline::environment::EnvironmentName;
-use crate::pipeline::recovery_point::{RecoveryPointStatus, counted};
+use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus, counted};
 use crate::pipeline::settings::Pipeline;
 
 /// Deletions asked for at a time.
@@ -33,8 +33,16 @@ pub(super) async fn list(
     session: &Session,
     vault: &VaultArn,
 ) -> Result<Vec<(RecoveryPointArn, RecoveryPointStatus)>, AwsError> {
+    Ok(all(session, vault).await?.into_iter().map(|point| (point.arn, point.status)).collect())
+}
+
+/// The recovery points of a vault, by its list.
+///
+/// # Errors
+/// AWS's answer.
+pub(super) async fn all(session: &Session, vault: &VaultArn) -> Result<Vec<RecoveryPoint>, AwsError> {
     match backup::list_recovery_points(session, vault, &PointFilter::default()).await {
-        Ok(points) => Ok(points.into_iter().map(|point| (point.arn, point.status)).collect()),
+        Ok(points) => Ok(points),
         // A vault that is gone answers like one that may not be read.
         Err(error) if error.is_access_denied() => {
             if is_gone(session, vault).await? {

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::change::{Changes, Intent};
+use super::change::{Changes, Intent, PlanChange};
 use super::pause::pause;
 use super::plans::{delete_plan, ours_now};
 use super::points::list;
 use super::report::Cleaned;
-use super::standing::still_stand;
-use crate::aws::AwsError;
-use crate::aws::backup::{self, JobFilter};
+use super::standing::{still_kept, still_stand};
+use crate::aws::backup::{self, JobFilter, plans};
 use crate::aws::wait::{Deadline, Look, Waited, poll};
+use crate::aws::{AwsError, Session, rds};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
@@ -46,8 +46,9 @@ pub(super) async fn make_ready(
     if changes.is_empty() {
         return Ok(());
     }
-    quiet(pipeline, sessions, deadline, sink).await?;
+    quiet(pipeline, sessions, changes, deadline, sink).await?;
     nothing_new(pipeline, sessions, changes).await?;
+    still_kept(pipeline, sessions, changes).await?;
     still_stand(sessions, changes).await
 }
 
@@ -62,10 +63,12 @@ async fn plans_are_gone(
     let places: BTreeSet<EnvironmentName> = deleted.iter().map(|plan| plan.environment).collect();
     for name in places {
         let session = sessions.get(name);
+        let deleted: Vec<_> = deleted.iter().copied().filter(|plan| plan.environment == name).collect();
         let place = || ErrorPlace::of(session);
         let outcome = poll(session, deadline.at_most(session, UNLISTED), async || {
-            let left = ours_now(pipeline, session).await?;
+            let left = ours_now(pipeline, session, &changes.plans).await?;
             Ok::<_, AwsError>(match left.into_iter().next() {
+                None if is_any_alive(session, &deleted).await? => Look::Again,
                 None => Look::Done(None),
                 Some(plan) if deleted.iter().any(|gone| gone.id == plan.id) => Look::Again,
                 Some(plan) => Look::Done(Some(plan)),
@@ -90,7 +93,7 @@ async fn plans_are_gone(
             }
             Waited::TimedOut => {
                 return Err(OperatorError::timed_out(
-                    "the list of backup plans still shows a plan that is deleted; no recovery point was deleted",
+                    "AWS Backup still knows a plan that is deleted; no recovery point was deleted",
                     place(),
                     "run `backupctl cleanup` again in a few minutes",
                 ));
@@ -98,6 +101,16 @@ async fn plans_are_gone(
         }
     }
     Ok(())
+}
+
+/// Whether AWS Backup, asked by its id, still knows one of these plans.
+async fn is_any_alive(session: &Session, plans: &[&PlanChange]) -> Result<bool, AwsError> {
+    for plan in plans {
+        if plans::find_plan(session, &plan.id).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Every clock that must have gone on: an answer with a wrong date does not shorten the wait.
@@ -109,6 +122,7 @@ fn clocks(sessions: &Sessions) -> [DateTime<Utc>; 3] {
 async fn quiet(
     pipeline: &Pipeline,
     sessions: &Sessions,
+    changes: &Changes,
     deadline: &Deadline,
     sink: &Sink,
 ) -> Result<(), OperatorError> {
@@ -120,9 +134,9 @@ async fn quiet(
     });
     let mut quiet_since = None;
     let outcome = poll(source, deadline.left(source), async || {
-        let busy = in_flight(pipeline, sessions).await?;
+        let busy = in_flight(pipeline, sessions).await? || is_any_made(sessions, changes).await?;
         let now = clocks(sessions);
-        if busy > 0 {
+        if busy {
             quiet_since = None;
             return Ok(Look::Again);
         }
@@ -145,16 +159,34 @@ async fn quiet(
     }
 }
 
-async fn in_flight(pipeline: &Pipeline, sessions: &Sessions) -> Result<usize, AwsError> {
+async fn in_flight(pipeline: &Pipeline, sessions: &Sessions) -> Result<bool, AwsError> {
     let source = sessions.get(EnvironmentName::Source);
     let backups = backup::list_backup_jobs(source, &pipeline.vault_arn(EnvironmentName::Source), None).await?;
-    let mut busy = backups.iter().filter(|job| job.state.is_in_flight()).count();
+    let mut busy = backups.iter().any(|job| job.state.is_in_flight());
     for hop in Hop::ALL {
         let filter = JobFilter { destination_vault: Some(pipeline.vault_arn(hop.to())), ..JobFilter::default() };
         let jobs = backup::list_copy_jobs(sessions.get(hop.from()), &filter).await?;
-        busy += jobs.iter().filter(|job| job.state.is_in_flight()).count();
+        busy |= jobs.iter().any(|job| job.state.is_in_flight());
     }
     Ok(busy)
+}
+
+/// Whether RDS is making a snapshot for AWS Backup of a database whose backups go: a list of jobs may lack what is under
+/// way. Where nothing goes, of any database.
+async fn is_any_made(sessions: &Sessions, changes: &Changes) -> Result<bool, AwsError> {
+    let gone = changes.deletions().map(|change| change.point.origin.resource_arn.as_str());
+    let names: BTreeSet<&str> = gone.filter_map(|arn| arn.rsplit(':').next()).collect();
+    for name in EnvironmentName::ALL {
+        let snapshots = match rds::backup_snapshots(sessions.get(name)).await {
+            Err(error) if error.is_access_denied() => continue,
+            found => found?,
+        };
+        let of_ours = |snapshot: &rds::Snapshot| names.is_empty() || names.contains(snapshot.database_name.as_str());
+        if snapshots.values().any(|snapshot| snapshot.is_being_made && of_ours(snapshot)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What came after consent was not shown: it is not deleted.

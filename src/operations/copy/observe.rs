@@ -1,26 +1,25 @@
 //! Where each recovery point already is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::{join, join3, try_join3};
+use chrono::{DateTime, Utc};
+use futures_util::future::{join, try_join3};
 
 use super::known::{Known, look_at};
 use super::predict::Predictions;
-use super::{Options, Targets, Which};
+use super::targets::wanted;
+use super::{Options, Targets};
 use crate::aws::backup::{self, PointFilter, Vault, plans};
 use crate::aws::cloudformation::{self, Stack};
-use crate::aws::wait::{Look, Patience, Waited, poll};
 use crate::aws::{AwsError, Session, kms};
+use crate::operations::counted::{Listed, recovery_points};
 use crate::operations::error::{ErrorPlace, OperatorError};
-use crate::operations::events::{Event, Sink};
+use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::arn::RecoveryPointArn;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::lineage::Lineage;
-use crate::pipeline::recovery_point::{RecoveryPoint, counted};
-use crate::pipeline::resource;
+use crate::pipeline::recovery_point::counted;
 use crate::pipeline::route::{KeyManager, Route, route};
 use crate::pipeline::settings::Pipeline;
 
@@ -103,8 +102,9 @@ pub async fn observe(
 ) -> Result<Observed, OperatorError> {
     sink.step("Looking where the recovery points are");
     sessions.identify(&EnvironmentName::ALL).await?;
-    let (facts, wanted) = join(facts(pipeline, sessions, options, sink), wanted(pipeline, sessions, options)).await;
-    let (facts, wanted) = (facts?, wanted?);
+    let (facts, wanted) =
+        join(facts(pipeline, sessions, options, sink), wanted(pipeline, sessions, options, sink)).await;
+    let (mut facts, wanted) = (facts?, wanted?);
     let mut copies = Vec::new();
     let mut managers: BTreeMap<String, KeyManager> = BTreeMap::new();
     for (name, point) in wanted {
@@ -114,6 +114,9 @@ pub async fn observe(
         let route = route(&lineage.resource_type, manager);
         copies.push(ObservedCopy { asked, lineage, known, route });
     }
+    let source = sessions.get(EnvironmentName::Source);
+    let plans = copying_plans(pipeline, source, &copies).await;
+    facts.copying_plans = plans.map_err(failed(source, "cannot read the backup plans"))?;
     sink.done(format!("Found {}", counted(copies.len())));
     Ok(Observed { facts, copies })
 }
@@ -131,21 +134,17 @@ async fn facts(
         vault(pipeline, destination, EnvironmentName::Destination, options, sink),
     );
     let stack = cloudformation::describe_stack(intermediate, &pipeline.intermediate.stack);
-    let (vaults, stack, copying_plans) = join3(vaults, stack, copying_plans(pipeline, source)).await;
+    let (vaults, stack) = join(vaults, stack).await;
     let vaults = vaults?;
     let stack = stack.map_err(failed(intermediate, "cannot read the intermediate stack"))?;
     Ok(Facts {
         hop_two: stack.as_ref().and_then(HopTwo::of),
         vaults: [vaults.0, vaults.1, vaults.2],
-        copying_plans: copying_plans.map_err(failed(source, "cannot read the backup plans"))?,
+        copying_plans: BTreeSet::new(),
         predictions: Predictions::default(),
         now: source.now(),
     })
 }
-
-/// How long a list may stay empty while AWS counts recovery points in its vault. What is new is not listed yet, and the
-/// count follows deletions late; neither lasts.
-const LATE: Duration = Duration::from_secs(3600);
 
 /// A vault whose list can be relied on: a copy that a list leaves out would be made again.
 async fn vault(
@@ -156,37 +155,29 @@ async fn vault(
     sink: &Sink,
 ) -> Result<Vault, OperatorError> {
     let named_source = name == EnvironmentName::Source && matches!(options.targets, Targets::RecoveryPoints(_));
-    let patience = Patience { timeout: options.patience.timeout.min(LATE), ..options.patience };
-    let mut last = None;
-    let waited = poll(session, patience, async || {
-        let found = found_vault(pipeline, session, name).await?;
-        if found.recovery_points == 0 || named_source {
-            return Ok(Look::Done(found));
-        }
-        let listed = backup::list_recovery_points(session, &found.arn, &PointFilter::default()).await;
-        if !listed.map_err(failed(session, "cannot list the recovery points of the vault"))?.is_empty() {
-            return Ok(Look::Done(found));
-        }
-        if last.replace(found).is_none() {
-            let vault = &pipeline.environment(name).vault;
-            sink.emit(Event::Waiting {
-                what: format!("the list of backup vault {vault}, which is empty"),
-                until: None,
-                resume: "backupctl copy".to_owned(),
-            });
-        }
-        Ok(Look::Again)
-    });
-    if let Waited::Done(found) = waited.await? {
+    let found = found_vault(pipeline, session, name).await?;
+    if found.recovery_points == 0 || named_source {
         return Ok(found);
     }
-    let counted = counted(last.map_or(0, |found| usize::try_from(found.recovery_points).unwrap_or_default()));
-    let vault = &pipeline.environment(name).vault;
-    Err(OperatorError::failed(
-        format!("the list of backup vault `{vault}` is empty, though AWS counts {counted} in it; nothing is copied"),
-        ErrorPlace::of(session).about(vault),
-        "run the same command again later; where it stays so, ask AWS Support",
-    ))
+    let find = async || found_vault(pipeline, session, name).await;
+    let list = async |found: &Vault| {
+        let listed = backup::list_recovery_points(session, &found.arn, &PointFilter::default()).await;
+        listed.map_err(failed(session, "cannot list the recovery points of the vault"))
+    };
+    let waiting = (options.patience, "backupctl copy", sink);
+    match recovery_points(session, found, waiting, find, list).await? {
+        Listed::All(found, _) => Ok(found),
+        Listed::Contradicted(counted) => {
+            let vault = &pipeline.environment(name).vault;
+            Err(OperatorError::failed(
+                format!(
+                    "the list of backup vault `{vault}` is empty, though AWS counts {counted} in it; nothing is copied"
+                ),
+                ErrorPlace::of(session).about(vault),
+                "run the same command again later; where it stays so, ask AWS Support",
+            ))
+        }
+    }
 }
 
 async fn found_vault(pipeline: &Pipeline, session: &Session, name: EnvironmentName) -> Result<Vault, OperatorError> {
@@ -201,104 +192,31 @@ async fn found_vault(pipeline: &Pipeline, session: &Session, name: EnvironmentNa
     })
 }
 
-/// The plans that make the first hop by themselves. Without knowing them nothing may be started: no
-/// token protects against AWS's own copies.
-async fn copying_plans(pipeline: &Pipeline, session: &Session) -> Result<BTreeSet<String>, AwsError> {
+/// The plans that make the first hop by themselves, of those that made these backups. Each is asked for by the id that its
+/// backup names, since a list of plans may lack one: nothing may be started that AWS starts by itself, and no token protects
+/// against AWS's own copies.
+async fn copying_plans(
+    pipeline: &Pipeline,
+    session: &Session,
+    copies: &[ObservedCopy],
+) -> Result<BTreeSet<String>, AwsError> {
     let intermediate = pipeline.vault_arn(EnvironmentName::Intermediate);
+    let backups = copies.iter().filter_map(|copy| copy.lineage.point(EnvironmentName::Source));
+    let ids: BTreeSet<String> = backups.filter_map(|point| point.plan_id.clone()).collect();
     let mut found = BTreeSet::new();
-    for head in plans::list_plans(session).await? {
-        let rules = plans::plan_rules(session, &head.id).await?;
+    for id in ids {
+        let rules = match plans::plan_rules(session, &id).await {
+            Err(error) if error.is("ResourceNotFoundException") => continue,
+            rules => rules?,
+        };
         let copies = rules.iter().any(|rule| {
             rule.vault == pipeline.source.vault && rule.copies.iter().any(|copy| copy.vault == intermediate)
         });
         if copies {
-            found.insert(head.id);
+            found.insert(id);
         }
     }
     Ok(found)
-}
-
-/// The recovery points that were asked for, one of each origin, and in whose vault each lies.
-async fn wanted(
-    pipeline: &Pipeline,
-    sessions: &Sessions,
-    options: &Options,
-) -> Result<Vec<(EnvironmentName, RecoveryPoint)>, OperatorError> {
-    let session = sessions.get(EnvironmentName::Source);
-    let vault = pipeline.vault_arn(EnvironmentName::Source);
-    let list = async |filter: PointFilter| {
-        backup::list_recovery_points(session, &vault, &filter)
-            .await
-            .map_err(failed(session, "cannot list the source vault"))
-    };
-    let found: Vec<RecoveryPoint> = match &options.targets {
-        Targets::RecoveryPoints(arns) => {
-            let mut named = Vec::new();
-            for arn in arns {
-                named.push(named_point(pipeline, sessions, arn).await?);
-            }
-            return Ok(one_of_each_origin(named));
-        }
-        Targets::Resources { arns, which } => {
-            let mut all = Vec::new();
-            for arn in arns {
-                let mut points = list(PointFilter::of_resource(arn)).await?;
-                let held = points.iter().map(|point| point.origin.resource_arn.as_str());
-                if let Some(what) = resource::unknown(pipeline, std::slice::from_ref(arn), held) {
-                    let place = ErrorPlace::of(session).about(arn.as_str());
-                    return Err(OperatorError::failed(what, place, resource::HINT));
-                }
-                points.retain(|point| point.status.is_usable());
-                points.sort_by_key(|point| point.origin.created_at);
-                match which {
-                    Which::All => all.append(&mut points),
-                    Which::Latest => all.extend(points.pop()),
-                }
-            }
-            all
-        }
-        Targets::AllMissing { since } => {
-            let after = since.and_then(|span| TimeDelta::from_std(span).ok()).map(|span| session.now() - span);
-            list(PointFilter { resource_arn: None, created_after: after }).await?
-        }
-    };
-    Ok(one_of_each_origin(found.into_iter().map(|point| (EnvironmentName::Source, point)).collect()))
-}
-
-fn one_of_each_origin(mut found: Vec<(EnvironmentName, RecoveryPoint)>) -> Vec<(EnvironmentName, RecoveryPoint)> {
-    found.retain(|(_, point)| point.status.is_usable());
-    let mut seen = BTreeSet::new();
-    found.retain(|(_, point)| seen.insert(point.origin.clone()));
-    found
-}
-
-/// A recovery point by its ARN: in the vault of the environment whose account and Region it names.
-async fn named_point(
-    pipeline: &Pipeline,
-    sessions: &Sessions,
-    arn: &RecoveryPointArn,
-) -> Result<(EnvironmentName, RecoveryPoint), OperatorError> {
-    for name in EnvironmentName::ALL {
-        let environment = pipeline.environment(name);
-        let there = arn.parts().is_some_and(|parts| {
-            parts.region == environment.region.as_str()
-                && (parts.account.is_empty() || parts.account == environment.account.as_str())
-        });
-        if !there {
-            continue;
-        }
-        let session = sessions.get(name);
-        let found = backup::describe_recovery_point(session, &pipeline.vault_arn(name), arn).await;
-        if let Some(point) = found.map_err(failed(session, "cannot read the recovery point"))? {
-            return Ok((name, point));
-        }
-    }
-    let place = ErrorPlace::of(sessions.get(EnvironmentName::Source)).about(arn.as_str());
-    Err(OperatorError::failed(
-        format!("recovery point `{arn}` is in none of the three vaults"),
-        place,
-        "list what is there: `backupctl verify`",
-    ))
 }
 
 /// Who manages the key of the first recovery point, asked once for each key.

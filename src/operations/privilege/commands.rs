@@ -178,8 +178,10 @@ const COPY: &[(In, Call)] = &[
     (In::Every, calls::DESCRIBE_KEY),
     (In::AccountA, calls::LIST_COPY_JOBS),
     (In::AccountA, calls::DESCRIBE_COPY_JOB),
-    (In::Source, calls::LIST_PLANS),
     (In::Source, calls::GET_PLAN),
+    // Which database a recovery point is of.
+    (In::Source, calls::DESCRIBE_DATABASES),
+    (In::Source, calls::DESCRIBE_SNAPSHOTS),
     (In::Source, calls::START_FIRST_HOP),
     (In::Intermediate, calls::DESCRIBE_STACK),
     (In::Intermediate, calls::START_SECOND_HOP),

@@ -2,6 +2,7 @@
 
 mod dead_letters;
 mod deleted;
+mod doubt;
 mod freshness;
 mod headline;
 mod judge;

@@ -7,6 +7,7 @@ use futures_util::future::{join_all, join4};
 
 use super::Options;
 use super::deleted::{self, AbsentCopy};
+use super::doubt;
 use crate::aws::backup::{self, JobFilter, PointFilter};
 use crate::aws::kms::Key;
 use crate::aws::rds::{self, Snapshot};
@@ -73,6 +74,7 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
     });
     let mut environments = join_all(looks).await;
     let absent = absent(pipeline, sessions, &doctor, &mut environments, options).await;
+    doubt::take_back(pipeline, &doctor, &mut environments, &absent, options);
     let identities = identities(sessions, &doctor, &mut environments).await;
     sink.done("Read the recovery points");
     Observed { doctor, environments, identities, absent, calls: sessions.calls() - before }

@@ -78,19 +78,21 @@ fn what_is_left(pipeline: &Pipeline, best: &BestCopies, finding: &mut Finding) {
     finding.commands.push(restore(pipeline, copy));
 }
 
-/// The command that restores a copy in the destination account. A restore needs a class that exists; what else the
-/// database had, `aws backup get-recovery-point-restore-metadata` says (AWS Backup Developer Guide, restoring-rds).
+/// The command that restores a copy in the destination account. A restore needs a class, which the snapshot does not have:
+/// AWS Backup keeps the one that was backed up (AWS Backup API Reference, GetRecoveryPointRestoreMetadata), and the command
+/// asks for it.
 fn restore(pipeline: &Pipeline, copy: &BestCopy) -> String {
     let destination = pipeline.environment(EnvironmentName::Destination);
     let name = copy.point.origin.resource_arn.rsplit(':').next().unwrap_or_default();
     let role = "role/service-role/AWSBackupDefaultServiceRole";
-    let profile = destination.credentials.profile.as_ref().map(|name| format!(" --profile {name}")).unwrap_or_default();
+    let (arn, at) = (&copy.point.arn, pipeline.at(EnvironmentName::Destination));
     format!(
-        "aws backup start-restore-job --recovery-point-arn {} --resource-type RDS --iam-role-arn arn:{}:iam::{}:{role} \
-         --metadata DBInstanceIdentifier={name},DBInstanceClass=db.t3.medium --region {}{profile}",
-        copy.point.arn,
+        "aws backup start-restore-job --recovery-point-arn {arn} --resource-type RDS --iam-role-arn arn:{}:iam::{}:{role} \
+         --metadata \"DBInstanceIdentifier={name},DBInstanceClass=$(aws backup get-recovery-point-restore-metadata \
+         --backup-vault-name {} --recovery-point-arn {arn}{at} --query RestoreMetadata.DBInstanceClass --output \
+         text)\"{at}",
         pipeline.partition(),
         destination.account,
-        destination.region
+        destination.vault,
     )
 }

@@ -119,7 +119,20 @@ fn a_database_that_was_deleted_says_what_is_left_and_how_it_is_restored() {
         finding["commands"].as_array().expect("commands").iter().filter_map(|one| one.as_str()).collect();
     let restore = commands.iter().find(|one| one.starts_with("aws backup start-restore-job ")).expect("a command");
     assert!(restore.contains("--recovery-point-arn arn:aws:rds:us-west-2:222222222222:snapshot:"), "{restore}");
-    assert!(restore.contains("--metadata DBInstanceIdentifier=orders,"), "{restore}");
+    assert!(restore.contains("--metadata \"DBInstanceIdentifier=orders,DBInstanceClass=$(aws backup "), "{restore}");
+    // The class is asked for, not guessed: AWS Backup keeps that of the database.
+    assert!(
+        restore.contains("--query RestoreMetadata.DBInstanceClass --output text)\" --region us-west-2"),
+        "{restore}"
+    );
+    let arn = restore.split_whitespace().nth(4).expect("an ARN").to_owned();
+    let class = in_destination(&sandbox, async |config| {
+        let kept = aws_sdk_backup::Client::new(&config).get_recovery_point_restore_metadata();
+        let kept = kept.backup_vault_name("destination-vault-account-b-region-b").recovery_point_arn(arn);
+        let kept = kept.send().await.expect("GetRecoveryPointRestoreMetadata");
+        kept.restore_metadata.and_then(|kept| kept.get("DBInstanceClass").cloned())
+    });
+    assert!(class.is_some_and(|class| class.starts_with("db.")));
     // Its copy is what is left of it, and is judged: no newer one is asked for.
     pass(&sandbox, 48);
     let ran = backupctl(&sandbox, "verify --only recovery-points -o json");

@@ -46,7 +46,7 @@ const COPIES: &[Act] = &[
     (&[("backup:ListCopyJobs", Anywhere, Empty("CopyJobs"))], "copy --all-missing", 0, "already"),
     (&[("backup:ListCopyJobs", Anywhere, Twice("CopyJobs"))], "copy --all-missing", 0, "already"),
     (&[("backup:ListBackupVaults", Destination, Hollow)], "copy --all-missing", 1, "cannot be read"),
-    (&[("backup:ListBackupPlans", Source, Hollow)], "copy --all-missing", 1, "cannot be read"),
+    (&[("backup:ListBackupPlans", Source, Hollow)], "copy --all-missing", 0, "already"),
     (&[("backup:GetBackupPlan", Source, Without("Rules"))], "copy --all-missing", 1, "no Rules"),
     (&[("cloudformation:DescribeStacks", Intermediate, Hollow)], "copy --all-missing", 1, "no Stacks"),
     (&[("sts:GetCallerIdentity", Destination, Portal)], "copy --all-missing", 1, "cannot be read"),

@@ -180,3 +180,48 @@ fn a_destination_that_a_list_hides_once_its_jobs_are_forgotten_is_not_copied_aga
     });
     assert_eq!(listed, 2);
 }
+
+/// A list that is late shows what is deleted. Of a database the newest copy is told to stay, and it is gone: nothing is
+/// deleted on the word of that list.
+#[test]
+fn a_copy_that_a_late_list_still_shows_is_not_the_one_that_stays() {
+    let sandbox = late(1, 45 * 60);
+    backupctl(&sandbox, "bootstrap --yes").expect(0);
+    backupctl(&sandbox, "sandbox advance 54h").expect(0);
+    let destination =
+        || points(&sandbox).into_iter().find(|(vault, _)| vault.contains("222222222222")).expect("a vault");
+    let (vault, origins) = destination();
+    assert_eq!(origins.len(), 4, "two nights of two databases: {origins:?}");
+    let newest = origins.iter().rev().find(|(origin, _)| origin.contains(":db:orders ")).expect("a copy").1[0].clone();
+    super::super::support::operator::in_destination(&sandbox, async |config| {
+        let backup = aws_sdk_backup::Client::new(&config);
+        let name = vault.rsplit(':').next().expect("a name");
+        let call = backup.delete_recovery_point().backup_vault_name(name).recovery_point_arn(&newest);
+        call.send().await.expect("DeleteRecoveryPoint");
+    });
+    backupctl(&sandbox, "sandbox advance 5m").expect(0);
+    let before = points(&sandbox);
+    let prune = "cleanup --keep-last 1 --environment destination --yes --confirm 222222222222";
+    let ran = backupctl(&sandbox, &format!("{prune} --quiet")).expect(5);
+    assert!(ran.stderr.contains("is gone, though the list shows it"), "{}", told(&ran));
+    insta::assert_snapshot!(ran.stderr);
+    assert_eq!(points(&sandbox), before);
+    // When the list has caught up, the one before is the newest, and stays.
+    backupctl(&sandbox, "sandbox advance 4h").expect(0);
+    backupctl(&sandbox, prune).expect(0);
+    assert_eq!(destination().1.len(), 2);
+}
+
+/// Deletions that lists show late are waited for, whatever the lag; what is told as deleted is.
+#[test]
+fn cleanup_waits_for_lists_that_show_what_is_deleted() {
+    for (seed, seconds) in [(1, 60), (2, 900), (3, 2700)] {
+        let about = format!("seed {seed}, {seconds} s");
+        let sandbox = late(seed, seconds);
+        backupctl(&sandbox, "bootstrap --yes").expect(0);
+        backupctl(&sandbox, "sandbox advance 30h").expect(0);
+        let ran = backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 -o json").expect(0);
+        assert_eq!(ran.json()["summary"]["deleted"], 6, "{about}: {}", ran.stdout);
+        assert!(counts(&sandbox).is_empty(), "{about}");
+    }
+}

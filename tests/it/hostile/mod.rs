@@ -2,10 +2,13 @@
 //! deleted on their word, and nothing is copied twice.
 
 mod acts;
+mod empty;
+mod generated;
 mod lag;
 mod letters;
 mod looks;
 mod numbers;
+mod short;
 
 use std::collections::BTreeMap;
 

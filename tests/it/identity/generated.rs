@@ -122,10 +122,24 @@ fn verify_is_right(sandbox: &Sandbox, seed: u64) {
     }
 }
 
+/// What `copy --latest` takes is a backup of the very database that has the name, whatever was called so before.
+fn copy_is_right(sandbox: &Sandbox, name: &str, seed: u64) {
+    let Some(id) = instances(sandbox).remove(name) else { return };
+    let own = held(sandbox, 0).remove(&id).unwrap_or_default();
+    let ran = backupctl(sandbox, &format!("copy --resource {name} --latest --dry-run -o json"));
+    let document = ran.json();
+    for copy in document["copies"].as_array().into_iter().flatten() {
+        let taken = copy["recovery_point_arn"].as_str().expect("an ARN");
+        assert!(own.contains(taken), "seed {seed}: {name} is {id}, and {taken} is another's: {own:?}");
+    }
+    assert!(!own.is_empty() || ran.code != 0, "seed {seed}: {}", ran.stdout);
+}
+
 /// Runs one history to its end; what a cleanup lost, what it deleted of databases that exist, what it kept of those
 /// that do not.
 fn cleaned(seed: u64) -> (usize, usize) {
     let (sandbox, mut dice) = history(seed);
+    copy_is_right(&sandbox, NAMES[dice.below(2)], seed);
     let views: &[&[&str]] = &[&[], &[], &["destination"], &["source", "intermediate", "destination"]];
     let view = views[dice.below(views.len())];
     for environment in view {

@@ -1,5 +1,6 @@
 //! A database is its `DbiResourceId`, and not the name that it has today.
 
+mod copy;
 mod generated;
 mod scenes;
 

@@ -1,7 +1,7 @@
 //! What a person may read stands in a snapshot, or in a list with the reason why not.
 
 mod bootstrap;
-mod cleanup;
+pub mod cleanup;
 mod command_line;
 mod configuration;
 mod consent;

@@ -71,12 +71,15 @@ fn copy_needs_each_of_its_rights() {
 }
 
 /// A service-linked role has no inline policy to read; no kind of policy is in force in the organization; no policy
-/// decides by tags or aliases; the databases are under `aws/rds`, whose policy is not asked for.
+/// decides by tags or aliases; the databases are under `aws/rds`, whose policy is not asked for; the recovery point was made
+/// by hand, so no plan is asked, and it is named, so no database is.
 const NO_INLINE_POLICIES: &[&str] = &[
+    "source backup:GetBackupPlan",
     "source backup:ListTags",
     "source kms:GetKeyPolicy",
     "source kms:ListAliases",
     "source kms:ListResourceTags",
+    "source rds:DescribeDBInstances",
     "intermediate backup:ListTags",
     "intermediate kms:ListAliases",
     "intermediate kms:ListResourceTags",
@@ -106,7 +109,6 @@ const NO_LEGAL_HOLD: &[&str] = &[
 
 /// In this world there is one plan, ours, and no vault without its stack, whose tags would say whose it is.
 const NO_OTHER_PLAN: &[&str] = &[
-    "source backup:GetBackupPlan",
     "intermediate backup:GetBackupPlan",
     "intermediate backup:ListTags",
     "intermediate backup:ListBackupSelections",

@@ -17,7 +17,7 @@ pub enum Spoil {
     Nothing,
     /// Without this member, wherever it stands.
     Without(&'static str),
-    /// This list is empty.
+    /// This list, or this map, is empty.
     Empty(&'static str),
     /// Each item of this list stands in it twice.
     Twice(&'static str),
@@ -105,7 +105,7 @@ fn spoiled(response: Response, operation: &str, spoil: Spoil) -> Response {
         Spoil::Hollow => content(body.hollow(operation)),
         Spoil::Nothing => content(Vec::new()),
         Spoil::Without(member) => content(body.each(member, |_| Vec::new())),
-        Spoil::Empty(member) => content(body.each(member, |_| vec![Content::Empty])),
+        Spoil::Empty(member) => content(body.each(member, |found| vec![Content::Empty(found)])),
         Spoil::Twice(member) => content(body.each(member, |found| vec![Content::Twice(found)])),
         Spoil::With(member, value) => content(body.each(member, |_| vec![Content::Text(value)])),
         Spoil::Number(member) => content(body.each(member, |_| vec![Content::Number])),
@@ -136,7 +136,7 @@ fn dated(mut response: Response, seconds: i64) -> Response {
 
 /// What stands in a member's place.
 enum Content<'a> {
-    Empty,
+    Empty(Found<'a>),
     Twice(Found<'a>),
     Text(&'a str),
     Number,
@@ -197,7 +197,8 @@ fn in_json(value: &Value, member: &str, put: &impl Fn(Found<'_>) -> Vec<Content<
 
 fn json_of(content: &Content<'_>) -> Value {
     match content {
-        Content::Empty => Value::Array(Vec::new()),
+        Content::Empty(Found::Json(Value::Object(_))) => Value::Object(serde_json::Map::new()),
+        Content::Empty(_) => Value::Array(Vec::new()),
         Content::Twice(Found::Json(Value::Array(items))) => items.iter().chain(items).cloned().collect(),
         Content::Twice(_) => panic!("only a list can hold an item twice"),
         Content::Text(text) => Value::from(*text),
@@ -215,7 +216,7 @@ fn in_xml(text: &str, member: &str, put: &impl Fn(Found<'_>) -> Vec<Content<'_>>
         changed += &rest[..at];
         if let Some(content) = put(Found::Xml(inner)).pop() {
             let inner = match content {
-                Content::Empty => String::new(),
+                Content::Empty(_) => String::new(),
                 Content::Twice(Found::Xml(inner)) => inner.repeat(2),
                 Content::Twice(Found::Json(_)) => panic!("this is XML"),
                 Content::Text(text) => text.to_owned(),

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::super::decide::Candidate;
-use crate::aws::backup::plans::{self, FoundSelection, PlanEver, PlanHead, Rule};
+use crate::aws::backup::plans::{self, FoundSelection, PlanHead, Rule};
 use crate::aws::{AwsError, Session, backup};
-use crate::operations::deployment::{TAG, plan_request_prefix};
+use crate::operations::deployment::{TAG, was_ours};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::pipeline::settings::Pipeline;
 
@@ -49,12 +49,6 @@ pub(super) async fn observe(
     let ever = plans::list_plans_ever(session).await.map_err(fail)?;
     let deleted = ever.iter().filter(|plan| was_ours(pipeline, plan)).filter_map(|plan| plan.deleted_at).max();
     Ok((found, deleted))
-}
-
-/// A plan that is gone has no tags any more: its request's id or its name says whose it was.
-fn was_ours(pipeline: &Pipeline, plan: &PlanEver) -> bool {
-    let prefix = plan_request_prefix(pipeline);
-    plan.head.name == pipeline.plan.name || plan.request_id.as_ref().is_some_and(|id| id.starts_with(&prefix))
 }
 
 /// Why the plans could not be looked at.

@@ -5,3 +5,4 @@ mod kept;
 mod late;
 mod runs;
 mod safety;
+pub mod unlisted;

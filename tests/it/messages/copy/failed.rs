@@ -5,6 +5,7 @@ use crate::interruption::copies_in;
 use crate::strangers::remedies::causes::vault_under_another_key;
 use crate::support::command::{backupctl, deny};
 use crate::support::gallery::Gallery;
+use crate::support::worlds;
 
 #[test]
 fn what_may_not_be_looked_at_ends_it_before_anything_is_copied() {
@@ -16,7 +17,6 @@ fn what_may_not_be_looked_at_ends_it_before_anything_is_copied() {
         ("backup:ListCopyJobs", &command),
         ("backup:ListRecoveryPointsByBackupVault", &command),
         ("backup:ListRecoveryPointsByBackupVault", "copy --all-missing --quiet"),
-        ("backup:ListBackupPlans", &command),
         ("backup:DescribeRecoveryPoint", &command),
         ("cloudformation:DescribeStacks", &command),
     ] {
@@ -24,6 +24,10 @@ fn what_may_not_be_looked_at_ends_it_before_anything_is_copied() {
         gallery.refuse(operation, &sandbox, command, 1);
         backupctl(&sandbox, "sandbox inject clear").expect(0);
     }
+    // The plan that made a backup is asked whether it copies by itself.
+    let sandbox = worlds::after_a_night();
+    deny(&sandbox, "backup:GetBackupPlan", "");
+    gallery.refuse("backup:GetBackupPlan", &sandbox, "copy --all-missing --quiet", 1);
     insta::assert_snapshot!(gallery.into_text());
 }
 

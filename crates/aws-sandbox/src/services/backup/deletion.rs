@@ -124,9 +124,9 @@ pub(super) fn service_linked_role_arn(place: &Place) -> String {
 }
 
 fn remove(world: &mut World, place: &Place, vault_name: &str, arn: &str) {
-    let now = world.now;
+    let (now, lag) = (world.now, world.settings.list_lag_seconds);
     if let Some(vault) = world.services.backup.at(place).vaults.get_mut(vault_name) {
-        vault.remove(now, arn);
+        vault.remove(now, arn, lag);
     }
 }
 

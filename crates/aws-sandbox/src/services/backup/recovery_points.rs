@@ -207,7 +207,8 @@ pub(super) fn list(world: &mut World, call: &Call, input: ListInput) -> Result<V
         resource_type(arn)?;
     }
     let vault = vault(world, &call.place, &input.backup_vault_name)?;
-    let page = page_of_map(&input.paging, &vault.points, |point| point.is_listed(world) && input.admits(point))?;
+    let listed = vault.as_listed(world);
+    let page = page_of_map(&input.paging, &listed, |point| point.is_listed(world) && input.admits(point))?;
     let points: Vec<Value> = page.items.iter().map(|point| point.view(world, vault)).collect();
     Ok(json!({ "RecoveryPoints": points, "NextToken": page.next_token }))
 }

@@ -1,5 +1,6 @@
 //! Backup vaults: create, describe, list, delete.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::errors::{already_exists, insufficient_privileges, invalid_parameter, invalid_request, limit_exceeded};
 use super::paging::{Paging, page_of_map};
-use super::recovery_points::RecoveryPoint;
+use super::recovery_points::{PointStatus, RecoveryPoint};
 use super::tags;
 use crate::services::iam::principals::{self, Pins};
 use crate::services::kms;
@@ -44,6 +45,9 @@ pub struct Vault {
     /// What it holds, by ARN.
     pub points: BTreeMap<String, RecoveryPoint>,
     counts: Vec<(Moment, usize)>,
+    /// What is deleted and stands in lists that are late.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gone: Vec<(Moment, RecoveryPoint)>,
 }
 
 /// A vault's access policy.
@@ -83,11 +87,24 @@ impl Vault {
         self.count(now);
     }
 
-    /// Takes a recovery point out.
-    pub(super) fn remove(&mut self, now: Moment, arn: &str) -> Option<RecoveryPoint> {
-        let point = self.points.remove(arn)?;
+    /// Takes a recovery point out; lists that are late show it for as long as it was.
+    pub(super) fn remove(&mut self, now: Moment, arn: &str, list_lag_seconds: i64) {
+        let Some(point) = self.points.remove(arn) else { return };
         self.count(now);
-        Some(point)
+        self.gone.retain(|(at, _)| at.plus_seconds(list_lag_seconds) > now);
+        if list_lag_seconds > 0 {
+            self.gone.push((now, RecoveryPoint { status: PointStatus::Completed, ..point }));
+        }
+    }
+
+    /// What lists show: what is deleted since they were made up stands in them still.
+    pub(super) fn as_listed(&self, world: &World) -> Cow<'_, BTreeMap<String, RecoveryPoint>> {
+        let mut still = self.gone.iter().filter(|(at, _)| !world.is_listed(*at)).peekable();
+        if still.peek().is_none() {
+            return Cow::Borrowed(&self.points);
+        }
+        let still = still.map(|(_, point)| (point.arn.clone(), point.clone()));
+        Cow::Owned(still.chain(self.points.clone()).collect())
     }
 
     fn count(&mut self, now: Moment) {
@@ -276,6 +293,7 @@ pub(super) fn create(world: &mut World, call: &Call, input: CreateInput) -> Resu
         lock: None,
         points: BTreeMap::new(),
         counts: Vec::new(),
+        gone: Vec::new(),
     };
     let answer = created(&vault);
     world.services.backup.at(&call.place).vaults.insert(name, vault);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::list::{Paging, names_it};
 use super::names::{self, invalid};
-use super::state::{DbInstance, Tag};
+use super::state::{DbInstance, Grant, Tag};
 use super::{Due, keys, options, rename, snapshots, tags};
 use crate::services::iam;
 use crate::world::{Call, Place, ServiceError, World};
@@ -71,6 +71,7 @@ fn blank(world: &mut World, place: &Place, identifier: &str, engine: &str, versi
         engine_version: version.into(),
         allocated_gib: 20,
         kms_key: None,
+        grant: None,
         option_group: options::default_group(engine, version),
         master_username: "admin".into(),
         database: None,
@@ -218,7 +219,8 @@ pub(super) fn create(world: &mut World, call: &Call, input: Create) -> Result<Va
     let version = input.engine_version.unwrap_or_else(|| default_version(&input.engine).into());
     let mut instance = blank(world, &call.place, &identifier, &input.engine, &version);
     input.changes.apply(&mut instance)?;
-    instance.kms_key = instance_key(world, call, input.storage_encrypted, input.kms_key_id, &instance.resource_id)?;
+    instance.grant = instance_key(world, call, input.storage_encrypted, input.kms_key_id, &instance.resource_id)?;
+    instance.kms_key = instance.grant.as_ref().map(|grant| grant.key.clone());
     instance.class = input.class;
     instance.allocated_gib = allocated_gib;
     instance.master_username = master_username;
@@ -240,7 +242,7 @@ fn instance_key(
     encrypted: Option<bool>,
     key: Option<String>,
     resource_id: &str,
-) -> Result<Option<String>, ServiceError> {
+) -> Result<Option<Grant>, ServiceError> {
     if encrypted != Some(true) {
         return match key {
             None => Ok(None),
@@ -252,7 +254,7 @@ fn instance_key(
     }
     let key = key.unwrap_or_else(|| keys::default_key(world, &call.place));
     let grant = keys::take(world, call, &call.place.region, &key, resource_id);
-    grant.map(|grant| Some(grant.key)).map_err(|_| keys::not_accessible("specified", &key))
+    grant.map(Some).map_err(|_| keys::not_accessible("specified", &key))
 }
 
 pub(super) fn settle_in(world: &mut World, place: &Place, instance: &DbInstance, seconds: i64) {
@@ -269,7 +271,10 @@ pub(super) fn arrive(world: &mut World, place: &Place, identifier: &str, resourc
     };
     match instance.status.as_str() {
         "deleting" => {
-            state.instances.remove(identifier);
+            let gone = state.instances.remove(identifier);
+            if let Some(grant) = gone.and_then(|instance| instance.grant) {
+                keys::retire(world, place, &grant);
+            }
         }
         "stopping" => instance.status = "stopped".into(),
         "renaming" => rename::finish(state, place, identifier),

@@ -45,6 +45,9 @@ pub struct DbInstance {
     pub allocated_gib: i64,
     /// The key's ARN where its storage is encrypted.
     pub kms_key: Option<String>,
+    /// The grant that RDS holds on that key as long as it stands.
+    #[serde(default)]
+    pub grant: Option<Grant>,
     /// Its option group.
     pub option_group: String,
     /// The main user.
