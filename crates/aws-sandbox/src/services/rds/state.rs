@@ -14,9 +14,7 @@ use aws_policy::names::AccountId;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Tag {
-    /// Its key.
     pub key: String,
-    /// Its value.
     #[serde(default)]
     pub value: String,
 }
@@ -26,7 +24,6 @@ pub struct Tag {
 pub struct DbInstance {
     /// `DBInstanceIdentifier`, lower case.
     pub identifier: String,
-    /// Its ARN.
     pub arn: String,
     /// The name that it is to have.
     #[serde(default)]
@@ -39,7 +36,6 @@ pub struct DbInstance {
     pub class: String,
     /// `postgres`.
     pub engine: String,
-    /// Its version.
     pub engine_version: String,
     /// The size of its storage, in GiB.
     pub allocated_gib: i64,
@@ -48,15 +44,10 @@ pub struct DbInstance {
     /// The grant that RDS holds on that key as long as it stands.
     #[serde(default)]
     pub grant: Option<Grant>,
-    /// Its option group.
     pub option_group: String,
-    /// The main user.
     pub master_username: String,
-    /// The first database.
     pub database: Option<String>,
-    /// The port.
     pub port: i64,
-    /// When it was made.
     pub created: Moment,
     /// Automated backups are kept so many days.
     pub backup_retention_days: i64,
@@ -125,7 +116,6 @@ pub enum ShownId {
 pub struct DbSnapshot {
     /// `DBSnapshotIdentifier`, lower case.
     pub identifier: String,
-    /// Its ARN.
     pub arn: String,
     /// The number of its creation in its place.
     pub number: u64,
@@ -146,7 +136,6 @@ pub struct DbSnapshot {
     pub shown_id: ShownId,
     /// The key's ARN where it is encrypted.
     pub kms_key: Option<String>,
-    /// Its option group.
     pub option_group: String,
     /// Keys by level of copying, the database's own first.
     pub lineage: Vec<Option<String>>,
@@ -171,7 +160,6 @@ pub struct DbSnapshot {
 pub struct OptionGroup {
     /// Its name.
     pub name: String,
-    /// Its ARN.
     pub arn: String,
     /// `oracle-ee`.
     pub engine: String,
