@@ -8,6 +8,7 @@ use super::{Options, Outdated, Start};
 use crate::aws::backup::NewCopy;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::finding::Finding;
 use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::Lineage;
@@ -284,8 +285,10 @@ fn outdated(pipeline: &Pipeline, hop_two: Option<&HopTwo>, options: &Options) ->
 }
 
 pub(super) fn diagnosis(check: Check, subject: &str, message: String) -> Diagnosis {
-    let remedy = check.row().remedy.replace(" ARN", &format!(" {subject}"));
-    Diagnosis { check, subject: subject.to_owned(), message, remedy }
+    // What the words in capitals of a remedy stand for: here it is what the diagnosis is about.
+    let about = Finding::new(check, EnvironmentName::Source, subject, message);
+    let about = if subject.contains(":key/") { about.fill("KEY", subject) } else { about };
+    Diagnosis { check, subject: about.subject, message: about.message, remedy: about.remedy }
 }
 
 /// The request for a hop, from where the recovery point is now.

@@ -10,6 +10,7 @@ mod known;
 mod observe;
 mod predict;
 mod report;
+mod why;
 
 pub use apply::apply;
 pub use decide::{Changes, HopStep, Step, decide};

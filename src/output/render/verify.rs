@@ -73,8 +73,9 @@ fn left_out(left_out: View<'_>, page: &Page) -> String {
     if left_out.is_null() {
         return String::new();
     }
-    let names = |field: &str| left_out.items(field).filter_map(|one| one.0.as_str().map(str::to_owned));
-    let names = |field: &str| names(field).collect::<Vec<String>>();
+    let names = |field: &str| -> Vec<String> {
+        left_out.items(field).filter_map(|one| one.0.as_str().map(str::to_owned)).collect()
+    };
     let all: Vec<String> = names("environments").into_iter().chain(names("areas")).collect();
     if all.is_empty() {
         return String::new();

@@ -147,7 +147,13 @@ impl Situation<'_> {
             }
             return context.knowing_all("aws:PrincipalTag/");
         };
-        for key in OF_SERVICES.into_iter().chain(NOT_OF_SERVICE_ROLES) {
+        for key in OF_SERVICES {
+            context = context.without(key);
+        }
+        if row.who == Who::Caller {
+            return self.of_caller(context, principal, &account);
+        }
+        for key in NOT_OF_SERVICE_ROLES {
             context = context.without(key);
         }
         // The session is made for the call: it is as old as that.
@@ -163,6 +169,18 @@ impl Situation<'_> {
             context.set("lambda:SourceFunctionArn", function.arn.clone());
         }
         context
+    }
+
+    /// Of whoever runs the command. When these credentials were issued, from where they are used and whether a device was
+    /// asked for them AWS tells nobody before the call; a user's may be those of a session as well.
+    fn of_caller(&self, context: Context, principal: &Principal, account: &AccountId) -> Context {
+        let context = self.member_of(context, account, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths");
+        match principal {
+            Principal::User { arn, .. } => {
+                context.with("aws:username", arn.resource.rsplit('/').next().unwrap_or_default())
+            }
+            _ => context.without("aws:username"),
+        }
     }
 
     fn of_resource(&self, context: Context, row: &Requirement, resource: &Resource) -> Context {

@@ -45,7 +45,13 @@ pub(super) fn judge(
                 sides.into_iter().for_each(|(place, error)| gathered.entry(place).or_default().unseen = Some(error));
             }
             Answer::Undecided(doubts) => {
-                doubts.into_iter().for_each(|(place, one)| gathered.entry(place).or_default().undecided.push(one));
+                for (place, mut one) in doubts {
+                    // Where the sweep delivers all the same, nothing is lost by it, and a copy proves nothing of it.
+                    if severity_of(row, sweep) == Severity::Warning {
+                        one = Undecided { decides: false, hop: None, ..one };
+                    }
+                    gathered.entry(place).or_default().undecided.push(one);
+                }
             }
         }
     }

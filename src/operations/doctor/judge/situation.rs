@@ -184,6 +184,7 @@ impl<'a> Situation<'a> {
             Who::BackupService => return Some(service("backup.amazonaws.com")),
             Who::EventBridge => return Some(service("events.amazonaws.com")),
             Who::Lambda => return Some(service("lambda.amazonaws.com")),
+            Who::Caller => return self.caller(),
             _ => {}
         }
         let (arn, look) = self.observed.roles.of(who)?;
@@ -203,6 +204,28 @@ impl<'a> Situation<'a> {
             Err(error) => {
                 let caller = Caller { identity: everything("unseen", ANYTHING_OF_MINE), ..Caller::default() };
                 Some(Side { value: (session(arn, "AROAUNSEEN")?, caller), place, unseen: Some(error.clone()) })
+            }
+        }
+    }
+
+    /// Whoever runs the command, where it was asked who that is. The credentials of both environments of account A are the
+    /// same.
+    fn caller(&self) -> Option<Side<(Principal, Caller)>> {
+        let (check, environment) = role_check(Who::Caller);
+        match self.observed.caller.as_ref()? {
+            Ok(seen) => Some(Side {
+                value: (seen.principal.clone(), seen.caller.clone()),
+                place: Some((check, environment, seen.arn.clone())),
+                unseen: seen.unseen.clone(),
+            }),
+            Err(error) => {
+                let account = self.account(environment);
+                let caller = Caller { identity: everything("unseen", ANYTHING_OF_MINE), ..Caller::default() };
+                Some(Side {
+                    value: (Principal::Root(account.clone()), caller),
+                    place: Some((check, environment, account.to_string())),
+                    unseen: Some(error.clone()),
+                })
             }
         }
     }
@@ -277,11 +300,11 @@ fn undecided(row: &Requirement, asker: &str, doubt: &Doubt) -> Undecided {
             principal: Some(asker.to_owned()),
         },
         decides: row.without == Without::Lost,
-        // What forwards and starts can be done by the sweep or by hand: a copy proves nothing of it.
+        // A second hop that was made has been asked for; were it by hand, the next one would be missed by its deadline.
         hop: match row.step {
             Step::Backup | Step::FirstHop => Some(Hop::First),
-            Step::SecondHop => Some(Hop::Second),
-            Step::Forwarding | Step::Invocation | Step::Sweep | Step::Function | Step::DeadLetters => None,
+            Step::Forwarding | Step::Invocation | Step::Function | Step::SecondHop => Some(Hop::Second),
+            Step::Sweep | Step::DeadLetters => None,
         },
     }
 }
@@ -327,6 +350,7 @@ pub(super) fn role_check(who: Who) -> (Check, EnvironmentName) {
         Who::FunctionRole => (Check::FunctionRoleDenied, Intermediate),
         Who::CopyRole => (Check::BackupRoleDenied, Intermediate),
         Who::DestinationLinkedRole => (Check::BackupRoleDenied, Destination),
+        Who::Caller => (Check::CallerDenied, Source),
         Who::BackupRole | Who::BackupService | Who::EventBridge | Who::Lambda => (Check::BackupRoleDenied, Source),
     }
 }
