@@ -8,7 +8,6 @@ use super::{Options, Outdated, Start};
 use crate::aws::backup::NewCopy;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::finding::Finding;
 use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::Lineage;
@@ -285,10 +284,9 @@ fn outdated(pipeline: &Pipeline, hop_two: Option<&HopTwo>, options: &Options) ->
 }
 
 pub(super) fn diagnosis(check: Check, subject: &str, message: String) -> Diagnosis {
-    // What the words in capitals of a remedy stand for: here it is what the diagnosis is about.
-    let about = Finding::new(check, EnvironmentName::Source, subject, message);
-    let about = if subject.contains(":key/") { about.fill("KEY", subject) } else { about };
-    Diagnosis { check, subject: about.subject, message: about.message, remedy: about.remedy }
+    let remedy = check.row().remedy.replace(" ARN", &format!(" {subject}"));
+    let remedy = remedy.replace("--key-id KEY", &format!("--key-id {subject}"));
+    Diagnosis { check, subject: subject.to_owned(), message, remedy }
 }
 
 /// The request for a hop, from where the recovery point is now.

@@ -46,7 +46,7 @@ fn an_arrived_copy_outranks_an_undecided_prediction_about_its_hop() {
     assert_eq!(undecided(&run(&sandbox, "doctor").json()).len(), 2);
 
     // The newest job of the second hop failed: what arrived before proves nothing any more, of this hop.
-    let inject = "sandbox inject copy-job-fails --environment intermediate --until-cleared";
+    let inject = "sandbox inject copy-job-fails --message denied --environment intermediate --until-cleared";
     configured(&sandbox, &configuration(), inject).expect(0);
     pass(&sandbox, 24);
     let failed = run(&sandbox, "verify").expect(3).json();

@@ -26,60 +26,69 @@ use serde::{Deserialize, Serialize};
 use super::world::{Operation, Per, Place, World};
 use aws_policy::names::{AccountId, Partition, Region};
 
-/// The services that the sandbox has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Service {
-    Backup,
-    CloudFormation,
-    CloudWatch,
-    Events,
-    Iam,
-    Kms,
-    Lambda,
-    Logs,
-    Organizations,
-    Rds,
-    Sns,
-    Sqs,
-    Sts,
+/// What stands of a service outside its own module. Adding a service is adding its row.
+pub struct ServiceRow {
+    /// The name in SigV4's credential scope, which is also the name of its model file.
+    pub signing_name: &'static str,
+    /// The committed part of its model, as `scripts/make-models.py` writes it.
+    pub model: &'static str,
+    pub operations: &'static [Operation],
+    /// Whether it keeps its state once a partition, not once a Region.
+    pub is_global: bool,
+    /// Its name as the Java SDK inside CloudFormation's handlers spells it in messages.
+    pub handler_title: &'static str,
+    /// Code and message of a throttled call: `Throttling` where awsQuery is spoken, else each model's own (AWS Backup
+    /// API Reference, "Common Errors"; botocore, data/_retry.json and the services' models).
+    pub throttled: (&'static str, &'static str),
+    /// The code of a call that no policy allows: services that speak awsQuery say `AccessDenied`.
+    pub denied: &'static str,
+    /// The code of the service's own fault, which its model gives the status 500.
+    pub broken: &'static str,
+}
+
+macro_rules! services {
+    ($($variant:ident => $module:ident),* $(,)?) => {
+        /// The services that the sandbox has.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        pub enum Service {
+            $($variant),*
+        }
+
+        impl Service {
+            /// All of them.
+            pub const ALL: &'static [Service] = &[$(Service::$variant),*];
+
+            /// What stands of it outside its own module.
+            pub fn row(self) -> &'static ServiceRow {
+                match self {
+                    $(Service::$variant => &$module::ROW),*
+                }
+            }
+        }
+    };
+}
+
+services! {
+    Backup => backup,
+    CloudFormation => cloudformation,
+    CloudWatch => cloudwatch,
+    Events => events,
+    Iam => iam,
+    Kms => kms,
+    Lambda => lambda,
+    Logs => logs,
+    Organizations => organizations,
+    Rds => rds,
+    Sns => sns,
+    Sqs => sqs,
+    Sts => sts,
 }
 
 impl Service {
-    /// All of them.
-    pub const ALL: &'static [Service] = &[
-        Service::Backup,
-        Service::CloudFormation,
-        Service::CloudWatch,
-        Service::Events,
-        Service::Iam,
-        Service::Kms,
-        Service::Lambda,
-        Service::Logs,
-        Service::Organizations,
-        Service::Rds,
-        Service::Sns,
-        Service::Sqs,
-        Service::Sts,
-    ];
-
-    /// The name in SigV4's credential scope, which is also the name of its model file.
+    /// The name in SigV4's credential scope.
     pub fn signing_name(self) -> &'static str {
-        match self {
-            Service::Backup => "backup",
-            Service::CloudFormation => "cloudformation",
-            Service::CloudWatch => "monitoring",
-            Service::Events => "events",
-            Service::Iam => "iam",
-            Service::Kms => "kms",
-            Service::Lambda => "lambda",
-            Service::Logs => "logs",
-            Service::Organizations => "organizations",
-            Service::Rds => "rds",
-            Service::Sns => "sns",
-            Service::Sqs => "sqs",
-            Service::Sts => "sts",
-        }
+        self.row().signing_name
     }
 
     /// The service by its signing name.
@@ -89,21 +98,7 @@ impl Service {
 
     /// The rows of its operations.
     pub fn operations(self) -> &'static [Operation] {
-        match self {
-            Service::Backup => backup::OPERATIONS,
-            Service::CloudFormation => cloudformation::OPERATIONS,
-            Service::CloudWatch => cloudwatch::OPERATIONS,
-            Service::Events => events::OPERATIONS,
-            Service::Iam => iam::OPERATIONS,
-            Service::Kms => kms::OPERATIONS,
-            Service::Lambda => lambda::OPERATIONS,
-            Service::Logs => logs::OPERATIONS,
-            Service::Organizations => organizations::OPERATIONS,
-            Service::Rds => rds::OPERATIONS,
-            Service::Sns => sns::OPERATIONS,
-            Service::Sqs => sqs::OPERATIONS,
-            Service::Sts => sts::OPERATIONS,
-        }
+        self.row().operations
     }
 
     /// One operation by its name in the API.
@@ -113,11 +108,13 @@ impl Service {
 
     /// The Region in which the service keeps its state: global services have one for each partition.
     pub fn home(self, region: &Region) -> Region {
-        let home = match (self, region.partition()) {
-            (Service::Iam | Service::Organizations, Partition::Aws) => "us-east-1",
-            (Service::Iam | Service::Organizations, Partition::China) => "cn-northwest-1",
-            (Service::Iam | Service::Organizations, Partition::GovCloud) => "us-gov-west-1",
-            _ => return region.clone(),
+        if !self.row().is_global {
+            return region.clone();
+        }
+        let home = match region.partition() {
+            Partition::Aws => "us-east-1",
+            Partition::China => "cn-northwest-1",
+            Partition::GovCloud => "us-gov-west-1",
         };
         home.parse().unwrap_or_else(|_| region.clone())
     }

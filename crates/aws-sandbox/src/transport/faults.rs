@@ -44,37 +44,14 @@ pub(super) fn refusal(world: &mut World, effect: &Effect, decoded: &Decoded, cal
     }
 }
 
-/// Codes by service: `Throttling` where awsQuery is spoken, else each model's own (AWS Backup API
-/// Reference, "Common Errors"; botocore, data/_retry.json and the services' models).
 fn throttled(service: Service) -> ServiceError {
-    let (code, message) = match service {
-        Service::CloudFormation | Service::CloudWatch | Service::Iam | Service::Rds | Service::Sts => {
-            ("Throttling", "Rate exceeded")
-        }
-        Service::Lambda => ("TooManyRequestsException", "Rate Exceeded."),
-        Service::Organizations => (
-            "TooManyRequestsException",
-            "AWS Organizations can't complete your request because another request is already in progress. Try again later.",
-        ),
-        Service::Sns => ("Throttled", "Rate exceeded"),
-        Service::Sqs => ("RequestThrottled", "The request was denied due to request throttling."),
-        Service::Backup | Service::Events | Service::Kms | Service::Logs => ("ThrottlingException", "Rate exceeded"),
-    };
+    let (code, message) = service.row().throttled;
     ServiceError::new(code, message)
 }
 
-/// The services' own server faults, which their models give the status 500.
 fn broken(service: Service) -> ServiceError {
-    let code = match service {
-        Service::Backup | Service::Logs => "ServiceUnavailableException",
-        Service::Kms => "KMSInternalException",
-        Service::Events => "InternalException",
-        Service::Lambda | Service::Organizations => "ServiceException",
-        Service::CloudWatch => "InternalServiceError",
-        Service::Sns => "InternalError",
-        Service::CloudFormation | Service::Iam | Service::Rds | Service::Sqs | Service::Sts => "InternalFailure",
-    };
-    ServiceError::new(code, "The request processing has failed because of an unknown error, exception or failure.")
+    let message = "The request processing has failed because of an unknown error, exception or failure.";
+    ServiceError::new(service.row().broken, message)
 }
 
 /// The refusal that the caller would read if no policy of its own allowed the call.

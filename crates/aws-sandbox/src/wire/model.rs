@@ -266,23 +266,8 @@ impl Model {
 /// The model of a service, read once.
 pub fn of(service: Service) -> &'static Model {
     static MODELS: [OnceLock<Model>; Service::ALL.len()] = [const { OnceLock::new() }; Service::ALL.len()];
-    let text = match service {
-        Service::Backup => include_str!("../models/backup.json"),
-        Service::CloudFormation => include_str!("../models/cloudformation.json"),
-        Service::CloudWatch => include_str!("../models/monitoring.json"),
-        Service::Events => include_str!("../models/events.json"),
-        Service::Iam => include_str!("../models/iam.json"),
-        Service::Kms => include_str!("../models/kms.json"),
-        Service::Lambda => include_str!("../models/lambda.json"),
-        Service::Logs => include_str!("../models/logs.json"),
-        Service::Organizations => include_str!("../models/organizations.json"),
-        Service::Rds => include_str!("../models/rds.json"),
-        Service::Sns => include_str!("../models/sns.json"),
-        Service::Sqs => include_str!("../models/sqs.json"),
-        Service::Sts => include_str!("../models/sts.json"),
-    };
     let index = Service::ALL.iter().position(|other| *other == service).unwrap_or_default();
-    MODELS[index].get_or_init(|| serde_json::from_str(text).expect("a committed model, read by a test"))
+    MODELS[index].get_or_init(|| serde_json::from_str(service.row().model).expect("a committed model, read by a test"))
 }
 
 #[cfg(test)]

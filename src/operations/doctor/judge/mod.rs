@@ -115,7 +115,8 @@ pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, now: DateTime<Utc>
 
 /// A command in which a word in capitals still stands for something cannot be pasted.
 fn is_complete(command: &str) -> bool {
-    // What AWS itself spells so stands for nothing.
+    // What AWS itself spells so stands for nothing, nor do the words of a document in quotes.
+    let command: String = command.split('\'').step_by(2).collect();
     !command.replace(",Type=ACCOUNT", "").split([' ', '=', ',']).any(|word| {
         word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(word, "RDS" | "AWS")
     })
@@ -187,6 +188,7 @@ mod tests {
             "aws organizations list-policies-for-target --target-id 1 --filter SERVICE_CONTROL_POLICY"
         ));
         assert!(!is_complete("aws kms enable-key --key-id KEY"));
+        assert!(is_complete("aws kms put-key-policy --key-id k --policy '{\"Sid\":\"Enable IAM User Permissions\"}'"));
         assert!(!is_complete("aws organizations invite --target Id=ID,Type=ACCOUNT"));
         assert!(is_complete("aws organizations invite --target Id=1,Type=ACCOUNT"));
     }

@@ -138,7 +138,7 @@ impl Situation<'_> {
     fn aws_rds(&self, key: &str) -> Named {
         let (region, account) = (self.region(Source), self.account(Source));
         let document = json!({"Version": "2012-10-17", "Statement": [{
-            "Sid": "Allow access through RDS for all principals in the account that are authorized to use RDS",
+            "Sid": "aws/rds",
             "Effect": "Allow", "Principal": {"AWS": "*"}, "Resource": "*",
             "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant",
                 "kms:ListGrants", "kms:DescribeKey"],

@@ -1,6 +1,7 @@
 //! `copy`: what it shows, refuses and fails with.
 
 mod failed;
+mod last_attempt;
 mod refused;
 mod runs;
 

@@ -1,5 +1,6 @@
 //! `doctor`: what it finds wrong, and what it could not look at.
 
+mod acknowledged;
 mod database_key;
 mod events;
 mod guardrails;

@@ -45,8 +45,21 @@ pub use self::lifecycle::Lifecycle;
 pub use self::plans::Plan;
 pub use self::recovery_points::{PointStatus, RecoveryPoint};
 pub use self::vaults::{Vault, find as vault, vault_arn};
+use super::ServiceRow;
 use crate::operation;
 use crate::world::{Caller, Operation, Place, World};
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "backup",
+    model: include_str!("../../models/backup.json"),
+    operations: OPERATIONS,
+    is_global: false,
+    handler_title: "Backup",
+    throttled: ("ThrottlingException", "Rate exceeded"),
+    denied: "AccessDeniedException",
+    broken: "ServiceUnavailableException",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

@@ -31,6 +31,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::state::State;
+use super::ServiceRow;
 use crate::operation;
 use crate::world::{Access, Call, Operation, Place, ServiceError, World};
 
@@ -79,6 +80,18 @@ fn on_stack(world: &World, call: &Call, input: &Value) -> Needed {
 fn on_any(_world: &World, call: &Call, _input: &Value) -> Needed {
     Ok(vec![Access::on_any(&format!("cloudformation:{}", call.operation), &call.place.account)])
 }
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "cloudformation",
+    model: include_str!("../../models/cloudformation.json"),
+    operations: OPERATIONS,
+    is_global: false,
+    handler_title: "CloudFormation",
+    throttled: ("Throttling", "Rate exceeded"),
+    denied: "AccessDenied",
+    broken: "InternalFailure",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

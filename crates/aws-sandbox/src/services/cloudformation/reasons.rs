@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::resources::{Failure, handler_code, service_title};
+use super::resources::{Failure, handler_code};
 use crate::world::{Place, ServiceError, World};
 
 /// Whether the refusal goes away by itself once IAM has spread a new role.
@@ -25,7 +25,7 @@ pub fn handler_reason(world: &mut World, place: &Place, failure: Failure) -> Str
         "Resource handler returned message: \"{} (Service: {}, Status Code: {}, Request ID: {request})\" \
          (RequestToken: {token}, HandlerErrorCode: {})",
         error.message,
-        service_title(service),
+        service.row().handler_title,
         status_code(&error),
         handler_code(&error)
     )

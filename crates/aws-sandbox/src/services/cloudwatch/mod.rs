@@ -14,9 +14,22 @@ use serde_json::Value;
 
 pub use self::metrics::note;
 pub use self::state::State;
+use super::ServiceRow;
 use crate::operation;
 use crate::world::{Access, Call, Moment, Operation, Place, ServiceError, World};
 use aws_policy::names::Arn;
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "monitoring",
+    model: include_str!("../../models/monitoring.json"),
+    operations: OPERATIONS,
+    is_global: false,
+    handler_title: "CloudWatch",
+    throttled: ("Throttling", "Rate exceeded"),
+    denied: "AccessDeniedException",
+    broken: "InternalServiceError",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

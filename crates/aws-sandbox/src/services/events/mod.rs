@@ -22,8 +22,21 @@ use self::accept::Late;
 pub use self::accept::last_events;
 use self::delivery::Delivery;
 pub use self::state::{SeenEvent, State};
+use super::ServiceRow;
 use crate::operation;
 use crate::world::{Access, Call, Operation, Place, ServiceError, World};
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "events",
+    model: include_str!("../../models/events.json"),
+    operations: OPERATIONS,
+    is_global: false,
+    handler_title: "EventBridge",
+    throttled: ("ThrottlingException", "Rate exceeded"),
+    denied: "AccessDeniedException",
+    broken: "InternalException",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

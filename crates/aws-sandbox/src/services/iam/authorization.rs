@@ -1,6 +1,6 @@
 //! The one place where a call is allowed or refused.
 
-use super::super::{Service, organizations};
+use super::super::organizations;
 use super::lookup::side_of;
 use crate::world::{Access, Call, ServiceError, TrailRecord, World};
 use aws_policy::context::Context;
@@ -142,13 +142,5 @@ fn refused(call: &Call, access: &Access, why: &str) -> ServiceError {
         arn => format!(" on resource: {arn}"),
     };
     let text = format!("User: {} is not authorized to perform: {action}{resource} {why}", call.caller.shown());
-    ServiceError::new(code_of(call.service), text)
-}
-
-/// The code on the wire: services that speak awsQuery say `AccessDenied`.
-fn code_of(service: Service) -> &'static str {
-    match service {
-        Service::CloudFormation | Service::Iam | Service::Rds | Service::Sts => "AccessDenied",
-        _ => "AccessDeniedException",
-    }
+    ServiceError::new(call.service.row().denied, text)
 }

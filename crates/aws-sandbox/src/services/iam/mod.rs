@@ -31,6 +31,7 @@ pub(in crate::services) use self::lookup::{managed_text, session};
 pub use self::users::{administrator, by_access_key, create_administrator};
 pub use self::validate::identity_policy as check_identity_policy;
 use super::Service;
+use super::ServiceRow;
 use crate::operation;
 use crate::world::{Operation, Place, World};
 use aws_policy::names::AccountId;
@@ -40,6 +41,18 @@ pub fn home(world: &World, account: &AccountId) -> Place {
     let region = world.regions.first().cloned().unwrap_or_else(|| "us-east-1".parse().expect("a Region of the list"));
     Place::new(account.clone(), Service::Iam.home(&region))
 }
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "iam",
+    model: include_str!("../../models/iam.json"),
+    operations: OPERATIONS,
+    is_global: true,
+    handler_title: "Iam",
+    throttled: ("Throttling", "Rate exceeded"),
+    denied: "AccessDenied",
+    broken: "InternalFailure",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

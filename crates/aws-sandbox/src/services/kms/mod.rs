@@ -22,8 +22,21 @@ use serde::{Deserialize, Serialize};
 pub use self::access::access;
 pub use self::managed::aws_managed_key;
 pub use self::state::{Alias, Grant, Key, KeyState, Manager, State, key};
+use super::ServiceRow;
 use crate::operation;
 use crate::world::{Operation, Place, World};
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "kms",
+    model: include_str!("../../models/kms.json"),
+    operations: OPERATIONS,
+    is_global: false,
+    handler_title: "Kms",
+    throttled: ("ThrottlingException", "Rate exceeded"),
+    denied: "AccessDeniedException",
+    broken: "KMSInternalException",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

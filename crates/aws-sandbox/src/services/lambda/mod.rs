@@ -21,8 +21,21 @@ use self::invoke::Queued;
 pub use self::python::Python;
 pub use self::run::ship;
 pub use self::state::{State, Written};
+use super::ServiceRow;
 use crate::operation;
 use crate::world::{Access, Call, Operation, Place, ServiceError, World};
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "lambda",
+    model: include_str!("../../models/lambda.json"),
+    operations: OPERATIONS,
+    is_global: false,
+    handler_title: "Lambda",
+    throttled: ("TooManyRequestsException", "Rate Exceeded."),
+    denied: "AccessDeniedException",
+    broken: "ServiceException",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

@@ -13,11 +13,24 @@ use serde_json::{Value, json};
 
 pub use self::state::State;
 use self::state::{Group, Stream};
+use super::ServiceRow;
 use crate::operation;
 use crate::services::Service;
 use crate::world::{Access, Call, Caller, Operation, Place, ServiceError, World};
 use aws_policy::context::Context;
 use aws_policy::names::Arn;
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "logs",
+    model: include_str!("../../models/logs.json"),
+    operations: OPERATIONS,
+    is_global: false,
+    handler_title: "CloudWatchLogs",
+    throttled: ("ThrottlingException", "Rate exceeded"),
+    denied: "AccessDeniedException",
+    broken: "ServiceUnavailableException",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

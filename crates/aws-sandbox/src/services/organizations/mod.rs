@@ -11,6 +11,7 @@ pub use self::state::{
     Member, Organization, PolicyType, State, create, of, organization_path, place_in_unit, resource_control,
     service_control,
 };
+use super::ServiceRow;
 use crate::operation;
 use crate::world::{Access, Call, Operation, ServiceError, World};
 
@@ -33,6 +34,21 @@ fn needs_policy(world: &World, call: &Call, input: &serde_json::Value) -> Result
     let action = format!("organizations:{}", call.operation);
     Ok(vec![Access::on(&action, arn.unwrap_or_else(|| "*".to_owned()), &call.place.account)])
 }
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "organizations",
+    model: include_str!("../../models/organizations.json"),
+    operations: OPERATIONS,
+    is_global: true,
+    handler_title: "Organizations",
+    throttled: (
+        "TooManyRequestsException",
+        "AWS Organizations can't complete your request because another request is already in progress. Try again later.",
+    ),
+    denied: "AccessDeniedException",
+    broken: "ServiceException",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

@@ -24,9 +24,22 @@ use serde::{Deserialize, Serialize};
 pub use self::instances::{NewInstance, add_instance};
 pub use self::options::{NewOptionGroup, add_option_group};
 pub use self::state::{DbInstance, DbSnapshot, OptionGroup, SnapshotStatus, State, Tag, instance, snapshot};
+use super::ServiceRow;
 use crate::operation;
 use crate::world::{Operation, Place, World};
 use aws_policy::names::AccountId;
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "rds",
+    model: include_str!("../../models/rds.json"),
+    operations: OPERATIONS,
+    is_global: false,
+    handler_title: "Rds",
+    throttled: ("Throttling", "Rate exceeded"),
+    denied: "AccessDenied",
+    broken: "InternalFailure",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

@@ -14,9 +14,22 @@ use serde_json::{Value, json};
 
 use self::state::Topic;
 pub use self::state::{Mail, State};
+use super::ServiceRow;
 use crate::operation;
 use crate::world::{Access, Call, Operation, Place, ServiceError, World};
 use aws_policy::names::Arn;
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "sns",
+    model: include_str!("../../models/sns.json"),
+    operations: OPERATIONS,
+    is_global: false,
+    handler_title: "Sns",
+    throttled: ("Throttled", "Rate exceeded"),
+    denied: "AccessDeniedException",
+    broken: "InternalError",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

@@ -17,9 +17,22 @@ use serde_json::{Value, json};
 
 pub use self::state::State;
 use self::state::{Queue, QueueName};
+use super::ServiceRow;
 use crate::operation;
 use crate::world::{Access, Call, Operation, Place, ServiceError, World};
 use aws_policy::names::{AccountId, Arn, Partition};
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "sqs",
+    model: include_str!("../../models/sqs.json"),
+    operations: OPERATIONS,
+    is_global: false,
+    handler_title: "Sqs",
+    throttled: ("RequestThrottled", "The request was denied due to request throttling."),
+    denied: "AccessDeniedException",
+    broken: "InternalFailure",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

@@ -5,10 +5,23 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::ServiceRow;
 use super::iam;
 use crate::operation;
 use crate::world::{Access, Call, Caller, Moment, Operation, Place, ServiceError, World};
 use aws_policy::evaluate::Principal;
+
+/// What the wire and the faults know of the service.
+pub static ROW: ServiceRow = ServiceRow {
+    signing_name: "sts",
+    model: include_str!("../../models/sts.json"),
+    operations: OPERATIONS,
+    is_global: false,
+    handler_title: "Sts",
+    throttled: ("Throttling", "Rate exceeded"),
+    denied: "AccessDenied",
+    broken: "InternalFailure",
+};
 
 /// Its operations.
 pub const OPERATIONS: &[Operation] = &[

@@ -312,24 +312,3 @@ pub fn handler_code(error: &ServiceError) -> &'static str {
         "GeneralServiceException"
     }
 }
-
-/// The service's name as the Java SDK inside the handlers spells it in messages.
-pub fn service_title(service: Service) -> &'static str {
-    match service {
-        Service::Backup => "Backup",
-        Service::CloudFormation => "CloudFormation",
-        Service::CloudWatch => "CloudWatch",
-        Service::Events => "EventBridge",
-        Service::Iam => "Iam",
-        Service::Kms => "Kms",
-        Service::Lambda => "Lambda",
-        Service::Logs => "CloudWatchLogs",
-        Service::Organizations => "Organizations",
-        Service::Rds => "Rds",
-        Service::Sns => "Sns",
-        Service::Sqs => "Sqs",
-        Service::Sts => "Sts",
-        #[allow(unreachable_patterns, reason = "services that no resource type calls")]
-        _ => "Service",
-    }
-}
