@@ -7,6 +7,7 @@ use super::outcome::{Outcome, Text};
 use crate::config::nearest;
 use crate::output::render;
 use crate::pipeline::check::{Area, Check};
+use crate::pipeline::finding::commands;
 use crate::requirements::failures::{Failure, meanings, texts_of};
 
 /// Say what a check means, why it matters and how to mend it
@@ -84,10 +85,6 @@ fn is_softened(area: Area) -> bool {
     matches!(area, Area::Stacks | Area::Vaults | Area::Keys | Area::Plan | Area::Events)
 }
 
-fn commands(remedy: &str) -> Vec<&str> {
-    remedy.split('`').skip(1).step_by(2).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +98,21 @@ mod tests {
         let (code, _, stderr) = run_plain("explain key-policy-denied");
         assert_eq!(code, 2);
         assert!(stderr.contains("key-policy-denies"), "{stderr}");
+    }
+
+    #[test]
+    fn what_a_page_lists_as_commands_are_commands() {
+        let mut seen = 0;
+        for check in Check::ALL {
+            let (_, stdout, _) = run_plain(&format!("explain {check} -o json"));
+            let document: Value = serde_json::from_str(&stdout).expect("JSON");
+            for command in document["check"]["commands"].as_array().expect("a list") {
+                let command = command.as_str().expect("a text");
+                assert!(command.starts_with("aws ") || command.starts_with("backupctl "), "{check}: {command}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 20, "{seen}");
     }
 
     #[test]

@@ -303,7 +303,7 @@ impl Finding {
 }
 
 /// The commands in a text; what else stands in backquotes there is a key of the configuration.
-fn commands(text: &str) -> Vec<String> {
+pub(crate) fn commands(text: &str) -> Vec<String> {
     let quoted = text.split('`').skip(1).step_by(2);
     quoted.filter(|words| words.starts_with("aws ") || words.starts_with("backupctl ")).map(str::to_owned).collect()
 }
