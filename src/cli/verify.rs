@@ -45,7 +45,7 @@ pub(super) struct Args {
     allow_skipped: bool,
 }
 
-const BLIND: &str = "what could not be looked at may be wrong, so this ends with 3, as an error does; \
+pub(super) const BLIND: &str = "what could not be looked at may be wrong, so this ends with 3, as an error does; \
                      `--allow-skipped` forgives it";
 
 const UNSEEN: &str = "nobody saw that every selected database has a copy, so this ends with 3: `--allow-skipped` forgives \

@@ -223,7 +223,9 @@ impl Names<'_> {
                 let all = Arn::new(self.pipeline.partition(), "iam", "", settings.account.as_str(), "role/*");
                 return vec![all.to_string()];
             }
-            Target::Users => Arn::new(self.pipeline.partition(), "iam", "", settings.account.as_str(), "user/*").to_string(),
+            Target::Users => {
+                Arn::new(self.pipeline.partition(), "iam", "", settings.account.as_str(), "user/*").to_string()
+            }
             // AWS's own carry `aws` in the account's place.
             Target::OrganizationPolicies => {
                 Arn::new(self.pipeline.partition(), "organizations", "", "*", "policy/*").to_string()

@@ -1,5 +1,6 @@
 //! `doctor`: what it says of whole worlds, and whether what it says comes true.
 
+mod by_hand;
 mod calls;
 mod gallery;
 mod guardrails;
