@@ -17,7 +17,7 @@ use crate::config::{self, Selected};
 use crate::output::table::short;
 use crate::output::{Problem, render, time};
 use crate::pipeline::Pipeline;
-use crate::pipeline::schedule::Schedule;
+use crate::policy::schedule::Schedule;
 use crate::sandbox::Sandbox;
 use crate::sandbox::scenario::{BEGINNING, Scenario};
 use crate::sandbox::world::Moment;

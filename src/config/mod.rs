@@ -1,7 +1,6 @@
 //! `backupctl.toml`: where it lies, what was written in it, and the validated [`Pipeline`] that it means.
 
 mod acknowledge;
-mod cron;
 mod draft;
 pub mod duration;
 mod file;
@@ -9,6 +8,7 @@ mod mistake;
 mod places;
 mod resolve;
 mod rules;
+mod schedule;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::file::{ListShape, Reader, Section, Written};
 use super::mistake::ConfigError;
 use super::places::{LockMode, WrittenLock};
 use super::rules::{self, Wrong};
-use super::{Selected, acknowledge, cron};
+use super::{Selected, acknowledge, schedule};
 use crate::pipeline::Pipeline;
 use crate::pipeline::arn::Arn;
 use crate::pipeline::lock::{LONGEST_DAYS, MAX_DAYS_FACTOR, VaultLock};
@@ -186,10 +186,9 @@ impl<'r, 'i> Resolver<'r, 'i> {
     fn plan(&self, section: &Section<'r, 'i>, source: Option<&Environment>) -> Option<Plan> {
         let name = self.ruled_or(section.text("name"), "backup-plan-rds".to_owned(), rules::backup_name);
         let rule = self.ruled_or(section.text("rule"), "backup-rule-rds-daily-1week".to_owned(), rules::backup_name);
-        let schedule = self.ruled_or(section.text("schedule"), "cron(0 5 ? * * *)".to_owned(), |text| {
-            cron::fires(text).map(|()| text.to_owned())
-        });
         let timezone = self.ruled_or(section.text("timezone"), chrono_tz::Etc::UTC, rules::timezone);
+        let schedule = self
+            .ruled_or(section.text("schedule"), "cron(0 5 ? * * *)".to_owned(), |text| schedule::plan(text, timezone));
         // AWS Backup takes 1 to 36,500 days (AWS Backup API Reference, Lifecycle).
         let days = |key, least, why| self.whole(section, key, 7, (least, 36_500), why);
         let kept = "AWS Backup keeps a recovery point 1 to 36500 days";
@@ -329,11 +328,7 @@ impl<'r, 'i> Resolver<'r, 'i> {
 
     fn events(&self, section: &Section<'r, 'i>) -> EventPath {
         let sweep_schedule =
-            self.ruled_or(section.text("sweep_schedule"), Some("rate(1 hour)".to_owned()), |text| match text {
-                "" => Ok(None),
-                text if text.starts_with("cron(") => cron::fires(text).map(|()| Some(text.to_owned())),
-                text => rules::rate(text).map(|()| Some(text.to_owned())),
-            });
+            self.ruled_or(section.text("sweep_schedule"), Some("rate(1 hour)".to_owned()), schedule::sweep);
         let sweep_window = self.span_of_time(section, "sweep_window", 7 * DAY);
         let millis = sweep_window.value.as_millis();
         if sweep_window.value > 25 * DAY {

@@ -272,22 +272,6 @@ pub(super) fn selected(text: &str, source: &Environment) -> Result<(), Wrong> {
     ))
 }
 
-/// `rate(N unit)` as EventBridge takes it: singular for one, plural for more (EventBridge User Guide,
-/// rate expressions).
-pub(super) fn rate(text: &str) -> Result<(), Wrong> {
-    let wrong = || {
-        Wrong::new(
-            format!("`{text}` is not a schedule that EventBridge takes"),
-            "write rate(1 hour), rate(30 minutes), a cron(…) of six fields, or \"\" for no sweep",
-        )
-    };
-    let inside = text.strip_prefix("rate(").and_then(|rest| rest.strip_suffix(')')).ok_or_else(wrong)?;
-    let (number, unit) = inside.split_once(' ').ok_or_else(wrong)?;
-    let number: u32 = number.parse().map_err(|_| wrong())?;
-    let units = if number == 1 { ["minute", "hour", "day"] } else { ["minutes", "hours", "days"] };
-    if number > 0 && units.contains(&unit) { Ok(()) } else { Err(wrong()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,15 +297,6 @@ mod tests {
             assert!(vault(wrong).is_err(), "{wrong}");
         }
         assert!(vault(&"a".repeat(51)).is_err());
-    }
-
-    #[test]
-    fn a_rate_of_one_is_singular() {
-        assert!(rate("rate(1 hour)").is_ok());
-        assert!(rate("rate(30 minutes)").is_ok());
-        assert!(rate("rate(1 hours)").is_err());
-        assert!(rate("rate(2 hour)").is_err());
-        assert!(rate("rate(0 minutes)").is_err());
     }
 
     // AWS Backup API Reference, BackupSelection; only DB instances are copied on by this pipeline.

@@ -245,7 +245,10 @@ fn times_are_durations_within_their_bounds() {
 #[test]
 fn schedules_and_time_zones_are_aws_backups() {
     let (_, column, message, _) = mistake_after_accounts("[plan]\nschedule = \"0 5 * * *\"\n");
-    assert_eq!((column, message.as_str()), (12, "`0 5 * * *` is not a schedule: it is not of the form cron(…)"));
+    assert_eq!(
+        (column, message.as_str()),
+        (12, "`0 5 * * *` is not a schedule: it is not of the form cron(…) or rate(…)")
+    );
     let (_, _, _, hint) = mistake_after_accounts("[plan]\ntimezone = \"Europe/Berln\"\n");
     assert_eq!(hint, "did you mean `Europe/Berlin`?");
     mistake_after_accounts("[events]\nsweep_schedule = \"hourly\"\n");

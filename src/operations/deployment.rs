@@ -10,8 +10,8 @@ use crate::aws::backup::plans::PlanEver;
 use crate::aws::cloudformation::{Deployment, ResourceChange};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::lock::LockRange;
-use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::{Allow, Pipeline};
+use crate::policy::schedule::Schedule;
 use crate::templates;
 
 /// The tag that says "ours"; its value is the source stack's name.

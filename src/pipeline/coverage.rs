@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::schedule::Schedule;
+use crate::policy::schedule::Schedule;
 
 /// How well one database is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

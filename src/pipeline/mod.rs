@@ -17,7 +17,6 @@ pub mod plural;
 pub mod recovery_point;
 pub mod resource;
 pub mod route;
-pub mod schedule;
 pub mod settings;
 pub mod suggest;
 pub mod verdict;

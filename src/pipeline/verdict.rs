@@ -9,7 +9,7 @@ use super::environment::{EnvironmentName, Hop};
 use super::lifecycle::would_expire;
 use super::lineage::Lineage;
 use super::recovery_point::{JobState, RecoveryPoint};
-use super::schedule::Schedule;
+use crate::policy::schedule::Schedule;
 
 /// How well one backup is protected; the greater, the worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -21,6 +21,7 @@ mod policy;
 mod privilege;
 mod sandbox;
 mod scenario;
+mod schedules;
 mod serve;
 mod strangers;
 mod support;

@@ -1,4 +1,4 @@
-//! The policy domain, pure: names (ARNs, accounts, Regions), policy documents and their evaluation.
+//! The policy domain, pure: names (ARNs, accounts, Regions), policy documents and their evaluation, schedules.
 //!
 //! It does no I/O, reads no clock, and knows nobody else. The product asks it what a policy *will*
 //! decide, the sandbox asks it what a policy *does* decide; its own judge is a table of cases taken
@@ -13,6 +13,7 @@ pub mod keys;
 pub mod names;
 pub mod principal;
 pub mod reach;
+pub mod schedule;
 mod statement;
 mod truth;
 pub mod wildcard;

@@ -13,9 +13,9 @@ use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
 use crate::pipeline::identity::Owner;
 use crate::pipeline::instant::shown;
 use crate::pipeline::recovery_point::{BackupJob, JobState};
-use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::{Freshness, Staleness, staleness};
+use crate::policy::schedule::Schedule;
 
 pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options, report: &mut Report) {
     let schedule = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone).ok();

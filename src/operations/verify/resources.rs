@@ -24,9 +24,9 @@ use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::resource;
-use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::KeyClass;
+use crate::policy::schedule::Schedule;
 
 /// The best copy of a database in the destination vault: of its newest backup, and of several the one kept longest.
 #[derive(Debug, Clone)]

@@ -21,7 +21,7 @@ use crate::support::operator::{CENTRAL, PRODUCTION};
 
 /// The Python of a group of pinned packages, or `None` with a line that says what is left out.
 #[expect(clippy::print_stderr, reason = "a test that could not run says so")]
-fn python(group: &str) -> Option<String> {
+pub fn python(group: &str) -> Option<String> {
     let variable = format!("BACKUPCTL_PYTHON_{group}");
     let python = std::env::var(&variable).ok();
     if python.is_none() {

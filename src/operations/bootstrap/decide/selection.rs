@@ -12,8 +12,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::super::observe::ObservedPlan;
 use crate::aws::backup::plans::{FoundSelection, SelectionSpec};
 use crate::aws::cloudformation::PropertyChange;
-use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::Pipeline;
+use crate::policy::schedule::Schedule;
 
 /// How close before a fire time no selection is replaced any more.
 const BEFORE_FIRE: Duration = Duration::from_secs(15 * 60);

@@ -9,9 +9,9 @@ use crate::aws::rds::Database;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Finding, Report, Skipped};
-use crate::pipeline::schedule::Schedule;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::suggest;
+use crate::policy::schedule::Schedule;
 use crate::policy::wildcard::Pattern;
 
 /// States that a database does not leave by itself before the next backup: AWS Backup takes none that is not available

@@ -12,8 +12,8 @@ use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::plural::count;
-use crate::pipeline::schedule::{NextFire, Schedule, next_fire};
 use crate::pipeline::settings::Pipeline;
+use crate::policy::schedule::{NextFire, Schedule, next_fire};
 
 /// When AWS Backup runs a rule that has no schedule (AWS Backup API Reference, BackupRule).
 const DEFAULT_SCHEDULE: &str = "cron(0 5 ? * * *)";

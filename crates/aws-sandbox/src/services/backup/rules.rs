@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::errors::{invalid_parameter, limit_exceeded};
 use super::lifecycle::Lifecycle;
-use super::schedule::{DEFAULT_EXPRESSION, DEFAULT_TIMEZONE, Schedule};
+use super::schedule::{self, DEFAULT_EXPRESSION, DEFAULT_TIMEZONE};
 use super::{tags, vaults};
 use crate::world::{Moment, ServiceError};
 
@@ -78,7 +78,7 @@ impl Rule {
 
     /// The first fire time after `after`; a rate counts from `anchor`.
     pub(super) fn next_fire(&self, after: Moment, anchor: Moment) -> Option<Moment> {
-        Schedule::parse(self.expression(), self.timezone()).ok()?.next(after, anchor)
+        schedule::next_fire(self.expression(), self.timezone(), after, anchor)
     }
 
     /// How long a job may wait to start, in minutes.
@@ -103,9 +103,7 @@ impl Rule {
         if self.target_backup_vault_name.is_empty() {
             return wrong("Backup vault name is null");
         }
-        if let Err(error) = Schedule::parse(self.expression(), self.timezone()) {
-            return wrong(&error.to_string());
-        }
+        schedule::check(self.expression(), self.timezone())?;
         check_windows(self.start_window_minutes, self.completion_window_minutes)?;
         if self.enable_continuous_backup {
             check_continuous(self.lifecycle.as_ref())?;

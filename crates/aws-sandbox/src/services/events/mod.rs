@@ -7,7 +7,6 @@ mod paging;
 mod pattern;
 mod put_events;
 mod rules;
-mod schedule;
 mod state;
 mod tags;
 mod targets;

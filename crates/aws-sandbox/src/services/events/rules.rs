@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use aws_policy::schedule::{Schedule, Service};
+use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::paging::{Paging, page};
 use super::pattern::Pattern;
-use super::schedule::Schedule;
 use super::state::{Bus, DEFAULT_BUS, Rule, RuleState, bus_arn, bus_name, rule_arn};
 use super::{Due, invalid};
 use crate::services::iam;
 use crate::services::tags::{Tag, tag_map};
-use crate::world::{Access, Call, Place, ServiceError, World};
+use crate::world::{Access, Call, Moment, Place, ServiceError, World};
 
 /// Rules on one bus (Amazon EventBridge quotas).
 const MOST_RULES: usize = 300;
@@ -98,7 +99,7 @@ fn check(input: &PutRule, bus: &str) -> Result<(), ServiceError> {
     }
     match &input.schedule_expression {
         Some(_) if bus != DEFAULT_BUS => Err(invalid("ScheduleExpression is supported only on the default event bus.")),
-        Some(expression) if Schedule::parse(expression).is_none() => {
+        Some(expression) if Schedule::of(Service::EventsRule, expression, Tz::UTC).is_err() => {
             Err(invalid("Parameter ScheduleExpression is not valid."))
         }
         _ => Ok(()),
@@ -144,9 +145,16 @@ pub(super) fn wind(world: &mut World, place: &Place, bus: &str, name: &str) {
     let Ok(rule) = rule_at(world, place, bus, name) else { return };
     rule.generation += 1;
     let generation = rule.generation;
-    let schedule = rule.schedule.as_deref().filter(|_| rule.state != RuleState::Disabled).and_then(Schedule::parse);
-    if let Some(at) = schedule.and_then(|schedule| schedule.next(now)) {
-        world.schedule(at, place, Due::Fire { rule: name.to_owned(), generation });
+    let expression = rule.schedule.as_deref().filter(|_| rule.state != RuleState::Disabled);
+    // "All scheduled events use UTC+0 time zone" (Amazon EventBridge User Guide, "Creating a scheduled rule"); a rate
+    // counts from now.
+    let schedule = expression.and_then(|expression| Schedule::parse(expression, Tz::UTC).ok());
+    if let Some(at) = schedule.and_then(|schedule| schedule.next_fire(now.date(), now.date()).at()) {
+        world.schedule(
+            Moment::from_millis(at.timestamp_millis()),
+            place,
+            Due::Fire { rule: name.to_owned(), generation },
+        );
     }
 }
 
