@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod calls;
+mod dates;
 mod gallery;
 mod guardrails;
 mod last_job;

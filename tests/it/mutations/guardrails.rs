@@ -355,6 +355,12 @@ async fn put_key_policy(config: &SdkConfig, key: &str, policy: String) {
     kms.put_key_policy().key_id(key).policy_name("default").policy(policy).send().await.expect("PutKeyPolicy");
 }
 
+/// More statements in the policy of the destination vault.
+pub fn in_destination_vault(sandbox: &Sandbox, statements: &Value) {
+    in_vault(sandbox, Environment::Destination, DESTINATION_VAULT, statements, true);
+    sandbox.advance_to(sandbox.now().plus_seconds(60)).expect("an in-memory world");
+}
+
 /// More statements in the policy of the intermediate vault.
 pub fn in_intermediate_vault(sandbox: &Sandbox, statements: &Value) {
     in_vault(sandbox, Environment::Intermediate, INTERMEDIATE_VAULT, statements, true);

@@ -98,7 +98,7 @@ pub(super) enum Belongs {
 impl Situation<'_> {
     /// Every key of a call but its Region.
     pub(super) fn context(&self, row: &Requirement, principal: &Principal, resource: &Resource) -> Context {
-        let now = self.observed.now;
+        let now = self.at;
         let mut context = Context::partial()
             .with("aws:SecureTransport", "true")
             .with("aws:CurrentTime", now.to_rfc3339_opts(SecondsFormat::Secs, true))
@@ -157,7 +157,7 @@ impl Situation<'_> {
             context = context.without(key);
         }
         // The session is made for the call: it is as old as that.
-        let now = self.observed.now.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let now = self.at.to_rfc3339_opts(SecondsFormat::Secs, true);
         context = context.with("aws:TokenIssueTime", now);
         context = self.member_of(context, &account, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths");
         if let Some((_, Ok(Some(role)))) = self.observed.roles.of(row.who) {

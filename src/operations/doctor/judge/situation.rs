@@ -1,6 +1,8 @@
 //! Who asks, for what, under which policies: the requests that the requirements stand for, with the documents that
 //! were seen.
 
+use chrono::{DateTime, Utc};
+
 use super::super::observe::{Look, Observed, RuleSeen};
 use super::context::permission_for;
 use super::hops::ReadUnder;
@@ -21,6 +23,9 @@ use crate::requirements::needs::{Step, What, Who, With, Without};
 pub(super) const ANYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
 pub(super) const ANYTHING_OF_MINE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+/// The condition keys that tell the time of a call, or of its session (IAM User Guide,
+/// reference_policies_condition-keys).
+const DATES: [&str; 3] = ["aws:currenttime", "aws:epochtime", "aws:tokenissuetime"];
 /// A check's place.
 pub(super) type Place = (Check, EnvironmentName, String);
 
@@ -40,7 +45,7 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    fn badness(&self) -> u8 {
+    pub(super) fn badness(&self) -> u8 {
         match self {
             Self::Missing => 0,
             Self::Allowed(_) => 1,
@@ -58,10 +63,13 @@ pub(super) struct Side<T> {
     pub(super) unseen: Option<AwsError>,
 }
 
+#[derive(Clone)]
 pub(super) struct Situation<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) observed: &'a Observed,
     pub(super) under: ReadUnder,
+    /// When the calls are made.
+    pub(super) at: DateTime<Utc>,
 }
 
 pub(super) fn everything(name: &str, text: &str) -> Vec<Named> {
@@ -70,20 +78,35 @@ pub(super) fn everything(name: &str, text: &str) -> Vec<Named> {
 
 impl<'a> Situation<'a> {
     pub(super) fn new(pipeline: &'a Pipeline, observed: &'a Observed) -> Self {
-        Self { pipeline, observed, under: ReadUnder::AnyKey }
+        Self { pipeline, observed, under: ReadUnder::AnyKey, at: observed.now }
     }
 
     /// Whether AWS will allow a call: of several databases, the one that fares worst.
     pub(super) fn answer(&self, row: &Requirement) -> Answer {
         let Some(who) = self.who(row.who) else { return Answer::Missing };
-        let all: Vec<Side<Resource>> = match (row.what, row.action) {
+        let answers = self.resources(row).into_iter().map(|what| self.answer_about(row, &who, what));
+        answers.max_by_key(Answer::badness).unwrap_or(Answer::Missing)
+    }
+
+    fn resources(&self, row: &Requirement) -> Vec<Side<Resource>> {
+        match (row.what, row.action) {
             (What::Database, _) => self.databases().into_iter().map(|arn| self.one_database(arn)).collect(),
             (What::DatabaseKey, _) => self.database_keys(),
             (What::Role(who), "iam:PassRole") => self.passed(who).into_iter().collect(),
             (what, _) => self.what(what).into_iter().collect(),
-        };
-        let answers = all.into_iter().map(|what| self.answer_about(row, &who, what));
-        answers.max_by_key(Answer::badness).unwrap_or(Answer::Missing)
+        }
+    }
+
+    /// Whether any document that speaks about the call asks when it is made.
+    pub(super) fn asks_when(&self, row: &Requirement) -> bool {
+        let Some(who) = self.who(row.who) else { return false };
+        let (principal, caller) = &who.value;
+        self.resources(row).iter().any(|what| {
+            let caller = self.bound(principal, &what.value, caller.clone());
+            let levels = caller.service_control.iter().chain(&caller.resource_control).flatten();
+            let own = caller.identity.iter().chain(&caller.boundary).chain(&what.value.policies);
+            levels.chain(own).any(|one| DATES.iter().any(|key| one.text.to_ascii_lowercase().contains(key)))
+        })
     }
 
     fn answer_about(&self, row: &Requirement, who: &Side<(Principal, Caller)>, what: Side<Resource>) -> Answer {
