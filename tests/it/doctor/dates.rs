@@ -42,7 +42,7 @@ fn a_policy_with_a_date_is_judged_by_when_the_copy_runs() {
         // Which instant it is about.
         let first_night = matches!((date, severity), (EVENING | BEFORE, Some(_)));
         let message = found.map(|finding| finding.message.clone()).unwrap_or_default();
-        assert_eq!(message.contains("2026-01-06 05:00"), first_night, "{id}: {message}");
+        assert_eq!(message.contains("2026-01-06T05:00"), first_night, "{id}: {message}");
         let outcome = a_day_passes(&sandbox);
         let is_lost = outcome != Outcome::Arrives;
         assert_eq!(is_lost, severity == Some(Severity::Error), "{id}: {outcome:?}");

@@ -125,7 +125,10 @@ pub fn hop_outlook(
         let place = situation.environment_of(account);
         match observed.guardrails.of(account).map(Bounds::unread) {
             Some(Some(error)) => report.skip(Check::GuardrailsUnseen, place, account.as_str(), skipped(error)),
-            Some(None) => report.pass(Check::GuardrailDenies, place, account.as_str()),
+            Some(None) => {
+                report.pass(Check::GuardrailDenies, place, account.as_str());
+                report.pass(Check::GuardrailsUnseen, place, account.as_str());
+            }
             None => {}
         }
     }
@@ -145,8 +148,13 @@ fn outlook(refusals: Vec<Refusal>, report: Report) -> Outlook {
     for refusal in &refusals {
         passed.remove(&refusal.check);
     }
+    let asks = |check: &Checked| check.evidence.as_ref().map(|one| (one.document.clone(), one.statement.clone()));
+    let is_same = |one: &Checked, other: &Checked| {
+        let what = |check: &Checked| (check.check, check.environment, check.subject.clone(), check.reason.clone());
+        what(one) == what(other) && asks(one) == asks(other)
+    };
     for check in others {
-        if check.result == CheckResult::Skipped && !once.contains(&check) {
+        if check.result == CheckResult::Skipped && !once.iter().any(|known| is_same(known, &check)) {
             once.push(check);
         }
     }

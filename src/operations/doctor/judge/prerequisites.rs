@@ -255,7 +255,13 @@ fn roles_of(observed: &Observed, hop: Hop, report: &mut Report) {
 /// What of all this a hop stands on. What makes no copy fail is another command's to say.
 pub(super) fn of_hop(pipeline: &Pipeline, observed: &Observed, hop: Hop, report: &mut Report) {
     roles_of(observed, hop, report);
-    if hop == Hop::Second {
+    if hop == Hop::First {
+        // It stays in its account: what only crosses accounts is no cause of it.
+        let account = pipeline.source.account.as_str();
+        for check in [Check::OrganizationMissing, Check::OrganizationMismatch, Check::CrossAccountBackupDisabled] {
+            report.pass(check, Source, account);
+        }
+    } else {
         let mut settings = Report::default();
         organization(pipeline, observed, &mut settings);
         cross_account(pipeline, observed, &mut settings);
