@@ -137,6 +137,7 @@ fn ask(service: Service, operation: &str, input: serde_json::Value) {
             session_policies: Vec::new(),
             expires: None,
             clock: None,
+            issued: None,
             held_by: None,
         };
         let region = "us-west-2".parse().expect("a Region");

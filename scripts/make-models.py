@@ -56,7 +56,7 @@ OPERATIONS = {
         DeleteUser ListUsers PutUserPolicy DeleteUserPolicy GetUserPolicy ListUserPolicies AttachUserPolicy
         DetachUserPolicy ListAttachedUserPolicies SetDefaultPolicyVersion TagPolicy UntagPolicy ListPolicyTags
         PutUserPermissionsBoundary DeleteUserPermissionsBoundary TagUser UntagUser ListUserTags CreateAccessKey
-        ListAccessKeys DeleteAccessKey"""),
+        ListGroupsForUser ListAccessKeys DeleteAccessKey"""),
     "lambda": ("lambda/2015-03-31", """
         CreateFunction GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration
         DeleteFunction ListFunctions Invoke AddPermission RemovePermission GetPolicy PutFunctionConcurrency

@@ -1,5 +1,9 @@
 //! AWS IAM: the roles that AWS Backup and RDS need.
 
+mod users;
+
+pub use users::{User, user};
+
 use std::collections::BTreeMap;
 
 use aws_sdk_iam::types::AttachedPolicy;

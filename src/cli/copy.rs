@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::exit::ExitStatus;
 use super::outcome::{Failure, Outcome, Text};
+use crate::aws::wait::Patience;
 use crate::config::{Selected, duration};
 use crate::operations::copy::{
     Copied, CopyState, Options, Outdated, Start, Targets, Wait, Which, apply, decide, dry_run, observe, predictions,
@@ -89,9 +90,14 @@ impl Args {
             outdated: if self.force { Outdated::Accept } else { Outdated::Refuse },
             wait: if self.no_wait { Wait::No } else { Wait::ForTheEnd },
             concurrency: usize::from(self.concurrency),
-            patience: context.patience(),
+            patience: if self.dry_run { looking_twice(context.patience()) } else { context.patience() },
         }
     }
+}
+
+/// A dry run waits for nothing: what its first look does not show, a second one may.
+fn looking_twice(patience: Patience) -> Patience {
+    Patience { timeout: patience.timeout.min(patience.poll_interval), ..patience }
 }
 
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {

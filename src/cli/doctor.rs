@@ -5,7 +5,7 @@ use serde_json::json;
 use super::context::Context;
 use super::exit::ExitStatus;
 use super::outcome::{Outcome, Text};
-use super::verify::area;
+use super::verify::{BLIND, area};
 use crate::config::Selected;
 use crate::operations::doctor::{Drift, Options, judge, observe};
 use crate::operations::sessions::Sessions;
@@ -29,6 +29,9 @@ pub(super) struct Args {
     /// Have CloudFormation compare its stacks with what is there; it takes minutes
     #[arg(long)]
     detect_drift: bool,
+    /// Do not fail because a check could not look
+    #[arg(long)]
+    allow_skipped: bool,
 }
 
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
@@ -44,11 +47,16 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
         let observed = Box::pin(observe(&pipeline, &sessions, &options, &sink)).await;
         judge(&pipeline, &observed, REQUIREMENTS, &options, sessions.calls())
     })?;
-    let found = diagnosed.worst() == Some(Severity::Error) || diagnosed.is_shut_out();
+    let found = diagnosed.worst() == Some(Severity::Error);
+    let blind = diagnosed.has_blind_spot() && !args.allow_skipped;
     let calls = diagnosed.summary.api_calls;
     let shown = json!(diagnosed);
-    let text = render::verify::result(&shown, &context.page());
+    let page = context.page();
+    let mut text = render::verify::result(&shown, &page);
+    if blind && !found {
+        text += &render::note(BLIND, &page);
+    }
     let mut outcome = Outcome::done(Text::Result(text)).with_body(shown).with_calls(calls);
-    outcome.status = if found { ExitStatus::Findings } else { ExitStatus::Done };
+    outcome.status = if found || blind { ExitStatus::Findings } else { ExitStatus::Done };
     Ok(outcome)
 }

@@ -40,13 +40,16 @@ pub(super) struct Args {
     /// Lowest severity that makes the exit code 3
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
-    /// Do not fail because of a skipped check
+    /// Do not fail because of a skipped check; a copy that was not seen is never forgiven
     #[arg(long)]
     allow_skipped: bool,
 }
 
-const BLIND: &str = "what could not be looked at may be wrong, so this ends with 3, as an error does; \
+pub(super) const BLIND: &str = "what could not be looked at may be wrong, so this ends with 3, as an error does; \
                      `--allow-skipped` forgives it";
+
+const UNSEEN: &str = "nobody saw that every selected database has a copy, so this ends with 3: `--allow-skipped` forgives \
+                      checks that could not look, not that";
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum FailOn {
@@ -90,7 +93,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     let mut text = render::verify::result(&shown, &page);
     // Nothing else would say why a run without a finding does not end with 0.
     if status == ExitStatus::Findings && !fails(&verified, args.fail_on.severity()) {
-        text += &render::note(BLIND, &page);
+        text += &render::note(if args.allow_skipped { UNSEEN } else { BLIND }, &page);
     }
     let mut outcome = Outcome::done(Text::Result(text)).with_body(shown).with_calls(calls);
     outcome.status = status;
@@ -105,7 +108,7 @@ fn fails(verified: &Verified, fail_on: Severity) -> bool {
 pub(super) fn status(verified: &Verified, fail_on: Severity, allow_skipped: bool) -> ExitStatus {
     let found = fails(verified, fail_on);
     let blind = verified.has_blind_spot() && !allow_skipped;
-    if found || blind { ExitStatus::Findings } else { ExitStatus::Done }
+    if found || blind || verified.has_unseen_copy() { ExitStatus::Findings } else { ExitStatus::Done }
 }
 
 #[cfg(test)]

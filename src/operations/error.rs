@@ -186,6 +186,16 @@ fn hint_of_a_denial(environment: &str, error: &AwsError, permission: &str) -> St
              kms:PutKeyPolicy has to take the statement out (`aws kms put-key-policy`; `backupctl doctor` writes the \
              command out where copies fail of it); where nobody may, not even the account's root, ask AWS Support"
         ),
+        // A recovery point has no policy of its own: that of its vault speaks about it (AWS Backup Developer Guide,
+        // create-a-vault-access-policy).
+        (Some("resource-based policy"), Some(point))
+            if permission.starts_with("backup:") && !point.contains(":backup-vault:") =>
+        {
+            format!(
+                "the access policy of the backup vault that holds {point} denies {permission}, whatever the caller is \
+                 granted: have whoever may change that policy take the statement out"
+            )
+        }
         (Some("resource-based policy"), Some(resource)) => format!(
             "the policy of {resource} itself denies {permission}, whatever the caller is granted: have whoever may \
              change that policy take the statement out"
@@ -246,6 +256,19 @@ mod tests {
                     &denied
                         .replace("kms:CreateGrant", "backup:StartCopyJob")
                         .replace("kms:us-west-2:222222222222:key/k", "backup:us-west-2:222222222222:backup-vault:v")
+                        .replace(ALLOWS_NOT, "with an explicit deny in a resource-based policy"),
+                ),
+            ),
+            (
+                "A deny of a vault's own policy about a recovery point in it",
+                answered(
+                    "AccessDeniedException",
+                    &denied
+                        .replace("kms:CreateGrant", "backup:StartCopyJob")
+                        .replace(
+                            "kms:us-west-2:222222222222:key/k",
+                            "rds:us-west-2:222222222222:snapshot:awsbackup:job",
+                        )
                         .replace(ALLOWS_NOT, "with an explicit deny in a resource-based policy"),
                 ),
             ),

@@ -2,6 +2,7 @@
 //! (pure) and applies; it tells what happens by events and returns a value.
 
 pub mod bootstrap;
+pub(crate) mod caller;
 pub mod cleanup;
 pub mod clocks;
 pub mod copy;

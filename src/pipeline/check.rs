@@ -149,6 +149,7 @@ checks! {
     ServiceLinkedRoleMissing "service-linked-role-missing" Prerequisites Error prerequisites::SERVICE_LINKED_ROLE_MISSING;
     RdsServiceLinkedRoleMissing "rds-service-linked-role-missing" Prerequisites Warning prerequisites::RDS_SERVICE_LINKED_ROLE_MISSING;
     KeyAdminMissing "key-admin-missing" Prerequisites Warning prerequisites::KEY_ADMIN_MISSING;
+    CallerDenied "caller-denied" Prerequisites Error prerequisites::CALLER_DENIED;
     GuardrailDenies "guardrail-denies" Prerequisites Error prerequisites::GUARDRAIL_DENIES;
     GuardrailsUnseen "guardrails-unseen" Prerequisites Info prerequisites::GUARDRAILS_UNSEEN;
     AcknowledgementUnused "acknowledgement-unused" Prerequisites Info prerequisites::ACKNOWLEDGEMENT_UNUSED;

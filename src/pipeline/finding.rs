@@ -85,6 +85,9 @@ pub struct Checked {
     pub reason: Option<String>,
     /// The permission that would have let it look.
     pub missing_permission: Option<String>,
+    /// Where the policy asks for what cannot be known beforehand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
     /// Whether what it would have found is found by no other check.
     #[serde(skip)]
     pub is_blind: bool,
@@ -115,6 +118,10 @@ impl Report {
             Skipped::Undecided(undecided) => undecided.hop,
             _ => None,
         };
+        let evidence = match &skipped {
+            Skipped::Undecided(undecided) => Some(undecided.evidence.clone()),
+            _ => None,
+        };
         let (reason, missing_permission) = match skipped {
             Skipped::AccessDenied(permission) => ("access-denied".to_owned(), Some(permission)),
             Skipped::CallFailed(operation) => (format!("call-failed:{operation}"), None),
@@ -123,7 +130,7 @@ impl Report {
             Skipped::Undecided(Undecided { key, permission, .. }) => (format!("undecided:{key}"), permission),
         };
         let checked = Checked::new(check, environment, subject.into(), CheckResult::Skipped);
-        self.record(Checked { reason: Some(reason), missing_permission, is_blind, proven_by, ..checked });
+        self.record(Checked { reason: Some(reason), missing_permission, evidence, is_blind, proven_by, ..checked });
     }
 
     /// Records a finding and the failed check behind it.
@@ -154,6 +161,7 @@ impl Checked {
             result,
             reason: None,
             missing_permission: None,
+            evidence: None,
             is_blind: false,
             proven_by: None,
         }

@@ -17,8 +17,17 @@ pub enum ResourceName {
 
 /// The text names no database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` names no database: write orders, db:orders or an ARN")]
-pub struct NoResourceName(String);
+pub enum NoResourceName {
+    /// It is neither an identifier nor an ARN.
+    #[error("`{0}` names no database: write orders, db:orders or an ARN")]
+    NoName(String),
+    /// It is the ARN of something else.
+    #[error(
+        "`{0}` is not the ARN of a DB instance, and AWS Backup's copies here are of nothing else: write orders, db:orders \
+         or arn:aws:rds:REGION:ACCOUNT:db:orders; a recovery point is named by `copy --recovery-point`"
+    )]
+    OfSomethingElse(String),
+}
 
 impl FromStr for ResourceName {
     type Err = NoResourceName;
@@ -26,17 +35,22 @@ impl FromStr for ResourceName {
     /// A DB instance's identifier has 1 to 63 letters, digits and hyphens, begins with a letter and is kept in lower
     /// case (Amazon RDS API Reference, CreateDBInstance).
     fn from_str(text: &str) -> Result<Self, NoResourceName> {
-        let wrong = || NoResourceName(text.to_owned());
+        let wrong = || NoResourceName::NoName(text.to_owned());
+        let is_identifier = |name: &str| {
+            (1..=63).contains(&name.len())
+                && name.starts_with(|first: char| first.is_ascii_alphabetic())
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
         if text.starts_with("arn:") {
             let arn: Arn = text.parse().map_err(|_| wrong())?;
-            let is_whole = arn.resource.rsplit([':', '/']).next().is_some_and(|name| !name.is_empty());
-            return if is_whole && !text.contains('*') { Ok(Self::Arn(text.to_owned())) } else { Err(wrong()) };
+            return match arn.resource.strip_prefix("db:").filter(|_| arn.service == "rds") {
+                Some(name) if is_identifier(name) => Ok(Self::Arn(text.to_owned())),
+                Some(_) => Err(wrong()),
+                None => Err(NoResourceName::OfSomethingElse(text.to_owned())),
+            };
         }
         let name = text.strip_prefix("db:").unwrap_or(text);
-        let is_identifier = (1..=63).contains(&name.len())
-            && name.starts_with(|first: char| first.is_ascii_alphabetic())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        if is_identifier { Ok(Self::Database(name.to_ascii_lowercase())) } else { Err(wrong()) }
+        if is_identifier(name) { Ok(Self::Database(name.to_ascii_lowercase())) } else { Err(wrong()) }
     }
 }
 
@@ -104,6 +118,27 @@ mod tests {
     fn what_can_name_nothing_is_refused() {
         for text in ["", "db:", "1orders", "or ders", "db:or:ders", "arn:aws:rds", "arn:aws:rds:us-east-1:1:db:", "*"] {
             assert!(text.parse::<ResourceName>().is_err(), "{text}");
+        }
+    }
+
+    // AWS Backup Developer Guide, "Backup of RDS": an instance's ARN is `…:db:NAME`; no other kind is selected here.
+    #[test]
+    fn the_arn_of_anything_but_a_database_is_refused() {
+        for arn in [
+            "arn:aws:rds:us-east-1:111111111111:cluster:orders",
+            "arn:aws:rds:us-east-1:111111111111:snapshot:x",
+            "arn:aws:rds:us-east-1:111111111111:snapshot:awsbackup:job-1",
+            "arn:aws:rds:us-east-1:111111111111:og:orders",
+            "arn:aws:dynamodb:us-east-1:111111111111:table/orders",
+            "arn:aws:ec2:us-east-1:111111111111:instance/i-1",
+            "arn:aws:ec2:us-east-1:111111111111:db:orders",
+            "arn:aws:backup:us-east-1:111111111111:recovery-point:1",
+        ] {
+            let refused = arn.parse::<ResourceName>();
+            assert_eq!(refused, Err(NoResourceName::OfSomethingElse(arn.to_owned())));
+        }
+        for arn in ["arn:aws:rds:us-east-1:111111111111:db:or*", "arn:aws:rds:us-east-1:111111111111:db:a:b"] {
+            assert!(matches!(arn.parse::<ResourceName>(), Err(NoResourceName::NoName(_))), "{arn}");
         }
     }
 

@@ -5,4 +5,4 @@ pub mod event;
 pub mod failures;
 pub mod needs;
 
-pub use needs::{REQUIREMENTS, Requirement};
+pub use needs::{BY_HAND, REQUIREMENTS, Requirement};

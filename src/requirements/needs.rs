@@ -45,6 +45,8 @@ pub enum Who {
     CopyRole,
     /// `AWSServiceRoleForBackup` of the destination account.
     DestinationLinkedRole,
+    /// Whoever runs `copy`.
+    Caller,
 }
 
 /// On what.
@@ -162,9 +164,9 @@ const AUTHORIZATION: &str = "Service Authorization Reference, AWS Backup";
 const FUNCTION: &str = "src/templates/function.py";
 
 macro_rules! requirements {
-    ($($id:literal $step:ident $who:ident $action:literal $what:expr, [$($with:expr),*] $without:ident $proof:ident $source:expr;)*) => {
-        /// Every call that is known, in the order that a recovery point travels.
-        pub const REQUIREMENTS: &[Requirement] = &[$(Requirement {
+    ($(#[$about:meta])* $table:ident: $($id:literal $step:ident $who:ident $action:literal $what:expr, [$($with:expr),*] $without:ident $proof:ident $source:expr;)*) => {
+        $(#[$about])*
+        pub const $table: &[Requirement] = &[$(Requirement {
             id: $id,
             step: Step::$step,
             who: Who::$who,
@@ -186,6 +188,8 @@ use What::{
 use With::{CopyTarget, ForAwsResource, PassedToBackup, SourceAccount, ViaRds};
 
 requirements! {
+    /// Every call that is known, in the order that a recovery point travels.
+    REQUIREMENTS:
     "backup/assume-role" Backup BackupService "sts:AssumeRole" Role(Who::BackupRole), [SourceAccount] Lost Confirmed SERVICE_ROLES;
     "backup/describe-database" Backup BackupRole "rds:DescribeDBInstances" Database, [] Lost Inferred ROLE_POLICY;
     "backup/create-snapshot-of-database" Backup BackupRole "rds:CreateDBSnapshot" Database, [] Lost Inferred ROLE_POLICY;
@@ -240,6 +244,15 @@ requirements! {
     "dead-letters/function" DeadLetters FunctionRole "sqs:SendMessage" FailureQueue, [] Arrives Confirmed "AWS Lambda Developer Guide, invocation-async-retain-records";
 }
 
+requirements! {
+    /// What `copy` itself must be allowed, where the plan or the function asks for the same otherwise.
+    BY_HAND:
+    "by-hand-1/start-copy-job" FirstHop Caller "backup:StartCopyJob" SourcePoint, [] Lost Confirmed AUTHORIZATION;
+    "by-hand-1/pass-role" FirstHop Caller "iam:PassRole" Role(Who::BackupRole), [PassedToBackup] Lost Confirmed AUTHORIZATION;
+    "by-hand-2/start-copy-job" SecondHop Caller "backup:StartCopyJob" IntermediatePoint, [] Lost Confirmed AUTHORIZATION;
+    "by-hand-2/pass-role" SecondHop Caller "iam:PassRole" Role(Who::CopyRole), [PassedToBackup] Lost Confirmed AUTHORIZATION;
+}
+
 impl Step {
     /// The step in words.
     pub const fn as_str(self) -> &'static str {
@@ -264,14 +277,14 @@ mod tests {
 
     #[test]
     fn every_row_has_a_name_of_its_own() {
-        let ids: BTreeSet<&str> = REQUIREMENTS.iter().map(|row| row.id).collect();
-        assert_eq!(ids.len(), REQUIREMENTS.len());
+        let ids: BTreeSet<&str> = REQUIREMENTS.iter().chain(BY_HAND).map(|row| row.id).collect();
+        assert_eq!(ids.len(), REQUIREMENTS.len() + BY_HAND.len());
     }
 
     #[test]
     fn the_documentation_lists_what_nobody_has_confirmed() {
         let text = include_str!("../../docs/requirements.md");
-        for row in REQUIREMENTS {
+        for row in REQUIREMENTS.iter().chain(BY_HAND) {
             let line = text.lines().find(|line| line.starts_with(&format!("| `{}` |", row.id)));
             let line = line.unwrap_or_else(|| panic!("docs/requirements.md lacks {}", row.id));
             assert!(line.contains(&format!("`{}`", row.action)), "{line}");
@@ -279,6 +292,6 @@ mod tests {
             assert_eq!(unconfirmed, row.proof == Proof::Inferred, "{line}");
         }
         let listed = text.lines().filter(|line| line.starts_with("| `")).count();
-        assert_eq!(listed, REQUIREMENTS.len());
+        assert_eq!(listed, REQUIREMENTS.len() + BY_HAND.len());
     }
 }

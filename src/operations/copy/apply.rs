@@ -8,7 +8,8 @@ use futures_util::stream;
 use super::decide::{Changes, HopStep, Step, diagnosis, next_step, request};
 use super::known::{Known, look_at};
 use super::observe::{Facts, ObservedCopy};
-use super::report::{Copied, CopyReport, CopyState, Diagnosis, HopAction, HopReport};
+use super::report::{Copied, CopyReport, CopyState, HopAction, HopReport};
+use super::why::Doubts;
 use super::{Options, Wait};
 use crate::aws::wait::{Look, Patience, Waited, poll};
 use crate::aws::{AwsError, Session, backup, kms};
@@ -21,7 +22,6 @@ use crate::pipeline::lineage::Lineage;
 use crate::pipeline::recovery_point::{CopyJob, JobState};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::failures::meanings;
 
 /// Steps of one recovery point: two hops, each with an attachment, remembered tokens and the look after it. More means
 /// that AWS contradicts itself. A pause for the plan is none: there are as many as the grace lasts.
@@ -34,6 +34,7 @@ struct Run<'a> {
     options: &'a Options,
     facts: &'a Facts,
     sink: &'a Sink,
+    doubts: Doubts,
     deadline: chrono::DateTime<chrono::Utc>,
 }
 
@@ -56,7 +57,8 @@ pub async fn apply(
 ) -> Copied {
     let begun = sessions.get(EnvironmentName::Source).local_now();
     let timeout = TimeDelta::from_std(options.patience.timeout).unwrap_or(TimeDelta::days(1));
-    let run = Run { pipeline, sessions, options, facts: &changes.facts, sink, deadline: begun + timeout };
+    let doubts = Doubts::new(changes.copies.iter().map(|(copy, _)| copy));
+    let run = Run { pipeline, sessions, options, facts: &changes.facts, sink, doubts, deadline: begun + timeout };
     let run = &run;
     let ways = changes.copies.iter().map(|(copy, step)| one(run, copy, step.clone()));
     let done: Vec<(CopyReport, bool)> = stream::iter(ways).buffered(options.concurrency.max(1)).collect().await;
@@ -275,7 +277,9 @@ async fn finish(
     hop_report = hop_report.with_job(&job);
     known.see_job(hop, job.clone());
     if job.state != JobState::Completed {
-        hop_report.diagnosis = Some(failed(&lineage_subject(lineage, hop), &job));
+        let subject = lineage_subject(lineage, hop);
+        let why = run.doubts.why((run.pipeline, run.sessions), lineage, (hop, &subject, &job));
+        hop_report.diagnosis = Some(why.await);
         hop_report.delete_at = None;
         report.hops.push(hop_report);
         return Ok(Some(End::Failed));
@@ -285,27 +289,6 @@ async fn finish(
     let end = arrived(run, known, hop, &job, &mut hop_report, patience).await;
     report.hops.push(hop_report);
     end
-}
-
-/// Why a copy job failed: what AWS's message is known to mean, the likeliest check first.
-fn failed(subject: &str, job: &CopyJob) -> Diagnosis {
-    let unknown = || diagnosis(Check::CopyFailed, subject, format!("copy job {} ended in {}", job.id, job.state));
-    let Some(known) = job.status_message.as_deref().and_then(|text| meanings(text).first().copied()) else {
-        return unknown();
-    };
-    let found = match known.checks.first() {
-        Some(check) => diagnosis(*check, subject, known.cause.to_owned()),
-        None => Diagnosis { message: known.cause.to_owned(), ..unknown() },
-    };
-    let remedy = match known.checks {
-        [] | [_] if known.remedy.is_empty() => found.remedy,
-        [] | [_] => known.remedy.replace(" ARN", &format!(" {subject}")),
-        [_, others @ ..] => {
-            let others: Vec<&str> = others.iter().map(|check| check.id()).collect();
-            format!("{} It can also be {}: `backupctl doctor` tells which.", found.remedy, others.join(" or "))
-        }
-    };
-    Diagnosis { remedy, ..found }
 }
 
 fn lineage_subject(lineage: &Lineage, hop: Hop) -> String {

@@ -11,6 +11,7 @@ mod observe;
 mod predict;
 mod report;
 mod targets;
+mod why;
 
 pub use apply::apply;
 pub use decide::{Changes, HopStep, Step, decide};

@@ -187,7 +187,7 @@ async fn found_vault(pipeline: &Pipeline, session: &Session, name: EnvironmentNa
         OperatorError::failed(
             format!("backup vault `{vault}` does not exist"),
             ErrorPlace::of(session).about(vault),
-            "run `backupctl bootstrap`",
+            "see what is lost with it and what makes it anew: `backupctl doctor --only vaults`",
         )
     })
 }

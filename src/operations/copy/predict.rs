@@ -12,7 +12,7 @@ use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::Checked;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::REQUIREMENTS;
+use crate::requirements::{BY_HAND, REQUIREMENTS};
 
 /// What the policies say of the hops.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +33,7 @@ impl Predictions {
 }
 
 /// The key that the first hop reads under: that of the database when it was backed up.
-fn read_under(lineage: &Lineage) -> Option<String> {
+pub(super) fn read_under(lineage: &Lineage) -> Option<String> {
     Some(lineage.point(EnvironmentName::Source)?.key_arn.as_ref()?.to_string())
 }
 
@@ -44,11 +44,13 @@ pub async fn predictions(pipeline: &Pipeline, sessions: &Sessions, observed: &Ob
     let under: BTreeSet<Option<String>> = first.map(|copy| read_under(&copy.lineage)).collect();
     let keys = under.iter().flatten().cloned().collect();
     let seen = Box::pin(doctor::observe_hops(pipeline, sessions, &keys)).await;
+    // Nothing of the job begins where the caller may not ask for it.
+    let asked = [BY_HAND, REQUIREMENTS].concat();
     let of_first = |key: Option<String>| {
-        let outlook = doctor::hop_outlook(pipeline, &seen, REQUIREMENTS, Hop::First, &doctor::ReadUnder::from(&key));
+        let outlook = doctor::hop_outlook(pipeline, &seen, &asked, Hop::First, &doctor::ReadUnder::from(&key));
         (key, prediction(outlook))
     };
-    let second = doctor::hop_outlook(pipeline, &seen, REQUIREMENTS, Hop::Second, &doctor::ReadUnder::AnyKey);
+    let second = doctor::hop_outlook(pipeline, &seen, &asked, Hop::Second, &doctor::ReadUnder::AnyKey);
     let predictions =
         Predictions { first: under.into_iter().map(of_first).collect(), second: Some(prediction(second)) };
     say(&predictions, sink);
@@ -66,10 +68,10 @@ fn say(predictions: &Predictions, sink: &Sink) {
         let lacking: Vec<String> = lacking.into_iter().collect();
         sink.note(format!("not everything that decides could be looked at; the caller lacks {}", lacking.join(", ")));
     }
-    let keys: BTreeSet<&str> = skipped().filter_map(undecided).collect();
+    let keys: BTreeSet<String> = skipped().filter_map(|check| Some(where_asked(undecided(check)?, check))).collect();
     if !keys.is_empty() {
-        let keys: Vec<&str> = keys.into_iter().collect();
-        sink.note(format!("whether AWS allows it depends on what cannot be known before: {}", keys.join(", ")));
+        let keys: Vec<String> = keys.into_iter().collect();
+        sink.note(format!("whether AWS allows it depends on what cannot be known before: {}", keys.join("; ")));
     }
 }
 
@@ -78,8 +80,17 @@ fn undecided(check: &Checked) -> Option<&str> {
     check.reason.as_deref()?.strip_prefix("undecided:")
 }
 
+/// The key, and the document and the statement that ask for it.
+fn where_asked(key: &str, check: &Checked) -> String {
+    let Some(evidence) = &check.evidence else { return key.to_owned() };
+    match &evidence.statement {
+        Some(statement) => format!("{key} ({}, {statement})", evidence.document),
+        None => format!("{key} ({})", evidence.document),
+    }
+}
+
 fn prediction(outlook: doctor::Outlook) -> Prediction {
-    let doctor::Outlook { refusals, skipped } = outlook;
+    let doctor::Outlook { refusals, skipped, .. } = outlook;
     let mut reasons: Vec<Diagnosis> = Vec::new();
     for refusal in refusals {
         reasons.push(diagnosis(refusal.check, &refusal.subject, refusal.message));

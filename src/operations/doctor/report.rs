@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::observe::EnvironmentSeen;
 use crate::aws::AwsError;
-use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::check::Severity;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{CheckResult, Checked, Finding, Report};
 use crate::pipeline::settings::Pipeline;
@@ -88,9 +88,9 @@ impl Diagnosed {
         Self { environments, findings: report.findings, checks: report.checks, summary }
     }
 
-    /// Whether an environment could not be entered, for a reason that is no finding.
-    pub fn is_shut_out(&self) -> bool {
-        self.checks.iter().any(|check| check.check == Check::CredentialsInvalid && check.is_blind)
+    /// Whether a check of error severity could not look.
+    pub fn has_blind_spot(&self) -> bool {
+        self.checks.iter().any(|check| check.is_blind && check.check.row().severity == Severity::Error)
     }
 
     /// The worst finding's severity.

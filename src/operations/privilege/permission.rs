@@ -47,6 +47,8 @@ pub(super) enum Target {
     WorkingRoles,
     /// Every role of the account: whoever acts is one of them.
     Roles,
+    /// Every user of the account: whoever acts may be one of them.
+    Users,
     /// Managed policies, AWS's and the account's own.
     ManagedPolicies,
     /// Who administers the key.
@@ -220,6 +222,9 @@ impl Names<'_> {
             Target::Roles => {
                 let all = Arn::new(self.pipeline.partition(), "iam", "", settings.account.as_str(), "role/*");
                 return vec![all.to_string()];
+            }
+            Target::Users => {
+                Arn::new(self.pipeline.partition(), "iam", "", settings.account.as_str(), "user/*").to_string()
             }
             // AWS's own carry `aws` in the account's place.
             Target::OrganizationPolicies => {

@@ -232,7 +232,8 @@ fn judge_point(name: EnvironmentName, point: &RecoveryPoint, key: Option<KeyClas
     } else {
         let why = point.status_message.clone().map(|why| format!(": {why}")).unwrap_or_default();
         let message = format!("the recovery point is {}{why}", point.status.as_str());
-        report.fail(Finding::new(Check::RecoveryPointUnhealthy, name, &subject, message));
+        let finding = Finding::new(Check::RecoveryPointUnhealthy, name, &subject, message);
+        report.fail(finding.fill("VAULT", point.vault_arn.name()));
     }
     match key {
         None => {}

@@ -223,6 +223,13 @@ impl Verified {
         self.findings.iter().filter(|finding| finding.counts()).map(|finding| finding.severity).max()
     }
 
+    /// Whether nobody saw that every selected database has a copy: where one could not be looked at, or none is selected.
+    /// No flag makes that right.
+    pub fn has_unseen_copy(&self) -> bool {
+        let is_unknown = |one: &ResourceReport| one.state == ResourceState::Unknown;
+        self.headline.is_some() && (self.resources.is_empty() || self.resources.iter().any(is_unknown))
+    }
+
     /// Whether a check of error severity could not look.
     pub fn has_blind_spot(&self) -> bool {
         self.checks.iter().any(|check| check.is_blind && check.check.row().severity == Severity::Error)

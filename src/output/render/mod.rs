@@ -98,9 +98,16 @@ pub(super) fn why_skipped(check: View<'_>) -> Option<String> {
         ("not-applicable", _) => return None,
         (reason, permission) if reason.starts_with("undecided:") => {
             let key = reason.trim_start_matches("undecided:");
+            let evidence = check.at("evidence");
+            let by = match (evidence.text("statement"), evidence.text("document")) {
+                (_, "") => String::new(),
+                ("", document) => format!(" in {document}"),
+                (numbered, document) if numbered.starts_with("statement ") => format!(" in {numbered} of {document}"),
+                (named, document) => format!(" in statement {named} of {document}"),
+            };
             match permission {
-                "" => format!("depends on the condition key {key}"),
-                permission => format!("depends on the condition key {key}, which {permission} would show"),
+                "" => format!("depends on the condition key {key}{by}"),
+                permission => format!("depends on the condition key {key}{by}, which {permission} would show"),
             }
         }
         (reason, "") => match reason.split_once(':') {

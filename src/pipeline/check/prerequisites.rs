@@ -100,6 +100,13 @@ pub(super) const KEY_ADMIN_MISSING: Text = Text {
     source: "AWS KMS Developer Guide, key policies",
 };
 
+pub(super) const CALLER_DENIED: Text = Text {
+    meaning: "Whoever runs `copy` may not start the copy job, or not pass the role that it runs under.",
+    why: "AWS refuses the call; no copy is started by hand. The plan and the function ask for themselves, and are judged by other checks.",
+    remedy: "Give the caller what it lacks (`backupctl policy --for copy --environment source` and `--environment intermediate` print it), take what denies it out of its policies, or come as somebody who may.",
+    source: "Service Authorization Reference, AWS Backup, StartCopyJob",
+};
+
 pub(super) const GUARDRAIL_DENIES: Text = Text {
     meaning: "A service control policy or a resource control policy of the organization refuses a call of the pipeline.",
     why: "Nothing that an account grants outdoes it: the job fails, whatever its roles, vaults and keys allow.",

@@ -44,3 +44,21 @@ fn a_setting_that_a_failed_job_confirms_is_an_error_and_comes_first() {
     assert!(found.commands.iter().all(|command| command.ends_with("--profile management")), "{:?}", found.commands);
     insta::assert_snapshot!(format!("{:?}: {}\n{}", found.severity, found.message, found.remedy));
 }
+
+/// A command that only the management account may run is not handed out without its profile where the others have one.
+#[test]
+fn a_command_of_the_management_account_names_its_profile_or_is_left_out() {
+    let sandbox = world();
+    make(&sandbox, OFF);
+    let commands = |management: Option<&str>, destination: Option<&str>| {
+        let mut pipeline = pipeline();
+        pipeline.organization.management.profile = management.map(str::to_owned);
+        pipeline.destination.credentials.profile = destination.map(str::to_owned);
+        let all = findings(&pipeline, &sandbox);
+        of_setting(&all).expect("a finding").commands.clone()
+    };
+    let on = "aws backup update-global-settings --global-settings isCrossAccountBackupEnabled=true --region us-west-2";
+    assert_eq!(commands(None, None), [on]);
+    assert_eq!(commands(Some("m"), Some("central")), [format!("{on} --profile m")]);
+    assert_eq!(commands(None, Some("central")), Vec::<String>::new());
+}

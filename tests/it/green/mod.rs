@@ -10,6 +10,7 @@ mod nothing;
 mod proven;
 mod retention;
 mod selection;
+mod unseen;
 
 use backupctl::sandbox::Sandbox;
 use serde_json::Value;

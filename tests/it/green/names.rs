@@ -56,5 +56,17 @@ fn what_can_name_nothing_is_exit_2_before_any_call() {
             assert!(stderr.contains("names no database"), "{stderr}");
         }
     }
+    for arn in [
+        "arn:aws:rds:us-east-1:111111111111:cluster:orders",
+        "arn:aws:rds:us-east-1:111111111111:snapshot:x",
+        "arn:aws:dynamodb:us-east-1:111111111111:table/orders",
+        "arn:aws:ec2:us-east-1:111111111111:instance/i-1",
+    ] {
+        for command in ["verify", "verify --allow-skipped", "copy --dry-run", "copy", "cleanup --dry-run"] {
+            let Ran { code, stderr, .. } = backupctl(&sandbox, &format!("{command} --resource {arn}"));
+            assert_eq!(code, 2, "{command} {arn}: {stderr}");
+            assert!(stderr.contains("is not the ARN of a DB instance"), "{stderr}");
+        }
+    }
     assert_eq!(sandbox.calls(), before);
 }

@@ -264,6 +264,17 @@ pub fn put(sandbox: &Sandbox, case: &Case) {
     sandbox.advance_to(sandbox.now().plus_seconds(60)).expect("an in-memory world");
 }
 
+/// A service control policy over the source account that excepts nobody.
+pub fn forbid(sandbox: &Sandbox, statements: &Value) {
+    in_management(sandbox, async |config| {
+        let list = aws_sdk_organizations::Client::new(&config).list_roots().send().await.expect("ListRoots");
+        let root = list.roots()[0].id().expect("an id").to_owned();
+        let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        attach(&config, Put::Scp, &root, PRODUCTION, &text).await;
+    });
+    sandbox.advance_to(sandbox.now().plus_seconds(60)).expect("an in-memory world");
+}
+
 /// Excepts those who administer the accounts, as landing zones do: they could not look otherwise.
 fn but_administrators(mut statements: Value, put: Put) -> Value {
     const THEY: &str = "arn:aws:iam::*:user/administrator";
@@ -342,6 +353,18 @@ async fn add_to_key(config: &SdkConfig, key: &str, more: &Value) {
 async fn put_key_policy(config: &SdkConfig, key: &str, policy: String) {
     let kms = aws_sdk_kms::Client::new(config);
     kms.put_key_policy().key_id(key).policy_name("default").policy(policy).send().await.expect("PutKeyPolicy");
+}
+
+/// More statements in the policy of the destination vault.
+pub fn in_destination_vault(sandbox: &Sandbox, statements: &Value) {
+    in_vault(sandbox, Environment::Destination, DESTINATION_VAULT, statements, true);
+    sandbox.advance_to(sandbox.now().plus_seconds(60)).expect("an in-memory world");
+}
+
+/// More statements in the policy of the intermediate vault.
+pub fn in_intermediate_vault(sandbox: &Sandbox, statements: &Value) {
+    in_vault(sandbox, Environment::Intermediate, INTERMEDIATE_VAULT, statements, true);
+    sandbox.advance_to(sandbox.now().plus_seconds(60)).expect("an in-memory world");
 }
 
 fn in_vault(sandbox: &Sandbox, environment: Environment, vault: &str, more: &Value, keep: bool) {

@@ -72,10 +72,15 @@ fn copy_needs_each_of_its_rights() {
 
 /// A service-linked role has no inline policy to read; no kind of policy is in force in the organization; no policy
 /// decides by tags or aliases; the databases are under `aws/rds`, whose policy is not asked for; the recovery point was made
-/// by hand, so no plan is asked, and it is named, so no database is.
+/// by hand, so no plan is asked, and it is named, so no database is; the operator is no user.
 const NO_INLINE_POLICIES: &[&str] = &[
     "source backup:GetBackupPlan",
     "source backup:ListTags",
+    "source iam:GetUser",
+    "source iam:GetUserPolicy",
+    "source iam:ListAttachedUserPolicies",
+    "source iam:ListGroupsForUser",
+    "source iam:ListUserPolicies",
     "source kms:GetKeyPolicy",
     "source kms:ListAliases",
     "source kms:ListResourceTags",

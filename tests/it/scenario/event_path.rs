@@ -195,7 +195,15 @@ fn a_late_run_does_not_bring_a_deleted_log_group_back() {
     // The project has no SDK for CloudWatch Logs: the world is called as the SDK's request would call it.
     let Place { account, region } = intermediate();
     let principal = Principal::Root(account.clone());
-    let caller = Caller { principal, account, session_policies: Vec::new(), expires: None, clock: None, held_by: None };
+    let caller = Caller {
+        principal,
+        account,
+        session_policies: Vec::new(),
+        expires: None,
+        clock: None,
+        issued: None,
+        held_by: None,
+    };
     let mut world = sandbox.world();
     let input = json!({"logGroupName": group});
     world.call(&caller, &region, Service::Logs, "DeleteLogGroup", input, &Context::new()).expect("DeleteLogGroup");

@@ -116,6 +116,7 @@ def users(served, iam, lists):
     iam.list_attached_user_policies(UserName="alice")
     lists.leaves_out(iam, "list_attached_user_policies", "AttachedPolicies", UserName="alice", PathPrefix="/none/",
                      empty=True)
+    assert iam.list_groups_for_user(UserName="alice")["Groups"] == []
     iam.tag_user(UserName="alice", Tags=[{"Key": "cost", "Value": "7"}])
     assert len(iam.list_user_tags(UserName="alice")["Tags"]) == 2
     iam.untag_user(UserName="alice", TagKeys=["cost"])

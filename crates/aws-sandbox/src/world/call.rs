@@ -20,6 +20,9 @@ pub struct Caller {
     /// Session policies given to AssumeRole, as JSON texts.
     #[serde(default)]
     pub session_policies: Vec<String>,
+    /// When a session's token was issued; none of one that a service makes for the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Moment>,
     /// When a session's credentials end.
     #[serde(default)]
     pub expires: Option<Moment>,
@@ -46,6 +49,7 @@ impl Caller {
             session_policies: Vec::new(),
             expires: None,
             clock: None,
+            issued: None,
             held_by: None,
         }
     }

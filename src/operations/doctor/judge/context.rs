@@ -98,7 +98,7 @@ pub(super) enum Belongs {
 impl Situation<'_> {
     /// Every key of a call but its Region.
     pub(super) fn context(&self, row: &Requirement, principal: &Principal, resource: &Resource) -> Context {
-        let now = self.observed.now;
+        let now = self.at;
         let mut context = Context::partial()
             .with("aws:SecureTransport", "true")
             .with("aws:CurrentTime", now.to_rfc3339_opts(SecondsFormat::Secs, true))
@@ -147,11 +147,17 @@ impl Situation<'_> {
             }
             return context.knowing_all("aws:PrincipalTag/");
         };
-        for key in OF_SERVICES.into_iter().chain(NOT_OF_SERVICE_ROLES) {
+        for key in OF_SERVICES {
+            context = context.without(key);
+        }
+        if row.who == Who::Caller {
+            return self.of_caller(context, principal, &account);
+        }
+        for key in NOT_OF_SERVICE_ROLES {
             context = context.without(key);
         }
         // The session is made for the call: it is as old as that.
-        let now = self.observed.now.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let now = self.at.to_rfc3339_opts(SecondsFormat::Secs, true);
         context = context.with("aws:TokenIssueTime", now);
         context = self.member_of(context, &account, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths");
         if let Some((_, Ok(Some(role)))) = self.observed.roles.of(row.who) {
@@ -163,6 +169,18 @@ impl Situation<'_> {
             context.set("lambda:SourceFunctionArn", function.arn.clone());
         }
         context
+    }
+
+    /// Of whoever runs the command. When these credentials were issued, from where they are used and whether a device was
+    /// asked for them AWS tells nobody before the call; a user's may be those of a session as well.
+    fn of_caller(&self, context: Context, principal: &Principal, account: &AccountId) -> Context {
+        let context = self.member_of(context, account, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths");
+        match principal {
+            Principal::User { arn, .. } => {
+                context.with("aws:username", arn.resource.rsplit('/').next().unwrap_or_default())
+            }
+            _ => context.without("aws:username"),
+        }
     }
 
     fn of_resource(&self, context: Context, row: &Requirement, resource: &Resource) -> Context {

@@ -1,13 +1,15 @@
 //! What the policies will say of the two copy jobs, and what of them could not be seen.
 
+use std::collections::BTreeSet;
+
 use super::super::observe::{Bounds, Look, Observed};
 use super::keys::{pending as key_state, unusable_by};
 use super::situation::{Answer, Place, Situation};
-use super::skipped;
+use super::{prerequisites, skipped};
 use crate::aws::kms::Key;
-use crate::pipeline::check::Check;
+use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::finding::{Checked, Evidence, Report, Skipped};
+use crate::pipeline::finding::{CheckResult, Checked, Evidence, Finding, Report, Skipped};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 use crate::requirements::needs::{Step, Without};
@@ -24,6 +26,12 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// What `doctor` calls an error refuses the hop.
+    fn of_finding(finding: &Finding) -> Option<Self> {
+        let (check, subject, message) = (finding.check, finding.subject.clone(), finding.message.clone());
+        (finding.severity == Severity::Error).then_some(Self { check, subject, message })
+    }
+
     fn by_policy((check, _, subject): Place, evidence: &Evidence) -> Self {
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
         let by = evidence.statement.as_ref().map(|statement| format!(", statement {statement}")).unwrap_or_default();
@@ -40,6 +48,8 @@ pub struct Outlook {
     pub refusals: Vec<Refusal>,
     /// What could not be looked at of what decides, each once.
     pub skipped: Vec<Checked>,
+    /// The checks that have looked, and found nothing: they are no cause of a failure.
+    pub passed: BTreeSet<Check>,
 }
 
 /// Under which key the first hop reads.
@@ -82,10 +92,11 @@ pub fn hop_outlook(
         Hop::Second => Step::SecondHop,
     };
     let situation = Situation { under: under.clone(), ..Situation::new(pipeline, observed) };
-    let keys = keys_of(observed, hop, under);
-    let mut refusals: Vec<Refusal> = keys.iter().filter_map(|(arn, key)| unusable(arn, key.as_ref().ok()?)).collect();
     let mut report = Report::default();
-    for row in requirements.iter().filter(|row| row.step == step && row.without == Without::Lost) {
+    standing(pipeline, observed, hop, under, &mut report);
+    let mut refusals: Vec<Refusal> = report.findings.iter().filter_map(Refusal::of_finding).collect();
+    let rows = requirements.iter().filter(|row| row.step == step && row.without == Without::Lost);
+    for row in rows {
         match situation.answer(row) {
             Answer::Refused(place, evidence) => {
                 let refusal = Refusal::by_policy(place, &evidence);
@@ -103,34 +114,88 @@ pub fn hop_outlook(
                     report.skip(check, environment, subject, Skipped::Undecided(undecided));
                 }
             }
-            Answer::Allowed(_) | Answer::Missing => {}
+            Answer::Allowed(places) => {
+                places.into_iter().for_each(|(check, environment, subject)| report.pass(check, environment, subject));
+            }
+            Answer::Missing => {}
         }
-    }
-    for (arn, key) in keys {
-        if let Err(error) = key {
-            let place = if under.includes(arn) && hop == Hop::First { hop.from() } else { hop.to() };
-            report.skip(Check::KeyPolicyDenies, place, arn, skipped(error));
-        }
-    }
-    if let Err(error) = &observed.settings.destination_organization {
-        let destination = EnvironmentName::Destination;
-        let subject = pipeline.environment(destination).account.to_string();
-        report.skip(Check::OrganizationMissing, destination, subject, skipped(error));
     }
     for name in [hop.from(), hop.to()] {
         let account = &pipeline.environment(name).account;
-        if let Some(error) = observed.guardrails.of(account).and_then(Bounds::unread) {
-            let place = situation.environment_of(account);
-            report.skip(Check::GuardrailsUnseen, place, account.as_str(), skipped(error));
+        let place = situation.environment_of(account);
+        match observed.guardrails.of(account).map(Bounds::unread) {
+            Some(Some(error)) => report.skip(Check::GuardrailsUnseen, place, account.as_str(), skipped(error)),
+            Some(None) => {
+                report.pass(Check::GuardrailDenies, place, account.as_str());
+                report.pass(Check::GuardrailsUnseen, place, account.as_str());
+            }
+            None => {}
         }
     }
+    outlook(refusals, report)
+}
+
+/// What stands after everything was looked at: each skip once, and the checks of which nothing else is said than that
+/// they passed.
+fn outlook(refusals: Vec<Refusal>, report: Report) -> Outlook {
     let mut once: Vec<Checked> = Vec::new();
-    for check in report.checks {
-        if !once.contains(&check) {
+    let (passes, others): (Vec<Checked>, Vec<Checked>) =
+        report.checks.into_iter().partition(|check| check.result == CheckResult::Passed);
+    let mut passed: BTreeSet<Check> = passes.into_iter().map(|check| check.check).collect();
+    for check in &others {
+        passed.remove(&check.check);
+    }
+    for refusal in &refusals {
+        passed.remove(&refusal.check);
+    }
+    let asks = |check: &Checked| check.evidence.as_ref().map(|one| (one.document.clone(), one.statement.clone()));
+    let is_same = |one: &Checked, other: &Checked| {
+        let what = |check: &Checked| (check.check, check.environment, check.subject.clone(), check.reason.clone());
+        what(one) == what(other) && asks(one) == asks(other)
+    };
+    for check in others {
+        if check.result == CheckResult::Skipped && !once.iter().any(|known| is_same(known, &check)) {
             once.push(check);
         }
     }
-    Outlook { refusals, skipped: once }
+    Outlook { refusals, skipped: once, passed }
+}
+
+/// What a hop stands on besides the policies, as `doctor` judges it: settings, roles, vaults, and the state of the keys.
+fn standing(pipeline: &Pipeline, observed: &Observed, hop: Hop, under: &ReadUnder, report: &mut Report) {
+    prerequisites::of_hop(pipeline, observed, hop, report);
+    // What a member account says of the organization's setting decides nothing; the management account's word would.
+    let weak: Vec<Finding> = report.findings.iter().filter(|one| one.severity == Severity::Warning).cloned().collect();
+    for finding in weak {
+        let lacks = Skipped::AccessDenied("backup:DescribeGlobalSettings".to_owned());
+        report.skip(finding.check, finding.environment, finding.subject, lacks);
+    }
+    for name in [hop.from(), hop.to()] {
+        let vault = &observed.environment(name).vault;
+        let subject = pipeline.vault_arn(name).to_string();
+        match vault {
+            Err(error) => report.skip(Check::VaultMissing, name, subject, skipped(error)),
+            Ok(None) => {
+                let message = format!("backup vault `{}` does not exist", pipeline.environment(name).vault);
+                report.fail(Finding::new(Check::VaultMissing, name, subject, message));
+            }
+            Ok(Some(_)) => report.pass(Check::VaultMissing, name, subject),
+        }
+    }
+    for (arn, key) in keys_of(observed, hop, under) {
+        let place = if under.includes(arn) && hop == Hop::First { hop.from() } else { hop.to() };
+        match key {
+            Err(error) => report.skip(Check::KeyPolicyDenies, place, arn, skipped(error)),
+            Ok(key) => match unusable(arn, key) {
+                Some((check, message)) => report.fail(Finding::new(check, place, arn, message)),
+                None => {
+                    for check in [Check::KeyMissing, Check::KeyDisabled, Check::KeyPendingDeletion] {
+                        report.pass(check, place, arn);
+                    }
+                }
+            },
+        }
+    }
 }
 
 /// The keys that a hop reads and writes under.
@@ -151,13 +216,12 @@ fn keys_of<'a>(observed: &'a Observed, hop: Hop, under: &ReadUnder) -> Vec<(&'a 
 }
 
 /// A key that is not there, or in a state in which nothing can be read or written under it.
-fn unusable(arn: &str, key: &Option<Key>) -> Option<Refusal> {
-    let (check, message) = match key {
-        None if arn.is_empty() => return None,
-        None => (Check::KeyMissing, format!("key {arn} does not exist")),
-        Some(key) => (unusable_by(key)?, key_state(key)),
-    };
-    Some(Refusal { check, subject: arn.to_owned(), message })
+fn unusable(arn: &str, key: &Option<Key>) -> Option<(Check, String)> {
+    match key {
+        None if arn.is_empty() => None,
+        None => Some((Check::KeyMissing, format!("key {arn} does not exist"))),
+        Some(key) => Some((unusable_by(key)?, key_state(key))),
+    }
 }
 
 /// What the organization refuses of everything that the pipeline will do, a line each: before there is anything whose

@@ -98,6 +98,14 @@ pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, now: DateTime<Utc>
             (_, EnvironmentName::Source | EnvironmentName::Intermediate) => &pipeline.source.credentials.profile,
         };
         finding.commands.retain(|command| is_complete(command));
+        // Where accounts are told apart by profiles, a command without one would be typed as another account.
+        let is_organizations = matches!(finding.check, Check::CrossAccountBackupDisabled | Check::TrustedAccessMissing);
+        let accounts = [&pipeline.source.credentials.profile, &pipeline.destination.credentials.profile];
+        if is_organizations && profile.is_none() && accounts.iter().any(|profile| profile.is_some()) {
+            finding.commands.clear();
+            finding.remedy += " No `management_profile` is set under [organization] of backupctl.toml: add `--profile` with \
+                               one of that account.";
+        }
         for command in &mut finding.commands {
             let Some(service) = command.strip_prefix("aws ").and_then(|rest| rest.split(' ').next()) else { continue };
             if !matches!(service, "iam" | "organizations" | "account" | "sso") && !command.contains(" --region ") {

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::super::observe::Observed;
+use super::plan::next_run;
 use super::situation::{Answer, Place, Situation};
 use super::{NOTHING_DELIVERS, Sweep, key_policy, skipped};
 use crate::aws::{AwsError, iam};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped, Undecided};
+use crate::pipeline::instant::shown;
 use crate::pipeline::settings::{BACKUP_ROLE_TRUST, Pipeline};
 use crate::policy::evaluate::Layer;
 use crate::requirements::Requirement;
@@ -17,10 +21,39 @@ use crate::requirements::needs::{Step, What, Without};
 /// What was found out about one check of one subject.
 #[derive(Default)]
 struct Gathered {
-    refused: Vec<(Requirement, Evidence)>,
+    refused: Vec<(Requirement, Evidence, When)>,
     undecided: Vec<Undecided>,
     unseen: Option<AwsError>,
     looked: bool,
+}
+
+/// When a call is refused that the plan makes every night.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// Whenever it is made.
+    Always,
+    /// When it is made the next time, then; not now.
+    Then(DateTime<Utc>),
+    /// Now, and no more when it is made the next time, then.
+    OnlyNow(DateTime<Utc>),
+}
+
+/// How long after the plan's fire time the last call of the night is made, about.
+const A_NIGHT: TimeDelta = TimeDelta::hours(4);
+
+/// What AWS will answer when the plan runs next, where that depends on the time; now, where it does not.
+fn answer(situation: &Situation<'_>, row: &Requirement, next: Option<DateTime<Utc>>) -> (Answer, When) {
+    let now = situation.answer(row);
+    let Some(next) = next.filter(|_| situation.asks_when(row)) else { return (now, When::Always) };
+    let at = |at: DateTime<Utc>| (Situation { at, ..situation.clone() }.answer(row), at);
+    let [first, last] = [at(next), at(next + A_NIGHT)];
+    let (then, at) = if last.0.badness() > first.0.badness() { last } else { first };
+    let is_refused = |answer: &Answer| matches!(answer, Answer::Refused(..));
+    match (is_refused(&now), is_refused(&then)) {
+        (false, true) => (then, When::Then(at)),
+        (true, false) => (now, When::OnlyNow(next)),
+        (true, true) | (false, false) => (then, When::Always),
+    }
 }
 
 pub(super) fn judge(
@@ -31,21 +64,29 @@ pub(super) fn judge(
     report: &mut Report,
 ) {
     let situation = Situation::new(pipeline, observed);
+    let next = next_run(pipeline, observed);
     let mut gathered: BTreeMap<Place, Gathered> = BTreeMap::new();
     for row in requirements.iter().filter(|row| row.step != Step::Sweep) {
-        match situation.answer(row) {
+        let (answer, when) = answer(&situation, row, next);
+        match answer {
             Answer::Missing => {}
             Answer::Allowed(places) => {
                 places.into_iter().for_each(|place| gathered.entry(place).or_default().looked = true);
             }
             Answer::Refused(place, evidence) => {
-                gathered.entry(place).or_default().refused.push((*row, evidence));
+                gathered.entry(place).or_default().refused.push((*row, evidence, when));
             }
             Answer::Unseen(sides) => {
                 sides.into_iter().for_each(|(place, error)| gathered.entry(place).or_default().unseen = Some(error));
             }
             Answer::Undecided(doubts) => {
-                doubts.into_iter().for_each(|(place, one)| gathered.entry(place).or_default().undecided.push(one));
+                for (place, mut one) in doubts {
+                    // Where the sweep delivers all the same, nothing is lost by it, and a copy proves nothing of it.
+                    if severity_of(row, sweep, when) == Severity::Warning {
+                        one = Undecided { decides: false, hop: None, ..one };
+                    }
+                    gathered.entry(place).or_default().undecided.push(one);
+                }
             }
         }
     }
@@ -63,8 +104,9 @@ pub(super) fn judge(
             continue;
         }
         for severity in [Severity::Error, Severity::Warning] {
-            let rows: Vec<_> = found.refused.iter().filter(|(row, _)| severity_of(row, sweep) == severity).collect();
-            if let Some((_, first)) = rows.first() {
+            let rows: Vec<_> =
+                found.refused.iter().filter(|(row, _, when)| severity_of(row, sweep, *when) == severity).collect();
+            if let Some((_, first, _)) = rows.first() {
                 let mut finding = Finding::new(check, environment, &subject, message(&rows, sweep));
                 finding = finding.with_severity(severity);
                 if let Some((remedy, command)) = own_remedy(observed, check, environment, &subject, first) {
@@ -194,9 +236,10 @@ fn by_policy(check: Check, environment: EnvironmentName, by: &Evidence) -> Optio
 }
 
 /// An error is what keeps a recovery point from arriving.
-fn severity_of(row: &Requirement, sweep: Sweep) -> Severity {
+fn severity_of(row: &Requirement, sweep: Sweep, when: When) -> Severity {
     let by_event = matches!(row.step, Step::Forwarding | Step::Invocation);
     match row.without {
+        _ if matches!(when, When::OnlyNow(_)) => Severity::Warning,
         Without::Arrives => Severity::Warning,
         Without::Lost if by_event && sweep == Sweep::Delivers => Severity::Warning,
         Without::Lost => Severity::Error,
@@ -204,9 +247,9 @@ fn severity_of(row: &Requirement, sweep: Sweep) -> Severity {
 }
 
 /// Who may not do what: the calls of each principal together.
-fn message(rows: &[&(Requirement, Evidence)], sweep: Sweep) -> String {
+fn message(rows: &[&(Requirement, Evidence, When)], sweep: Sweep) -> String {
     let mut by_principal: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (row, evidence) in rows {
+    for (row, evidence, _) in rows {
         let what = match row.what {
             What::Anything => row.action.to_owned(),
             _ => format!("{} ({})", row.action, row.step.as_str()),
@@ -218,9 +261,16 @@ fn message(rows: &[&(Requirement, Evidence)], sweep: Sweep) -> String {
     }
     let parts: Vec<String> =
         by_principal.into_iter().map(|(who, actions)| format!("{who} may not {}", actions.join(", "))).collect();
-    let by_event = rows.iter().any(|(row, _)| matches!(row.step, Step::Forwarding | Step::Invocation));
+    let parts = match rows.iter().map(|(_, _, when)| *when).find(|when| *when != When::Always) {
+        Some(When::Then(at)) => vec![format!("when the plan runs next, at {}, {}", shown(at), parts.join("; "))],
+        Some(When::OnlyNow(next)) => {
+            vec![format!("now, but no more when the plan runs next, at {}, {}", shown(next), parts.join("; "))]
+        }
+        Some(When::Always) | None => parts,
+    };
+    let by_event = rows.iter().any(|(row, ..)| matches!(row.step, Step::Forwarding | Step::Invocation));
     // What the function may not do it may do neither for an event nor for the sweep.
-    let by_function = rows.iter().any(|(row, _)| row.step == Step::Function && row.without == Without::Lost);
+    let by_function = rows.iter().any(|(row, ..)| row.step == Step::Function && row.without == Without::Lost);
     match (by_event, by_function) {
         (true, _) => format!("{}; {}", parts.join("; "), sweep.words()),
         (false, true) => format!("{}; {NOTHING_DELIVERS}", parts.join("; ")),

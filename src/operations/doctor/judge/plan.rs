@@ -89,6 +89,18 @@ fn rule(pipeline: &Pipeline, now: DateTime<Utc>, plan: &PlanSeen, report: &mut R
     tag(pipeline, rule, subject, report);
 }
 
+/// When the plan that stands runs next; where none does, as it is configured.
+pub(super) fn next_run(pipeline: &Pipeline, observed: &Observed) -> Option<DateTime<Utc>> {
+    let mut ours = observed.plans.as_ref().ok().into_iter().flatten().filter(|plan| plan.ours);
+    match ours.find_map(|plan| our_rule(pipeline, plan)) {
+        Some(rule) => next_fire(schedule_of(rule), rule.timezone.as_deref(), observed.now).at(),
+        None => {
+            let schedule = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone).ok()?;
+            schedule.next_fire(observed.now, observed.now).at()
+        }
+    }
+}
+
 fn schedule_of(rule: &Rule) -> &str {
     rule.schedule.as_deref().unwrap_or(DEFAULT_SCHEDULE)
 }

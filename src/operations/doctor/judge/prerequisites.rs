@@ -8,6 +8,7 @@ use crate::aws::session::Identity;
 use crate::operations::error::{COMMAND, hint};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Source};
+use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::recovery_point::CopyJob;
 use crate::pipeline::settings::Pipeline;
@@ -121,10 +122,10 @@ fn organization(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     }
 }
 
-fn settings(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+fn cross_account(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     let settings = &observed.settings;
     let organization = settings.destination_organization.as_ref().ok().and_then(Option::as_ref);
-    let subject = organization.map_or_else(|| pipeline.destination.account.to_string(), |found| found.id.clone());
+    let subject = subject_of_settings(pipeline, observed);
     let (cross_account, viewpoint) = &settings.cross_account;
     match cross_account {
         Ok(true) => report.pass(Check::CrossAccountBackupDisabled, Destination, &subject),
@@ -142,6 +143,18 @@ fn settings(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
         }
         Err(error) => report.skip(Check::CrossAccountBackupDisabled, Destination, &subject, skipped(error)),
     }
+}
+
+/// The organization's id, or the account where that is not known.
+fn subject_of_settings(pipeline: &Pipeline, observed: &Observed) -> String {
+    let organization = observed.settings.destination_organization.as_ref().ok().and_then(Option::as_ref);
+    organization.map_or_else(|| pipeline.destination.account.to_string(), |found| found.id.clone())
+}
+
+fn settings(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+    let settings = &observed.settings;
+    cross_account(pipeline, observed, report);
+    let subject = subject_of_settings(pipeline, observed);
     switch(&settings.trusted_access, Check::TrustedAccessMissing, Destination, &subject, report, || {
         Finding::new(Check::TrustedAccessMissing, Destination, &subject, "backup.amazonaws.com is no trusted service")
     });
@@ -204,17 +217,9 @@ fn switch(
 
 /// Whether the roles exist; what they may do is judged by the requirements.
 fn roles(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
-    let role = |who: Who, check: Check, name: EnvironmentName, report: &mut Report| {
-        let Some((arn, look)) = observed.roles.of(who) else { return };
-        match look {
-            Ok(Some(_)) => report.pass(check, name, arn),
-            Ok(None) => report.fail(Finding::new(check, name, arn, format!("role {arn} does not exist"))),
-            Err(error) => report.skip(check, name, arn, skipped(error)),
-        }
-    };
-    role(Who::BackupRole, Check::BackupRoleMissing, Source, report);
-    role(Who::CopyRole, Check::BackupRoleMissing, EnvironmentName::Intermediate, report);
-    role(Who::DestinationLinkedRole, Check::ServiceLinkedRoleMissing, Destination, report);
+    for hop in Hop::ALL {
+        roles_of(observed, hop, report);
+    }
     let selected = observed.plans.as_ref().ok().into_iter().flatten().filter(|plan| plan.ours);
     for selection in selected.flat_map(|plan| &plan.selections) {
         let (named, ours) = (&selection.spec.role_arn, pipeline.backup_role_arn());
@@ -225,6 +230,44 @@ fn roles(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
                           under [plan]).";
             report.fail(finding.with_severity(Severity::Warning).with_remedy(remedy));
         }
+    }
+}
+
+/// The roles that a hop runs under.
+fn roles_of(observed: &Observed, hop: Hop, report: &mut Report) {
+    let roles: &[(Who, Check, EnvironmentName)] = match hop {
+        Hop::First => &[(Who::BackupRole, Check::BackupRoleMissing, Source)],
+        Hop::Second => &[
+            (Who::CopyRole, Check::BackupRoleMissing, EnvironmentName::Intermediate),
+            (Who::DestinationLinkedRole, Check::ServiceLinkedRoleMissing, Destination),
+        ],
+    };
+    for (who, check, name) in roles {
+        let Some((arn, look)) = observed.roles.of(*who) else { continue };
+        match look {
+            Ok(Some(_)) => report.pass(*check, *name, arn),
+            Ok(None) => report.fail(Finding::new(*check, *name, arn, format!("role {arn} does not exist"))),
+            Err(error) => report.skip(*check, *name, arn, skipped(error)),
+        }
+    }
+}
+
+/// What of all this a hop stands on. What makes no copy fail is another command's to say.
+pub(super) fn of_hop(pipeline: &Pipeline, observed: &Observed, hop: Hop, report: &mut Report) {
+    roles_of(observed, hop, report);
+    if hop == Hop::First {
+        // It stays in its account: what only crosses accounts is no cause of it.
+        let account = pipeline.source.account.as_str();
+        for check in [Check::OrganizationMissing, Check::OrganizationMismatch, Check::CrossAccountBackupDisabled] {
+            report.pass(check, Source, account);
+        }
+    } else {
+        let mut settings = Report::default();
+        organization(pipeline, observed, &mut settings);
+        cross_account(pipeline, observed, &mut settings);
+        let decides = |check: Check| check != Check::SourceIsManagementAccount;
+        report.findings.extend(settings.findings.into_iter().filter(|finding| decides(finding.check)));
+        report.checks.extend(settings.checks.into_iter().filter(|one| decides(one.check)));
     }
 }
 

@@ -1,6 +1,8 @@
 //! Who asks, for what, under which policies: the requests that the requirements stand for, with the documents that
 //! were seen.
 
+use chrono::{DateTime, Utc};
+
 use super::super::observe::{Look, Observed, RuleSeen};
 use super::context::permission_for;
 use super::hops::ReadUnder;
@@ -21,6 +23,9 @@ use crate::requirements::needs::{Step, What, Who, With, Without};
 pub(super) const ANYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
 pub(super) const ANYTHING_OF_MINE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+/// The condition keys that tell the time of a call, or of its session (IAM User Guide,
+/// reference_policies_condition-keys).
+const DATES: [&str; 3] = ["aws:currenttime", "aws:epochtime", "aws:tokenissuetime"];
 /// A check's place.
 pub(super) type Place = (Check, EnvironmentName, String);
 
@@ -40,7 +45,7 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    fn badness(&self) -> u8 {
+    pub(super) fn badness(&self) -> u8 {
         match self {
             Self::Missing => 0,
             Self::Allowed(_) => 1,
@@ -58,10 +63,13 @@ pub(super) struct Side<T> {
     pub(super) unseen: Option<AwsError>,
 }
 
+#[derive(Clone)]
 pub(super) struct Situation<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) observed: &'a Observed,
     pub(super) under: ReadUnder,
+    /// When the calls are made.
+    pub(super) at: DateTime<Utc>,
 }
 
 pub(super) fn everything(name: &str, text: &str) -> Vec<Named> {
@@ -70,20 +78,35 @@ pub(super) fn everything(name: &str, text: &str) -> Vec<Named> {
 
 impl<'a> Situation<'a> {
     pub(super) fn new(pipeline: &'a Pipeline, observed: &'a Observed) -> Self {
-        Self { pipeline, observed, under: ReadUnder::AnyKey }
+        Self { pipeline, observed, under: ReadUnder::AnyKey, at: observed.now }
     }
 
     /// Whether AWS will allow a call: of several databases, the one that fares worst.
     pub(super) fn answer(&self, row: &Requirement) -> Answer {
         let Some(who) = self.who(row.who) else { return Answer::Missing };
-        let all: Vec<Side<Resource>> = match (row.what, row.action) {
+        let answers = self.resources(row).into_iter().map(|what| self.answer_about(row, &who, what));
+        answers.max_by_key(Answer::badness).unwrap_or(Answer::Missing)
+    }
+
+    fn resources(&self, row: &Requirement) -> Vec<Side<Resource>> {
+        match (row.what, row.action) {
             (What::Database, _) => self.databases().into_iter().map(|arn| self.one_database(arn)).collect(),
             (What::DatabaseKey, _) => self.database_keys(),
             (What::Role(who), "iam:PassRole") => self.passed(who).into_iter().collect(),
             (what, _) => self.what(what).into_iter().collect(),
-        };
-        let answers = all.into_iter().map(|what| self.answer_about(row, &who, what));
-        answers.max_by_key(Answer::badness).unwrap_or(Answer::Missing)
+        }
+    }
+
+    /// Whether any document that speaks about the call asks when it is made.
+    pub(super) fn asks_when(&self, row: &Requirement) -> bool {
+        let Some(who) = self.who(row.who) else { return false };
+        let (principal, caller) = &who.value;
+        self.resources(row).iter().any(|what| {
+            let caller = self.bound(principal, &what.value, caller.clone());
+            let levels = caller.service_control.iter().chain(&caller.resource_control).flatten();
+            let own = caller.identity.iter().chain(&caller.boundary).chain(&what.value.policies);
+            levels.chain(own).any(|one| DATES.iter().any(|key| one.text.to_ascii_lowercase().contains(key)))
+        })
     }
 
     fn answer_about(&self, row: &Requirement, who: &Side<(Principal, Caller)>, what: Side<Resource>) -> Answer {
@@ -184,6 +207,7 @@ impl<'a> Situation<'a> {
             Who::BackupService => return Some(service("backup.amazonaws.com")),
             Who::EventBridge => return Some(service("events.amazonaws.com")),
             Who::Lambda => return Some(service("lambda.amazonaws.com")),
+            Who::Caller => return self.caller(),
             _ => {}
         }
         let (arn, look) = self.observed.roles.of(who)?;
@@ -203,6 +227,28 @@ impl<'a> Situation<'a> {
             Err(error) => {
                 let caller = Caller { identity: everything("unseen", ANYTHING_OF_MINE), ..Caller::default() };
                 Some(Side { value: (session(arn, "AROAUNSEEN")?, caller), place, unseen: Some(error.clone()) })
+            }
+        }
+    }
+
+    /// Whoever runs the command, where it was asked who that is. The credentials of both environments of account A are the
+    /// same.
+    fn caller(&self) -> Option<Side<(Principal, Caller)>> {
+        let (check, environment) = role_check(Who::Caller);
+        match self.observed.caller.as_ref()? {
+            Ok(seen) => Some(Side {
+                value: (seen.principal.clone(), seen.caller.clone()),
+                place: Some((check, environment, seen.arn.clone())),
+                unseen: seen.unseen.clone(),
+            }),
+            Err(error) => {
+                let account = self.account(environment);
+                let caller = Caller { identity: everything("unseen", ANYTHING_OF_MINE), ..Caller::default() };
+                Some(Side {
+                    value: (Principal::Root(account.clone()), caller),
+                    place: Some((check, environment, account.to_string())),
+                    unseen: Some(error.clone()),
+                })
             }
         }
     }
@@ -277,11 +323,11 @@ fn undecided(row: &Requirement, asker: &str, doubt: &Doubt) -> Undecided {
             principal: Some(asker.to_owned()),
         },
         decides: row.without == Without::Lost,
-        // What forwards and starts can be done by the sweep or by hand: a copy proves nothing of it.
+        // A second hop that was made has been asked for; were it by hand, the next one would be missed by its deadline.
         hop: match row.step {
             Step::Backup | Step::FirstHop => Some(Hop::First),
-            Step::SecondHop => Some(Hop::Second),
-            Step::Forwarding | Step::Invocation | Step::Sweep | Step::Function | Step::DeadLetters => None,
+            Step::Forwarding | Step::Invocation | Step::Function | Step::SecondHop => Some(Hop::Second),
+            Step::Sweep | Step::DeadLetters => None,
         },
     }
 }
@@ -327,6 +373,7 @@ pub(super) fn role_check(who: Who) -> (Check, EnvironmentName) {
         Who::FunctionRole => (Check::FunctionRoleDenied, Intermediate),
         Who::CopyRole => (Check::BackupRoleDenied, Intermediate),
         Who::DestinationLinkedRole => (Check::BackupRoleDenied, Destination),
+        Who::Caller => (Check::CallerDenied, Source),
         Who::BackupRole | Who::BackupService | Who::EventBridge | Who::Lambda => (Check::BackupRoleDenied, Source),
     }
 }

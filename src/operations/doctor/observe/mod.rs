@@ -35,6 +35,7 @@ use crate::aws::error::FailedAt;
 use crate::aws::kms::Key;
 use crate::aws::rds::Database;
 use crate::aws::session::Identity;
+use crate::operations::caller::{self, CallerSeen};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
@@ -68,6 +69,8 @@ pub struct Observed {
     pub database_keys: BTreeMap<String, DatabaseKeySeen>,
     /// The keys that only databases are under which no plan selects, by ARN.
     pub unselected_keys: BTreeMap<String, Look<Option<Key>>>,
+    /// Whoever runs the command; none where that decides nothing.
+    pub caller: Option<Look<CallerSeen>>,
     /// Now, in the source environment.
     pub now: DateTime<Utc>,
 }
@@ -128,6 +131,7 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
         option_groups,
         database_keys,
         unselected_keys,
+        caller: None,
         now,
     }
 }
@@ -149,6 +153,7 @@ pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions, keys: &BTree
     .await;
     let attributes = attributes::look(pipeline, sessions, &environments, &roles, &guardrails, &mut database_keys);
     let attributes = Box::pin(attributes).await;
+    let caller = Some(caller::look(source).await);
     let now = source.now();
     let (databases, option_groups) = (Ok(Vec::new()), Ok(OptionGroups::default()));
     let unselected_keys = BTreeMap::new();
@@ -164,6 +169,7 @@ pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions, keys: &BTree
         option_groups,
         database_keys,
         unselected_keys,
+        caller,
         now,
     }
 }

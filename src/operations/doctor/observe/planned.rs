@@ -62,6 +62,7 @@ pub fn planned(
         option_groups: Ok(OptionGroups::default()),
         database_keys: BTreeMap::from([(key_arn(pipeline, EnvironmentName::Source), DatabaseKeySeen::not_asked())]),
         unselected_keys: BTreeMap::new(),
+        caller: None,
         now,
     }
 }

@@ -47,7 +47,7 @@ impl RolesSeen {
             Who::FunctionRole => self.function.as_ref(),
             Who::CopyRole => self.copy.as_ref(),
             Who::DestinationLinkedRole => self.destination_linked.as_ref(),
-            Who::BackupService | Who::EventBridge | Who::Lambda => None,
+            Who::BackupService | Who::EventBridge | Who::Lambda | Who::Caller => None,
         }
     }
 }
@@ -181,33 +181,43 @@ async fn last_failure(
     Ok(newest.filter(|job| job.state.is_over_without_result()))
 }
 
-/// The organization and what it sets over both accounts, and nothing else: the policies of the hops speak of it.
+/// The organization, what it sets over both accounts, and whether copies may cross them: nothing else decides over hops.
 pub(super) async fn settings_of_hops(
     pipeline: &Pipeline,
     sessions: &Sessions,
     environments: &[EnvironmentSeen],
 ) -> (SettingsSeen, GuardrailsSeen) {
-    let destination = EnvironmentName::Destination;
-    let (session, seen) = (sessions.get(destination), &environments[destination.index()]);
+    let seen = |name: EnvironmentName| (sessions.get(name), &environments[name.index()]);
+    let (source, source_seen) = seen(EnvironmentName::Source);
+    let (destination, destination_seen) = seen(EnvironmentName::Destination);
     let organization = "organizations:DescribeOrganization";
-    let look = organizations::describe_organization(session);
-    let destination_organization = where_right(seen, organization, look).await;
+    let (source_organization, destination_organization) = join(
+        where_right(source_seen, organization, organizations::describe_organization(source)),
+        where_right(destination_seen, organization, organizations::describe_organization(destination)),
+    )
+    .await;
     let known = destination_organization.as_ref().ok().and_then(Option::as_ref);
     let management = match known {
         Some(known) => sessions.management(pipeline, &known.management_account).await,
         None => None,
     };
+    let viewpoint = if management.is_some() { Viewpoint::Management } else { Viewpoint::Member };
     // A copy between two organizations is refused for that: one of them is asked about both accounts.
     let accounts = [
         (&pipeline.source.account, &destination_organization),
         (&pipeline.destination.account, &destination_organization),
     ];
-    let asked = management.as_ref().unwrap_or(session);
-    let guardrails = Box::pin(guardrails::over(Ok(asked), known, accounts)).await;
+    let asked = management.as_ref().unwrap_or(destination);
+    let cross_account = backup::is_cross_account_enabled(asked);
+    let (guardrails, cross_account) = join(
+        Box::pin(guardrails::over(Ok(asked), known, accounts)),
+        where_right(destination_seen, "backup:DescribeGlobalSettings", cross_account),
+    )
+    .await;
     let settings = SettingsSeen {
-        source_organization: Err(not_asked(organization)),
+        source_organization,
         destination_organization,
-        cross_account: (Err(not_asked("backup:DescribeGlobalSettings")), Viewpoint::Member),
+        cross_account: (cross_account, viewpoint),
         last_failure: None,
         trusted_access: Err(not_asked("organizations:ListAWSServiceAccessForOrganization")),
         opted_in: Err(not_asked("backup:DescribeRegionSettings")),

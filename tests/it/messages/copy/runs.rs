@@ -5,6 +5,7 @@ use crate::interruption::copies_in;
 use crate::mutations::make;
 use crate::support::command::deny;
 use crate::support::gallery::Gallery;
+use crate::support::operator::in_source;
 use crate::support::worlds;
 
 #[test]
@@ -84,5 +85,22 @@ fn what_is_named_wrongly_on_the_command_line_is_told() {
     gallery.refuse("No ARN", &sandbox, "copy --recovery-point orders", 2);
     let point = "arn:aws:rds:us-east-1:111111111111:snapshot:awsbackup:job-none";
     gallery.refuse("Nowhere", &sandbox, &format!("copy --recovery-point {point}"), 1);
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+#[test]
+fn what_the_caller_may_not_do_is_told_before_it_is_tried() {
+    let mut gallery = Gallery::new();
+    let (sandbox, point) = one_point();
+    in_source(&sandbox, async |config| {
+        let put = aws_sdk_iam::Client::new(&config).put_user_policy().user_name("administrator").policy_name("own");
+        let text = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Not","Effect":"Deny","Action":"iam:PassRole","Resource":"*"}]}"#;
+        put.policy_document(text).send().await.expect("PutUserPolicy");
+    });
+    sandbox.advance_to(sandbox.now().plus_seconds(60)).expect("an in-memory world");
+    let command = format!("copy --recovery-point {point}");
+    gallery.refuse("Shown", &sandbox, &format!("{command} --dry-run"), 4);
+    gallery.refuse("Tried", &sandbox, &command, 1);
+    assert_eq!(copies_in(&sandbox), (0, 0));
     insta::assert_snapshot!(gallery.into_text());
 }

@@ -1,9 +1,9 @@
 //! What an organization forbids, and what cannot be known of it: `doctor`, a copy's and a deployment's dry run.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::messages::bootstrap::shown;
-use crate::mutations::guardrails::{case, put, world};
+use crate::mutations::guardrails::{case, in_destination_vault, put, world};
 use crate::support::command::{backupctl, deny};
 use crate::support::gallery::Gallery;
 
@@ -23,7 +23,7 @@ fn what_the_organization_refuses_is_told_with_statement_policy_and_level() {
         (
             "A key that nobody knows beforehand",
             "scp at source: only networks of ours: from which address AWS Backup asks, AWS does not say",
-            0,
+            3,
         ),
     ] {
         let sandbox = world();
@@ -34,7 +34,7 @@ fn what_the_organization_refuses_is_told_with_statement_policy_and_level() {
     let sandbox = world();
     put(&sandbox, &case("destination-vault-only: lets in the unit of the source account"));
     deny(&sandbox, "organizations:ListParents", "");
-    gallery.refuse("Paths that nobody may list", &sandbox, "doctor --only vaults --only prerequisites", 0);
+    gallery.refuse("Paths that nobody may list", &sandbox, "doctor --only vaults --only prerequisites", 3);
     insta::assert_snapshot!(shown(gallery));
 }
 
@@ -61,5 +61,20 @@ fn a_copy_that_hangs_on_what_nobody_knows_is_neither_allowed_nor_refused() {
     assert!(prediction["allowed"].is_null(), "{prediction:#}");
     assert_eq!(prediction["skipped"][0]["check"], "guardrails-unseen", "{prediction:#}");
     gallery.refuse("What the organization forbids unseen", &sandbox, "copy --all-missing --dry-run", 4);
+    insta::assert_snapshot!(shown(gallery));
+}
+
+#[test]
+fn a_policy_with_a_date_is_told_with_the_night_that_it_is_about() {
+    let mut gallery = Gallery::new();
+    for (title, operator, code) in
+        [("From the evening on", "DateGreaterThan", 3), ("Until the evening", "DateLessThan", 0)]
+    {
+        let sandbox = world();
+        let statement = json!({"Sid": "Dated", "Effect": "Deny", "Principal": "*", "Action": "backup:CopyIntoBackupVault",
+            "Resource": "*", "Condition": {operator: {"aws:CurrentTime": "2026-01-06T04:00:00Z"}}});
+        in_destination_vault(&sandbox, &json!([statement]));
+        gallery.refuse(title, &sandbox, "doctor --only vaults --environment destination", code);
+    }
     insta::assert_snapshot!(shown(gallery));
 }

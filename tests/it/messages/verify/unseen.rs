@@ -13,7 +13,7 @@ fn lists_that_could_not_be_read_are_said_and_end_with_3() {
     gallery.refuse("Everything seen", &sandbox, POINTS, 0);
     order(&sandbox, "server-error --operation backup:ListRecoveryPoints* --until-cleared");
     gallery.refuse("An error of AWS's, everywhere", &sandbox, POINTS, 3);
-    gallery.refuse("The same, forgiven", &sandbox, &format!("{POINTS} --allow-skipped"), 0);
+    gallery.refuse("That no copy was seen is not forgiven", &sandbox, &format!("{POINTS} --allow-skipped"), 3);
     sandbox.clear_faults().expect("cleared");
     order(&sandbox, "expired-credentials --environment destination --until-cleared");
     gallery.refuse("Credentials that do not work", &sandbox, POINTS, 3);
@@ -23,6 +23,7 @@ fn lists_that_could_not_be_read_are_said_and_end_with_3() {
     sandbox.clear_faults().expect("cleared");
     deny(&sandbox, "backup:ListCopyJobs", "");
     gallery.refuse("The copy jobs may not be looked at", &sandbox, POINTS, 3);
+    gallery.refuse("The same, forgiven", &sandbox, &format!("{POINTS} --allow-skipped"), 0);
     insta::assert_snapshot!(shown(gallery));
 }
 

@@ -81,6 +81,12 @@ impl World {
             context.set("aws:SourceOrgID", of_source.id.clone());
             context = context.with_all("aws:SourceOrgPaths", [of_source.path(&account)]);
         }
+        // Temporary credentials carry when they were issued; a service that assumes a role does so for the call
+        // ("aws:TokenIssueTime").
+        let is_session = matches!(call.caller.principal, Principal::Session { .. });
+        if let Some(issued) = call.caller.issued.or(is_session.then_some(self.now)) {
+            context.set("aws:TokenIssueTime", issued.iso_seconds());
+        }
         if let Principal::User { arn, .. } = &call.caller.principal {
             context.set("aws:username", arn.resource.rsplit('/').next().unwrap_or_default());
         }

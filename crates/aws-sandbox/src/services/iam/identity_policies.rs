@@ -129,6 +129,12 @@ pub(super) fn list_attached(world: &mut World, call: &Call, input: ListPolicies)
     input.paging.page("AttachedPolicies", shown)
 }
 
+/// The sandbox has no groups.
+pub(super) fn list_groups(world: &mut World, call: &Call, input: ListPolicies) -> Result<Value, ServiceError> {
+    read(world, call, &input.name)?;
+    input.paging.page("Groups", Vec::new())
+}
+
 #[derive(Deserialize)]
 pub(super) struct Attachment {
     #[serde(alias = "RoleName", alias = "UserName")]

@@ -85,6 +85,7 @@ pub(in crate::services) fn session(world: &World, role_arn: &str, session_name: 
         session_policies: Vec::new(),
         expires: None,
         clock: None,
+        issued: None,
         held_by: None,
     })
 }

@@ -100,6 +100,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation!("GetUserPolicy", Read, needs::user, identity_policies::get_policy),
     operation!("DeleteUserPolicy", Change, needs::user, identity_policies::delete_policy),
     operation!("ListUserPolicies", Read, needs::user, identity_policies::list_inline),
+    operation!("ListGroupsForUser", Read, needs::user, identity_policies::list_groups),
     operation!("AttachUserPolicy", Change, needs::user, identity_policies::attach),
     operation!("DetachUserPolicy", Change, needs::user, identity_policies::detach),
     operation!("ListAttachedUserPolicies", Read, needs::user, identity_policies::list_attached),

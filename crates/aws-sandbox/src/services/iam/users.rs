@@ -197,6 +197,7 @@ fn caller(world: &World, account: &AccountId, name: &str) -> Option<Caller> {
         session_policies: Vec::new(),
         expires: None::<Moment>,
         clock: None,
+        issued: None,
         held_by: None,
     })
 }

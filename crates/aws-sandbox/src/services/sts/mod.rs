@@ -212,6 +212,7 @@ fn assume_role(world: &mut World, call: &Call, input: AssumeRole) -> Result<Valu
     let mut caller = caller.ok_or_else(|| assume_denied(&call.caller, &input.role_arn))?;
     let expires = client_now(world, call).plus_seconds(seconds);
     caller.session_policies = session_policies;
+    caller.issued = Some(world.now);
     caller.expires = Some(expires);
     let role_id = match &caller.principal {
         Principal::Session { role_id, .. } => role_id.clone(),
@@ -249,7 +250,8 @@ pub fn open_session(world: &mut World, place: &Place, caller: &Caller) -> Opened
         secret: world.ids.letters(place, "service-session-secret", 40),
         token: world.ids.letters(place, "service-session-token", 128),
     };
-    let session = Session { caller: caller.clone(), secret: opened.secret.clone(), token: opened.token.clone() };
+    let caller = Caller { issued: Some(world.now), ..caller.clone() };
+    let session = Session { caller, secret: opened.secret.clone(), token: opened.token.clone() };
     world.services.sts.sessions.insert(opened.access_key_id.clone(), session);
     opened
 }
@@ -290,7 +292,7 @@ fn get_session_token(world: &mut World, call: &Call, input: GetSessionToken) -> 
         return Err(validation(format!("The requested DurationSeconds {seconds} lies outside 900 to 129600.")));
     }
     let expires = client_now(world, call).plus_seconds(seconds);
-    let caller = Caller { expires: Some(expires), ..call.caller.clone() };
+    let caller = Caller { issued: Some(world.now), expires: Some(expires), ..call.caller.clone() };
     Ok(json!({ "Credentials": give_credentials(world, call, caller, expires) }))
 }
 

@@ -47,6 +47,7 @@ pub(super) fn root(id: &str) -> Caller {
         session_policies: Vec::new(),
         expires: None,
         clock: None,
+        issued: None,
         held_by: None,
     }
 }

@@ -32,6 +32,7 @@ impl Test {
             session_policies: Vec::new(),
             expires: None,
             clock: None,
+            issued: None,
             held_by: None,
         };
         let world = World::empty(7, Moment::from_millis(1_767_592_800_000), vec![region.clone()]);
