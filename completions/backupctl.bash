@@ -465,7 +465,7 @@ _backupctl() {
             return 0
             ;;
         backupctl__subcmd__doctor)
-            opts="-o -q -v -h --only --environment --detect-drift --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help"
+            opts="-o -q -v -h --only --environment --detect-drift --allow-skipped --output --events --config --sandbox --lambda --color --quiet --verbose --timeout --poll-interval --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

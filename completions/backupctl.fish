@@ -149,7 +149,7 @@ always\t'Always'
 never\t'Never'"
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l timeout -d 'Maximum time to wait' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l poll-interval -d 'Initial delay between polls; grows to 60s' -r
-complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l allow-skipped -d 'Do not fail because of a skipped check'
+complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -l allow-skipped -d 'Do not fail because of a skipped check; a copy that was not seen is never forgiven'
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -s q -l quiet -d 'Do not show progress'
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -s v -l verbose -d 'Write logs to stderr; repeat for more detail'
 complete -c backupctl -n "__fish_backupctl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -168,6 +168,7 @@ never\t'Never'"
 complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l timeout -d 'Maximum time to wait' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l poll-interval -d 'Initial delay between polls; grows to 60s' -r
 complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l detect-drift -d 'Have CloudFormation compare its stacks with what is there; it takes minutes'
+complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -l allow-skipped -d 'Do not fail because a check could not look'
 complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -s q -l quiet -d 'Do not show progress'
 complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -s v -l verbose -d 'Write logs to stderr; repeat for more detail'
 complete -c backupctl -n "__fish_backupctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
