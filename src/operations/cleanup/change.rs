@@ -112,7 +112,7 @@ pub struct EnvironmentChange {
     pub pause: Vec<StackResource>,
     /// The other vaults of the account and Region, whose recovery points may lie under the key.
     pub other_vaults: Vec<Vault>,
-    /// The databases of the snapshots in its vault.
+    /// Every database that a list shows.
     pub databases: BTreeSet<DatabaseId>,
 }
 

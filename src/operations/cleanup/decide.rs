@@ -3,7 +3,7 @@
 use super::change::{Changes, EnvironmentChange, Intent, KeyChange, PlanChange, PointChange, Reason};
 use super::fate::{fate, keep_last_copies, kept_by_count, remedy};
 use super::lock::lock;
-use super::observe::{EnvironmentSeen, Observed};
+use super::observe::{EnvironmentSeen, Observed, known_databases};
 use super::obstacle::{bring_back, obstacle};
 use super::pause::PAUSABLE;
 use super::plans::{Owner, PlanSeen};
@@ -136,7 +136,7 @@ fn decide_environment(
         remedy: None,
         pause: if wanted && seen.is_ours(pipeline) { pause.collect() } else { Vec::new() },
         other_vaults: seen.other_vaults.clone(),
-        databases: seen.ids.values().cloned().collect(),
+        databases: known_databases(&observed.environments, observed.databases.as_deref().unwrap_or_default()),
     };
     let remaining =
         points.iter().filter(|one| one.environment == seen.name && one.fate.intent != Intent::Delete).count();

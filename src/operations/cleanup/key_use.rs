@@ -32,8 +32,6 @@ pub(super) struct Asked<'a> {
     pub(super) own_vault: &'a str,
     /// Our own vault's recovery points.
     pub(super) points: &'a [RecoveryPoint],
-    /// The databases of our own recovery points' snapshots.
-    pub(super) known: &'a BTreeSet<DatabaseId>,
     /// When a hop last used the key, as far as that can be seen.
     pub(super) last_hop: Option<DateTime<Utc>>,
 }
@@ -72,6 +70,24 @@ pub(super) fn what_helps(used_by: &[String]) -> &'static str {
 /// What the key is needed by, a text each.
 struct Users(BTreeSet<String>);
 
+/// What needs a key, and what RDS holds grants on it for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KeyUsers {
+    uses: Vec<String>,
+    /// Each grant in words, by its database. Whether that database is one that is known, all environments say together:
+    /// the snapshot of a copy may name another database than its grant, or none.
+    grants: Vec<(DatabaseId, String)>,
+}
+
+impl KeyUsers {
+    /// The uses, with the grants for databases that nothing else shows.
+    pub(super) fn left(self, known: &BTreeSet<DatabaseId>) -> Vec<String> {
+        let hidden = self.grants.into_iter().filter(|(id, _)| !known.contains(id));
+        let hidden = hidden.map(|(id, grant)| format!("{grant} for database {id}, which no list shows"));
+        self.uses.into_iter().chain(hidden).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
 impl Users {
     fn add(&mut self, arns: impl IntoIterator<Item = String>) {
         self.0.extend(arns);
@@ -94,7 +110,7 @@ impl Users {
 ///
 /// # Errors
 /// AWS's answer, unless it says that the caller may not look.
-pub(super) async fn key_users(session: &Session, asked: Asked<'_>) -> Result<Vec<String>, AwsError> {
+pub(super) async fn key_users(session: &Session, asked: Asked<'_>) -> Result<KeyUsers, AwsError> {
     let mut users = Users(BTreeSet::new());
     // The number of recovery points lags, so a vault that says zero is looked into as well.
     for vault in asked.vaults.iter().filter(|vault| vault.name != asked.own_vault) {
@@ -104,10 +120,12 @@ pub(super) async fn key_users(session: &Session, asked: Asked<'_>) -> Result<Vec
     }
     let key = asked.key.as_str();
     let databases = users.seen(rds::databases(session).await)?;
-    let mut known: BTreeSet<&DatabaseId> = asked.known.iter().collect();
-    known.extend(databases.iter().filter_map(|one| one.id.as_ref()));
-    let grants = users.seen(kms::grants(session, asked.key).await)?;
-    users.add(grants.iter().filter_map(|grant| granted(session, grant, &known)));
+    let here: BTreeSet<&DatabaseId> = databases.iter().filter_map(|one| one.id.as_ref()).collect();
+    let (looked_at, others): (Vec<_>, Vec<_>) =
+        users.seen(kms::grants(session, asked.key).await)?.into_iter().partition(|grant| is_looked_at(session, grant));
+    users.add(others.iter().map(granted));
+    let grants = looked_at.iter().filter_map(|grant| Some((grant.database.clone()?, granted(grant))));
+    let grants = grants.filter(|(id, _)| !here.contains(id)).collect();
     let under = databases.iter().filter(|one| one.key_arn.as_deref() == Some(key));
     users.add(under.map(|one| one.arn.clone()));
     let clusters = users.seen(rds::clusters_under(session, key).await)?;
@@ -118,7 +136,7 @@ pub(super) async fn key_users(session: &Session, asked: Asked<'_>) -> Result<Vec
     users.add(snapshots.into_iter().chain(of_clusters).filter(|arn| !ours.contains(arn.as_str())));
     let last = users.seen(kms::last_usage(session, asked.key).await)?;
     users.add(last.and_then(|usage| after_the_last_hop(session.now(), &usage, asked.last_hop)));
-    Ok(users.0.into_iter().collect())
+    Ok(KeyUsers { uses: users.0.into_iter().collect(), grants })
 }
 
 /// Who needs a key now, when our own vault and its recovery points are gone: something may have come to
@@ -145,22 +163,16 @@ pub(super) async fn users_now(
         }
     }
     let last_hop = last_hop(pipeline, sessions, name, &[]).await?;
-    let known = &change.databases;
-    key_users(session, Asked { key, vaults: &vaults, own_vault: "", points: &[], known, last_hop }).await
+    let users = key_users(session, Asked { key, vaults: &vaults, own_vault: "", points: &[], last_hop }).await?;
+    Ok(users.left(&change.databases))
 }
 
-/// What a grant is for, where it is no use that was looked at itself: of a database that no list shows the grant that RDS
-/// holds for it is left.
-fn granted(session: &Session, grant: &kms::Grant, known: &BTreeSet<&DatabaseId>) -> Option<String> {
-    let made = format!("grant {} of account {} to {}", grant.id, grant.issuing_account, grant.grantee);
-    match &grant.database {
-        _ if !is_looked_at(session, grant) => Some(made),
-        Some(id) if !known.contains(id) => Some(format!("{made} for database {id}, which no list shows")),
-        _ => None,
-    }
+fn granted(grant: &kms::Grant) -> String {
+    format!("grant {} of account {} to {}", grant.id, grant.issuing_account, grant.grantee)
 }
 
-/// What RDS and AWS Backup hold a grant for in this account is looked at itself, above.
+/// What RDS and AWS Backup hold a grant for in this account is looked at itself: of a database that no list shows the
+/// grant is left.
 fn is_looked_at(session: &Session, grant: &kms::Grant) -> bool {
     let service = grant.grantee.ends_with(".amazonaws.com")
         && ["rds.", "backup.", "backup-storage."].iter().any(|name| grant.grantee.starts_with(name));

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
 
 use super::absence;
-use super::key_use::{Asked, key_users, last_hop};
+use super::key_use::{Asked, KeyUsers, key_users, last_hop};
 use super::plans::{self, PlanSeen};
 use super::rights::{self, Rights};
 use super::take_down::is_gone;
@@ -21,7 +21,7 @@ use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
-use crate::pipeline::identity::{Existing, Identities, SnapshotIds};
+use crate::pipeline::identity::{DatabaseId, Existing, Identities, SnapshotIds};
 use crate::pipeline::recovery_point::{RecoveryPoint, counted};
 use crate::pipeline::settings::Pipeline;
 
@@ -54,6 +54,8 @@ pub struct EnvironmentSeen {
     pub key: Option<Key>,
     /// What else is under that key.
     pub key_used_by: Vec<String>,
+    /// The same, until it is known which databases there are.
+    pub(super) key_users: KeyUsers,
     /// The legal holds in force, by the ARN of the recovery point that they hold.
     pub holds: BTreeMap<String, LegalHold>,
     /// Why they could not be looked at, where they could not.
@@ -150,6 +152,10 @@ pub async fn observe(
     // One that RDS is deleting is listed until it is gone, and its last copy is the last all the same.
     let databases = databases.map(|all| all.iter().filter_map(rds::Database::existing).collect::<Vec<_>>());
     let identities = identities(&environments, databases.as_deref().unwrap_or_default());
+    let known = known_databases(&environments, databases.as_deref().unwrap_or_default());
+    for seen in &mut environments {
+        seen.key_used_by = std::mem::take(&mut seen.key_users).left(&known);
+    }
     let clocks = sessions.clocks();
     if options.older_than.is_some() {
         clocks.agree()?;
@@ -181,6 +187,12 @@ async fn plans(
         return Err(plans::hidden(sessions.get(EnvironmentName::Source)));
     }
     Ok(seen.into_iter().flat_map(|one| one.plans).collect())
+}
+
+/// Every database that a list shows: those that exist, and those of the snapshots in the three vaults.
+pub(super) fn known_databases(environments: &[EnvironmentSeen], existing: &[Existing]) -> BTreeSet<DatabaseId> {
+    let copied = environments.iter().flat_map(|seen| seen.ids.values().cloned());
+    copied.chain(existing.iter().filter_map(|one| one.id.clone())).collect()
 }
 
 /// Which database each backup is of, from what was seen.
@@ -259,14 +271,14 @@ async fn environment(
         Some(arn) => kms::describe_key(session, arn.as_str()).await.map_err(&fail)?,
         None => None,
     };
-    let key_used_by = match &key {
+    let key_users = match &key {
         Some(key) if options.includes(Part::Stacks) && options.environments.contains(&name) => {
             let last_hop = last_hop(pipeline, sessions, name, &points).await.map_err(&fail)?;
-            let (own_vault, points, known) = (settings.vault.as_str(), &points[..], &ids.values().cloned().collect());
-            let asked = Asked { key: &key.arn, vaults: &vaults, own_vault, points, known, last_hop };
+            let (own_vault, points) = (settings.vault.as_str(), &points[..]);
+            let asked = Asked { key: &key.arn, vaults: &vaults, own_vault, points, last_hop };
             key_users(session, asked).await.map_err(&fail)?
         }
-        _ => Vec::new(),
+        _ => KeyUsers::default(),
     };
     let (holds, holds_unseen) = match points.is_empty() || !options.includes(Part::RecoveryPoints) {
         true => (BTreeMap::new(), None),
@@ -290,7 +302,8 @@ async fn environment(
         ids,
         ids_unseen,
         key,
-        key_used_by,
+        key_used_by: Vec::new(),
+        key_users,
         holds,
         holds_unseen,
         rights,

@@ -77,6 +77,7 @@ fn seen(name: EnvironmentName, mut points: Vec<RecoveryPoint>) -> EnvironmentSee
         points,
         key: None,
         key_used_by: Vec::new(),
+        key_users: Default::default(),
         holds: BTreeMap::new(),
         holds_unseen: None,
         rights: None,
