@@ -77,7 +77,10 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     let options = args.options(context);
     let selected = if options.plan == WithPlan::Yes { Selected::Required } else { Selected::Optional };
     let pipeline = context.pipeline(selected)?;
-    let reach = context.reach(&pipeline)?;
+    let reach = match options.plan {
+        WithPlan::Yes => context.reach_in_time(&pipeline)?,
+        WithPlan::No => context.reach(&pipeline)?,
+    };
     let sessions = context.work(&reach, async |_| Sessions::open(&pipeline, &reach.outside).await)?;
     let work = Work { pipeline: &pipeline, reach: &reach, options: &options, sessions: &sessions };
     let ended = work.rounds(args, context);

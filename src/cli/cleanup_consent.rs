@@ -5,7 +5,7 @@ use super::consent::{self, Answer, Question};
 use super::context::Context;
 use super::outcome::Outcome;
 use crate::config::duration;
-use crate::operations::cleanup::{Changes, Cleaned, LastCopyOf, Observed};
+use crate::operations::cleanup::{Changes, Cleaned, Intent, KeyAction, LastCopyOf, Observed};
 use crate::output::table::short;
 use crate::output::{Problem, plural, render};
 use crate::pipeline::Pipeline;
@@ -126,14 +126,26 @@ fn what_goes(shown: &Cleaned) -> String {
     let accounts = plural::list(&stake.accounts);
     let accounts =
         if stake.accounts.len() == 1 { format!("account {accounts}") } else { format!("accounts {accounts}") };
-    if stake.recovery_points == 0 {
-        return format!("no recovery point, in {accounts}");
+    let mut what = Vec::new();
+    if stake.recovery_points > 0 {
+        let databases = plural::count(stake.databases.len() as u64, "database", "databases");
+        what.push(format!("{} of {databases}", counted(stake.recovery_points)));
     }
-    let databases = plural::count(stake.databases.len() as u64, "database", "databases");
-    let mut text = format!("{} of {databases}, in {accounts}", counted(stake.recovery_points));
+    let keys = shown.keys.iter().filter(|key| key.action == KeyAction::ScheduleDeletion).count();
+    let locks = shown.locks.iter().filter(|lock| lock.action == Intent::Delete).count();
+    for (number, one, more) in [(keys, "KMS key", "KMS keys"), (locks, "vault lock", "vault locks")] {
+        what.extend((number > 0).then(|| plural::count(number as u64, one, more)));
+    }
+    if what.is_empty() {
+        what.push("no recovery point and no key".to_owned());
+    }
+    let mut text = format!("{}, in {accounts}", plural::list(&what));
     if !stake.unrestorable.is_empty() {
         let names: Vec<String> = stake.unrestorable.iter().map(|arn| short(arn).to_owned()).collect();
-        text += &format!("; afterwards no recovery point is left to restore {} from", plural::list(&names));
+        text += &format!(
+            "; afterwards no recovery point of {} is left that can be restored from for another 48 hours",
+            plural::list(&names)
+        );
     }
     text
 }

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use aws_smithy_async::time::{SystemTimeSource, TimeSource};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::exit::ExitStatus;
 use super::global::{EventsFormat, Global, OutputFormat};
@@ -16,6 +17,8 @@ use crate::operations::Sink;
 use crate::output::render::{self, Page};
 use crate::output::{Display, Envelope, Io, Problem, time};
 use crate::pipeline::Pipeline;
+use crate::pipeline::instant::shown;
+use crate::policy::schedule::{NextFire, Schedule};
 
 /// One command's surroundings.
 pub(super) struct Context<'a> {
@@ -34,6 +37,9 @@ pub(super) struct Context<'a> {
 /// What the variables begin with that name another endpoint than AWS's (AWS SDKs and Tools Reference Guide,
 /// "Service-specific endpoints").
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+
+/// A schedule that begins later than this is a slip: 29 February comes within eight years.
+const FARTHEST_START: TimeDelta = TimeDelta::days(8 * 366);
 
 impl<'a> Context<'a> {
     pub(super) fn new(io: &'a mut Io, global: Global, given: Option<Sandbox>) -> Self {
@@ -127,6 +133,27 @@ impl<'a> Context<'a> {
             return Err(refused);
         }
         self.reach_through(sandbox)
+    }
+
+    /// As [`Context::reach`], of a command that relies on the configured schedule: one that is over, or begins in a far
+    /// year, is a mistake in the configuration, which only the time shows.
+    ///
+    /// # Errors
+    /// As [`Context::reach`], and such a schedule.
+    pub(super) fn reach_in_time(&mut self, pipeline: &Pipeline) -> Result<Reach, Outcome> {
+        let reach = self.reach(pipeline)?;
+        let now = DateTime::<Utc>::from(reach.now());
+        let schedule = &pipeline.plan.schedule;
+        let next = Schedule::parse(schedule, pipeline.plan.timezone).ok().map(|schedule| schedule.next_fire(now, now));
+        let why = match next {
+            Some(NextFire::Never) => "never fires again".to_owned(),
+            Some(NextFire::At(at)) if at - now > FARTHEST_START => format!("does not fire before {}", shown(at)),
+            Some(NextFire::At(_) | NextFire::Unreadable) | None => return Ok(reach),
+        };
+        Err(Outcome::usage(
+            format!("the schedule `{schedule}` under [plan] {why}: nothing would be backed up"),
+            "correct `schedule` under [plan] of backupctl.toml: `cron(0 5 ? * * *)` is every day at 05:00",
+        ))
     }
 
     /// The way to AWS, or to the sandbox, of a command that has no configuration yet.

@@ -36,7 +36,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
     let pipeline = context.pipeline(Selected::Optional)?;
-    let reach = context.reach(&pipeline)?;
+    let reach = context.reach_in_time(&pipeline)?;
     let options = Options {
         areas: args.only.clone(),
         environments: args.environment.clone(),

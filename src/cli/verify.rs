@@ -74,7 +74,7 @@ pub(super) fn area(text: &str) -> Result<Area, String> {
 
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Outcome> {
     let pipeline = context.pipeline(Selected::Optional)?;
-    let reach = context.reach(&pipeline)?;
+    let reach = context.reach_in_time(&pipeline)?;
     let options = Options {
         resources: args.resource.iter().map(|name| name.arn(&pipeline)).collect(),
         since: args.since,

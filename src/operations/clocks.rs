@@ -45,6 +45,11 @@ impl ClocksSeen {
         self.at(&self.clocks.earliest)
     }
 
+    /// Now, by the clock that is farthest ahead: by it nothing is kept longer than it is.
+    pub fn latest(&self) -> DateTime<Utc> {
+        self.at(&self.clocks.latest)
+    }
+
     fn at(&self, reading: &ClockReading) -> DateTime<Utc> {
         self.local + TimeDelta::milliseconds(reading.offset_millis)
     }

@@ -7,6 +7,10 @@ use serde::Serialize;
 
 use crate::policy::schedule::Schedule;
 
+/// A schedule whose next fire time is farther away than this backs nothing up that anybody waits for: a rule that runs
+/// once a year is the rarest that there is.
+pub const FARTHEST_FIRE: TimeDelta = TimeDelta::days(366);
+
 /// How well one database is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]

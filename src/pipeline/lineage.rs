@@ -177,6 +177,7 @@ pub(crate) mod tests {
             created_at: Some("2026-01-05T06:00:00Z".parse().expect("a date")),
             completed_at: None,
             plan_id: None,
+            delete_after_days: None,
         }
     }
 

@@ -9,6 +9,7 @@ pub mod environment;
 pub mod finding;
 pub mod identity;
 pub mod instant;
+pub mod life;
 pub mod lifecycle;
 pub mod lineage;
 pub mod lock;

@@ -229,6 +229,8 @@ pub struct CopyJob {
     pub completed_at: Option<DateTime<Utc>>,
     /// The plan that started it; absent for jobs that somebody started.
     pub plan_id: Option<String>,
+    /// Days that the copy was to be kept, from the origin's creation, where the job asked for any.
+    pub delete_after_days: Option<i64>,
 }
 
 /// A backup job.

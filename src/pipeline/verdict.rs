@@ -86,7 +86,7 @@ pub struct Sight {
     pub now: DateTime<Utc>,
     /// Whether the destination holds a newer backup of the database.
     pub newer_arrived: bool,
-    /// Whether its copy had arrived in the destination vault, and is gone.
+    /// Whether its copy had arrived in the destination vault and is gone, or there is no vault that it could arrive in.
     pub deleted: bool,
 }
 

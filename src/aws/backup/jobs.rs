@@ -87,6 +87,7 @@ fn copy_job(operation: &'static str, job: &sdk::CopyJob) -> Result<CopyJob, AwsE
         created_at: Some(job.creation_date().and_then(date).required(operation, "CreationDate")?),
         completed_at: job.completion_date().and_then(date),
         plan_id: job.created_by().and_then(|by| by.backup_plan_id()).map(str::to_owned),
+        delete_after_days: job.destination_recovery_point_lifecycle().and_then(Lifecycle::delete_after_days),
     })
 }
 

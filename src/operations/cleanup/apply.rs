@@ -2,7 +2,6 @@
 
 use super::Options;
 use super::change::{Changes, Intent};
-use super::pause::Pause;
 use super::plans::ours_now;
 use super::points::delete_points;
 use super::ready::make_ready;
@@ -43,11 +42,10 @@ async fn run(
     cleaned: &mut Cleaned,
     sink: &Sink,
 ) -> Result<(), OperatorError> {
-    make_ready(pipeline, sessions, changes, deadline, cleaned, sink).await?;
-    let mut pause = Pause::new(pipeline, sessions, changes);
+    let mut pause = make_ready(pipeline, sessions, changes, deadline, cleaned, sink).await?;
     for name in EnvironmentName::ALL {
         if changes.deletions().any(|change| change.environment == name) {
-            pause.still_holds().await?;
+            pause.still_holds(cleaned).await?;
             if let Err(error) = unlock(pipeline, sessions, changes, name, cleaned, sink).await {
                 failed(name, error, cleaned, sink);
                 continue;
@@ -60,7 +58,7 @@ async fn run(
         if change.vault_intent != Intent::Delete && change.stack_intent != Intent::Delete && keeps_key {
             continue;
         }
-        pause.still_holds().await?;
+        pause.still_holds(cleaned).await?;
         let doing = Doing { pipeline, sessions, change, deadline, sink };
         match unlock(pipeline, sessions, changes, change.environment, cleaned, sink).await {
             Ok(()) => match take_down(&doing, cleaned).await {
@@ -128,8 +126,12 @@ async fn no_plan_came(pipeline: &Pipeline, sessions: &Sessions, changes: &Change
     }
 }
 
-/// An error on the way says what is no longer as it was, and how it comes back.
+/// An error on the way says what is no longer as it was, and how it comes back. What somebody turned on again meanwhile
+/// the error itself says, and nobody looked at the rest.
 fn halfway(mut error: OperatorError, cleaned: &Cleaned) -> OperatorError {
+    if cleaned.is_turned_on {
+        return error;
+    }
     if cleaned.plan.result.is_some() {
         error = error
             .hinting("the backup plan is deleted, so nothing is backed up until `backupctl bootstrap` puts it back");

@@ -13,6 +13,7 @@ use crate::aws::cloudformation::StackResource;
 use crate::pipeline::arn::{KeyArn, VaultArn};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::identity::DatabaseId;
+use crate::pipeline::life::Life;
 use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::RecoveryPoint;
 
@@ -66,6 +67,8 @@ pub struct PointChange {
     pub point: RecoveryPoint,
     /// The database that it is of, where that is known.
     pub database: Option<DatabaseId>,
+    /// How long one can restore from it.
+    pub life: Life,
     /// What is meant for it.
     pub fate: Fate,
     /// What would free it, where AWS keeps it.
@@ -152,6 +155,8 @@ pub struct Changes {
     pub environments: Vec<EnvironmentChange>,
     /// The databases that exist and of which recovery points go.
     pub standing: BTreeSet<DatabaseId>,
+    /// Now, by the latest of all clocks that were seen.
+    pub now: DateTime<Utc>,
     /// What could not be looked at.
     pub notes: Vec<String>,
 }

@@ -2,6 +2,7 @@
 
 use super::change::{Changes, EnvironmentChange, Intent, KeyChange, PlanChange, PointChange, Reason};
 use super::fate::{fate, keep_last_copies, kept_by_count, remedy};
+use super::lives::{self, life};
 use super::lock::lock;
 use super::observe::{EnvironmentSeen, Observed, known_databases};
 use super::obstacle::{bring_back, obstacle};
@@ -37,6 +38,7 @@ fn decided(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Chang
                 environment: seen.name,
                 point: point.clone(),
                 database: observed.identities.id_of(&point.origin).cloned(),
+                life: life(seen, point),
                 fate,
                 remedy: remedy(seen, point, fate),
             });
@@ -47,6 +49,7 @@ fn decided(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Chang
     if options.last_copy == LastCopy::Keep {
         keep_last_copies(observed, &mut points);
     }
+    notes.extend(lives::notes(pipeline, observed, &points));
     let mut environments: Vec<EnvironmentChange> = observed
         .environments
         .iter()
@@ -63,7 +66,7 @@ fn decided(pipeline: &Pipeline, observed: &Observed, options: &Options) -> Chang
     refuse_plans(pipeline, observed, &mut plans, &mut environments, &mut notes);
     notes.dedup();
     let standing = standing(observed, &points);
-    Changes { plans, points, environments, standing, notes }
+    Changes { plans, points, environments, standing, now: observed.latest, notes }
 }
 
 /// Ours go; somebody else's is never deleted, and stands in the way of what it writes into.

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use super::change::{Fate, Intent, OfOne, PointChange, Reason};
+use super::lives::life;
 use super::lock::lock;
 use super::observe::{EnvironmentSeen, Observed};
 use super::plans::Owner;
 use super::{Options, Part};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::life::Life;
 use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
 use crate::pipeline::settings::Pipeline;
 
@@ -18,7 +20,8 @@ pub(super) const EXPIRED: &str = "AWS could not delete it (EXPIRED): the role th
                                   rds:DeleteDBSnapshot, or whoever runs `backupctl cleanup` be allowed \
                                   iam:CreateServiceLinkedRole";
 
-/// The newest recovery points of each database that `--keep-last` leaves.
+/// The recovery points that `--keep-last` leaves: the newest of each database, until as many of them last. What is newer
+/// and does not last is left as well: it goes by itself, and must not cost one that lasts.
 pub(super) fn kept_by_count(observed: &Observed, seen: &EnvironmentSeen, options: &Options) -> BTreeSet<String> {
     let Some(count) = options.keep_last else { return BTreeSet::new() };
     let mut by_database: BTreeMap<OfOne<'_>, Vec<&RecoveryPoint>> = BTreeMap::new();
@@ -29,7 +32,14 @@ pub(super) fn kept_by_count(observed: &Observed, seen: &EnvironmentSeen, options
     let mut kept = BTreeSet::new();
     for points in by_database.values_mut() {
         points.sort_by_key(|point| std::cmp::Reverse(point.origin.created_at));
-        kept.extend(points.iter().take(count).map(|point| point.arn.to_string()));
+        let mut lasting = 0;
+        for point in points {
+            if lasting == count {
+                break;
+            }
+            lasting += usize::from(life(seen, point).lasts(observed.latest));
+            kept.insert(point.arn.to_string());
+        }
     }
     kept
 }
@@ -115,31 +125,36 @@ fn exists(observed: &Observed, database: OfOne<'_>) -> bool {
     observed.databases.iter().flatten().any(|one| one.id.as_ref() == Some(id))
 }
 
-/// Of each database that no longer exists (or that could not be seen to exist) the newest usable copy in account B
-/// stays, and where that is not its newest backup, that too: the places of those that would go although nothing like
-/// them stays.
+/// Of each database that no longer exists (or that could not be seen to exist) the copy in account B stays from which
+/// one can restore the longest, and where that is not its newest backup, that too: the places of those that would go
+/// although nothing that is worth as much stays. What does not last counts only where nothing lasts.
 pub(super) fn last_copies(observed: &Observed, points: &[PointChange]) -> Vec<usize> {
     let mut by_database: BTreeMap<OfOne<'_>, Vec<usize>> = BTreeMap::new();
-    for (index, change) in points.iter().enumerate().filter(|(_, change)| change.point.status.is_usable()) {
+    for (index, change) in points.iter().enumerate().filter(|(_, change)| change.life > Life::Unusable) {
         by_database.entry(OfOne::of(change)).or_default().push(index);
     }
-    let made = |index: usize| points[index].point.origin.created_at;
-    let newest =
-        |indices: &[usize]| indices.iter().copied().max_by_key(|index| (made(*index), points[*index].environment));
-    let stays = |index: &usize| points[*index].fate.intent != Intent::Delete;
-    let mut last = Vec::new();
-    for (_, indices) in by_database.into_iter().filter(|(database, _)| !exists(observed, *database)) {
-        let far: Vec<usize> = indices
-            .iter()
-            .copied()
-            .filter(|index| points[*index].environment == EnvironmentName::Destination)
-            .collect();
-        let in_destination = newest(&far).filter(|_| !far.iter().any(stays));
-        let left = indices.iter().copied().filter(stays).chain(in_destination).map(made).max();
-        let at_all = newest(&indices).filter(|index| Some(made(*index)) > left);
-        last.extend(in_destination.into_iter().chain(at_all));
-    }
-    last
+    let of_gone = by_database.into_iter().filter(|(database, _)| !exists(observed, *database));
+    of_gone.flat_map(|(_, of_one)| last_of_one(observed, points, &of_one)).collect()
+}
+
+/// Those of one database.
+fn last_of_one(observed: &Observed, points: &[PointChange], of_one: &[usize]) -> Vec<usize> {
+    let made = |index: &usize| points[*index].point.origin.created_at;
+    let life = |index: &usize| points[*index].life;
+    let stays = |index: &&usize| !points[**index].goes();
+    let best_of = |all: Vec<usize>| {
+        let lasting: Vec<usize> = all.iter().copied().filter(|at| life(at).lasts(observed.latest)).collect();
+        if lasting.is_empty() { all } else { lasting }
+    };
+    let far = of_one.iter().copied().filter(|at| points[*at].environment == EnvironmentName::Destination);
+    let far = best_of(far.collect());
+    let longest = far.iter().max_by_key(|at| (life(at), made(at)));
+    let longest = longest.filter(|longest| !far.iter().filter(stays).any(|at| life(at) >= life(longest))).copied();
+    let all = best_of(of_one.to_vec());
+    let left = all.iter().filter(|at| stays(at) || Some(**at) == longest).map(made).max();
+    let newest = all.iter().max_by_key(|at| (made(at), life(at), points[**at].environment)).copied();
+    let newest = newest.filter(|at| Some(made(at)) > left);
+    longest.into_iter().chain(newest).collect()
 }
 
 /// Keeps them.

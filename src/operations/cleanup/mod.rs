@@ -8,8 +8,8 @@ mod apply;
 mod change;
 mod decide;
 mod fate;
-
 mod key_use;
+mod lives;
 mod lock;
 mod observe;
 mod obstacle;

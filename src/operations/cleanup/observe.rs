@@ -7,6 +7,7 @@ use futures_util::future::try_join_all;
 
 use super::absence;
 use super::key_use::{Asked, KeyUsers, key_users, last_hop};
+use super::lives::{self, Keys};
 use super::plans::{self, PlanSeen};
 use super::rights::{self, Rights};
 use super::take_down::is_gone;
@@ -52,6 +53,8 @@ pub struct EnvironmentSeen {
     pub ids_unseen: Option<AwsError>,
     /// The vault's key.
     pub key: Option<Key>,
+    /// The keys that they are under.
+    pub keys: Keys,
     /// What else is under that key.
     pub key_used_by: Vec<String>,
     /// The same, until it is known which databases there are.
@@ -85,6 +88,8 @@ pub struct Observed {
     pub databases: Result<Vec<Existing>, AwsError>,
     /// Which database each backup is of.
     pub identities: Identities,
+    /// Now, by the latest of all clocks that were seen: what is left of a retention is counted from it.
+    pub latest: DateTime<Utc>,
 }
 
 impl Observed {
@@ -164,7 +169,7 @@ pub async fn observe(
         seen.now = clocks.earliest();
     }
     sink.done("Looked at what there is to clean up");
-    Ok(Observed { environments, plans, databases, identities })
+    Ok(Observed { environments, plans, databases, identities, latest: clocks.latest() })
 }
 
 /// The plans of all environments.
@@ -271,6 +276,7 @@ async fn environment(
         Some(arn) => kms::describe_key(session, arn.as_str()).await.map_err(&fail)?,
         None => None,
     };
+    let keys = lives::keys(session, &points, key.as_ref()).await;
     let key_users = match &key {
         Some(key) if options.includes(Part::Stacks) && options.environments.contains(&name) => {
             let last_hop = last_hop(pipeline, sessions, name, &points).await.map_err(&fail)?;
@@ -302,6 +308,7 @@ async fn environment(
         ids,
         ids_unseen,
         key,
+        keys,
         key_used_by: Vec::new(),
         key_users,
         holds,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::{Changes, EnvironmentChange, Intent};
 use super::plans::ours_now;
+use super::report::Cleaned;
 use crate::aws::cloudformation::{self, StackStatus};
 use crate::aws::{AwsError, Session, events, lambda};
 use crate::operations::deployment::TAG;
@@ -69,11 +70,16 @@ impl<'a> Pause<'a> {
         self.gone.push(name);
     }
 
+    /// When everything was last seen to be switched off.
+    pub(super) fn held_at(&self) -> DateTime<Utc> {
+        self.held_at
+    }
+
     /// Looks whether everything is still switched off.
     ///
     /// # Errors
     /// What is on again and since when, or why it could not be seen.
-    pub(super) async fn still_holds(&mut self) -> Result<(), OperatorError> {
+    pub(super) async fn still_holds(&mut self, cleaned: &mut Cleaned) -> Result<(), OperatorError> {
         for name in EnvironmentName::ALL {
             let session = self.sessions.get(name);
             let found = self.on_again(session, name).await.map_err(|error| {
@@ -81,6 +87,8 @@ impl<'a> Pause<'a> {
                 OperatorError::from_aws(what, ErrorPlace::of(session), &error)
             })?;
             if let Some((what, subject)) = found {
+                cleaned.is_turned_on = true;
+                cleaned.event_path.paused = false;
                 let between = format!("between {} and {}", shown(self.held_at), shown(session.now()));
                 return Err(OperatorError::refused(
                     format!("somebody turned the pipeline on again {between}: {what}; nothing more is deleted"),

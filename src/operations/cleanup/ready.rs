@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::change::{Changes, Intent, PlanChange};
-use super::pause::pause;
+use super::pause::{Pause, pause};
 use super::plans::{delete_plan, ours_now};
 use super::points::list;
 use super::report::Cleaned;
@@ -26,15 +26,20 @@ const QUIET: TimeDelta = TimeDelta::minutes(10);
 /// How long the list may still show a plan that is deleted.
 const UNLISTED: Duration = Duration::from_secs(120);
 
-/// Ends what makes and copies recovery points, and waits for it.
-pub(super) async fn make_ready(
-    pipeline: &Pipeline,
-    sessions: &Sessions,
-    changes: &Changes,
+/// Between two looks whether the pause still holds while jobs are waited for. The first comes as long after it: what
+/// was just switched off may still be read as on.
+const LOOKED: TimeDelta = TimeDelta::minutes(2);
+
+/// Ends what makes and copies recovery points, and waits for it. What was switched off is handed back, to be looked at
+/// again.
+pub(super) async fn make_ready<'a>(
+    pipeline: &'a Pipeline,
+    sessions: &'a Sessions,
+    changes: &'a Changes,
     deadline: &Deadline,
     cleaned: &mut Cleaned,
     sink: &Sink,
-) -> Result<(), OperatorError> {
+) -> Result<Pause<'a>, OperatorError> {
     for plan in changes.plans.iter().filter(|plan| plan.intent == Intent::Delete) {
         delete_plan(sessions.get(plan.environment), plan, deadline, sink).await?;
         cleaned.plan_deleted(&plan.id);
@@ -43,13 +48,17 @@ pub(super) async fn make_ready(
     for change in changes.environments.iter().filter(|change| change.stack_intent == Intent::Delete) {
         pause(sessions.get(change.environment), change, &mut cleaned.event_path.paused, sink).await?;
     }
+    let mut pause = Pause::new(pipeline, sessions, changes);
     if changes.is_empty() {
-        return Ok(());
+        return Ok(pause);
     }
-    quiet(pipeline, sessions, changes, deadline, sink).await?;
+    quiet(pipeline, sessions, changes, deadline, &mut pause, cleaned, sink).await?;
+    // What somebody turned on again brings new recovery points: that is said first.
+    pause.still_holds(cleaned).await?;
     nothing_new(pipeline, sessions, changes).await?;
     still_kept(pipeline, sessions, changes).await?;
-    still_stand(sessions, changes).await
+    still_stand(sessions, changes).await?;
+    Ok(pause)
 }
 
 /// Reads the plans again after their deletion.
@@ -118,12 +127,14 @@ fn clocks(sessions: &Sessions) -> [DateTime<Utc>; 3] {
     EnvironmentName::ALL.map(|name| sessions.get(name).now())
 }
 
-/// Waits until nothing is in flight, seen twice ten minutes apart.
+/// Waits until nothing is in flight, seen twice ten minutes apart, as long as the pause holds.
 async fn quiet(
     pipeline: &Pipeline,
     sessions: &Sessions,
     changes: &Changes,
     deadline: &Deadline,
+    pause: &mut Pause<'_>,
+    cleaned: &mut Cleaned,
     sink: &Sink,
 ) -> Result<(), OperatorError> {
     let source = sessions.get(EnvironmentName::Source);
@@ -134,7 +145,15 @@ async fn quiet(
     });
     let mut quiet_since = None;
     let outcome = poll(source, deadline.left(source), async || {
-        let busy = in_flight(pipeline, sessions).await? || is_any_made(sessions, changes).await?;
+        if source.now() - pause.held_at() >= LOOKED {
+            pause.still_holds(cleaned).await?;
+        }
+        let unseen = |error: AwsError| {
+            let what = "cannot see what is in flight; no recovery point was deleted";
+            OperatorError::from_aws(what, ErrorPlace::of(source), &error)
+        };
+        let busy = in_flight(pipeline, sessions).await.map_err(unseen)?
+            || is_any_made(sessions, changes).await.map_err(unseen)?;
         let now = clocks(sessions);
         if busy {
             quiet_since = None;
@@ -145,17 +164,13 @@ async fn quiet(
         Ok(if enough { Look::Done(()) } else { Look::Again })
     })
     .await;
-    match outcome {
-        Ok(Waited::Done(())) => Ok(()),
-        Ok(Waited::TimedOut) => Err(OperatorError::timed_out(
+    match outcome? {
+        Waited::Done(()) => Ok(()),
+        Waited::TimedOut => Err(OperatorError::timed_out(
             "backups or copies may still be in flight; no recovery point was deleted",
             ErrorPlace::of(source),
             "run `backupctl cleanup` again, with a `--timeout` of more than ten minutes",
         )),
-        Err(error) => {
-            let what = "cannot see what is in flight; no recovery point was deleted";
-            Err(OperatorError::from_aws(what, ErrorPlace::of(source), &error))
-        }
     }
 }
 

@@ -44,6 +44,9 @@ pub struct Cleaned {
     /// What failed; the rest was done.
     #[serde(skip)]
     pub failures: Vec<OperatorError>,
+    /// Somebody turned the pipeline on again.
+    #[serde(skip)]
+    pub(super) is_turned_on: bool,
     /// What ended it before the first recovery point was deleted.
     #[serde(skip)]
     pub stopped: Option<OperatorError>,
@@ -245,6 +248,7 @@ pub fn report(pipeline: &Pipeline, changes: &Changes, options: &Options) -> Clea
         summary: Summary::default(),
         notes: changes.notes.clone(),
         failures: Vec::new(),
+        is_turned_on: false,
         stopped: None,
     };
     for change in &changes.environments {

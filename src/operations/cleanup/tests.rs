@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+mod lives;
+
 use super::absence::Listed;
 use super::observe::identities;
 use super::*;
@@ -10,14 +12,31 @@ use crate::aws::backup::plans::PlanHead;
 use crate::aws::backup::{LegalHold, Vault};
 use crate::aws::cloudformation::{Stack, StackStatus};
 use crate::aws::error::FailedAt;
+use crate::aws::kms::{Key, Nature};
 use crate::aws::wait::Patience;
 use crate::operations::deployment::TAG;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::identity::{Existing, Identities};
 use crate::pipeline::lineage::tests::point;
 use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
+use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::tests::example;
 use EnvironmentName::{Destination, Intermediate, Source};
+
+const KEY: &str = "arn:aws:kms:us-west-2:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+/// The key of all recovery points, in one of its states.
+fn key(state: &str, deletion_date: Option<&str>) -> Key {
+    let nature = Nature {
+        spec: "SYMMETRIC_DEFAULT".to_owned(),
+        usage: "ENCRYPT_DECRYPT".to_owned(),
+        origin: "AWS_KMS".to_owned(),
+        multi_region: false,
+    };
+    let deletion_date = deletion_date.map(|at| at.parse().expect("a date"));
+    let (arn, manager) = (KEY.parse().expect("an ARN"), KeyManager::Customer);
+    Key { arn, manager, state: state.to_owned(), deletion_date, nature }
+}
 
 const ORDERS: &str = "arn:aws:rds:us-east-1:111111111111:db:orders";
 
@@ -43,6 +62,7 @@ fn seen(name: EnvironmentName, mut points: Vec<RecoveryPoint>) -> EnvironmentSee
             Destination => Some(pipeline.vault_arn(Intermediate)),
         };
         point.plan_id = (name == Source).then(|| "plan-1".to_owned());
+        point.key_arn = Some(KEY.parse().expect("an ARN"));
     }
     EnvironmentSeen {
         name,
@@ -76,6 +96,7 @@ fn seen(name: EnvironmentName, mut points: Vec<RecoveryPoint>) -> EnvironmentSee
         ids_unseen: None,
         points,
         key: None,
+        keys: BTreeMap::from([(KEY.to_owned(), Ok(Some(key("Enabled", None))))]),
         key_used_by: Vec::new(),
         key_users: Default::default(),
         holds: BTreeMap::new(),
@@ -117,6 +138,7 @@ pub fn observed(databases: &[Existing]) -> Observed {
         plans: vec![plan("plan-1", Owner::Ours)],
         databases: Ok(databases.to_vec()),
         identities: Identities::default(),
+        latest: "2026-01-06T05:00:00Z".parse().expect("a date"),
     })
 }
 

@@ -1,22 +1,24 @@
 //! Copies that arrived and are gone before their time: a completed copy job has left no recovery point.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Options;
 use super::observe::{EnvironmentSeen, Observed};
 use super::resources::BestCopies;
+use crate::aws::backup::Vault;
 use crate::operations::doctor::{self, Look, skipped};
 use crate::pipeline::arn::RecoveryPointArn;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::identity::Owner;
 use crate::pipeline::instant::shown;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::Origin;
-use crate::pipeline::recovery_point::{CopyJob, JobState, RecoveryPoint};
+use crate::pipeline::plural::count;
+use crate::pipeline::recovery_point::{CopyJob, JobState, RecoveryPoint, RecoveryPointStatus};
 use crate::pipeline::settings::Pipeline;
 
 /// A copy that a completed job made and the vault's list lacks, although it is to be kept still.
@@ -37,9 +39,37 @@ pub struct AbsentCopy {
     /// When the copy was completed.
     pub completed_at: Option<DateTime<Utc>>,
     /// Until when it was to be kept.
-    pub kept_until: DateTime<Utc>,
+    pub kept: Kept,
     /// Whether AWS, asked for it by name, says that it is not there; or why that could not be learned.
     pub gone: Look<()>,
+}
+
+/// Until when a copy was to be kept, and who says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// The days that its copy job asked for.
+    AskedFor(DateTime<Utc>),
+    /// The days that are deployed, since nothing says what its job asked for.
+    Supposed(DateTime<Utc>),
+}
+
+impl Kept {
+    fn until(self) -> DateTime<Utc> {
+        match self {
+            Self::AskedFor(at) | Self::Supposed(at) => at,
+        }
+    }
+
+    fn in_words(self) -> String {
+        match self {
+            Self::AskedFor(at) => format!("the copy is gone, and was to be kept until {}", shown(at)),
+            Self::Supposed(at) => format!(
+                "the copy is gone. Nothing says how long it was to be kept; by the days that are deployed it would be \
+                 there until {}, and somebody deleted it unless its copy job asked for fewer",
+                shown(at)
+            ),
+        }
+    }
 }
 
 /// The copies to ask for by name: a list may lag behind, and only that answer proves that one is gone.
@@ -52,17 +82,17 @@ pub(super) fn absent(
     let mut found = Vec::new();
     for hop in Hop::ALL {
         let (from, to) = (&environments[hop.from().index()], &environments[hop.to().index()]);
-        let (Ok(jobs), Ok(points), Ok(Some(vault))) = (&from.jobs, &to.points, &doctor.environment(hop.to()).vault)
-        else {
+        let (Ok(jobs), Ok(points), Ok(_)) = (&from.jobs, &to.points, &doctor.environment(hop.to()).vault) else {
             continue;
         };
         let now = environments[EnvironmentName::Destination.index()].now;
         for job in jobs.iter().filter(|job| job.state == JobState::Completed) {
             let (Some(copy), Some(resource)) = (&job.destination_recovery_point, &job.resource_arn) else { continue };
             let is_asked_about = options.resources.is_empty() || options.resources.contains(resource);
-            // What an earlier vault of that name held went with it.
-            let is_earlier = vault.created_at.is_some_and(|made| job.completed_at.is_some_and(|done| done < made));
-            if !is_asked_about || is_earlier || points.iter().any(|point| point.arn == *copy) {
+            if !is_asked_about
+                || is_of_an_earlier_pipeline(doctor, job)
+                || points.iter().any(|point| point.arn == *copy)
+            {
                 continue;
             }
             let backed_up_at = backed_up_at(hop, job, environments);
@@ -70,8 +100,8 @@ pub(super) fn absent(
             if points.iter().any(|point| point.status.is_usable() && Some(&point.origin) == origin.as_ref()) {
                 continue;
             }
-            let Some(kept_until) = kept_until(pipeline, doctor, hop, job, backed_up_at, points) else { continue };
-            if kept_until > now {
+            let Some(kept) = kept(pipeline, doctor, hop, job, backed_up_at, points) else { continue };
+            if kept.until() > now {
                 found.push(AbsentCopy {
                     hop,
                     job_id: job.id.clone(),
@@ -80,13 +110,42 @@ pub(super) fn absent(
                     resource_arn: resource.clone(),
                     backed_up_at,
                     completed_at: job.completed_at,
-                    kept_until,
+                    kept,
                     gone: Ok(()),
                 });
             }
         }
     }
     found
+}
+
+/// Whether the pipeline was made anew after a job was completed, which is what remains of a whole `cleanup` and another
+/// `bootstrap`: all three vaults are younger than the job, and what the earlier ones held went with them. Where one of
+/// them is older, a vault was lost, with the copies in it.
+fn is_of_an_earlier_pipeline(doctor: &doctor::Observed, job: &CopyJob) -> bool {
+    let Some(completed) = job.completed_at else { return false };
+    let is_younger = |vault: &Vault| vault.created_at.is_some_and(|made| made > completed);
+    EnvironmentName::ALL
+        .iter()
+        .all(|name| matches!(&doctor.environment(*name).vault, Ok(Some(vault)) if is_younger(vault)))
+}
+
+/// Whether a copy of a database had arrived in the destination vault, whatever became of it since.
+pub(super) fn has_arrived(observed: &Observed, arn: &str) -> bool {
+    let of_database = |job: &&CopyJob| job.resource_arn.as_deref() == Some(arn) && job.state == JobState::Completed;
+    let jobs = observed.environments[Hop::Second.from().index()].jobs.iter().flatten();
+    let jobs = jobs.filter(of_database).filter(|job| !is_of_an_earlier_pipeline(&observed.doctor, job));
+    let mut origins =
+        jobs.filter_map(|job| Some(Origin::new(arn, backed_up_at(Hop::Second, job, &observed.environments)?)));
+    // One that nobody can restore from any more: being deleted, for one.
+    let lies_there = |point: &RecoveryPoint| {
+        point.origin.resource_arn == arn
+            && point.status != RecoveryPointStatus::Creating
+            && observed.identities.owner(&point.origin) != Owner::Another
+    };
+    origins.any(|origin| observed.identities.owner(&origin) == Owner::Of(arn))
+        || observed.absent.iter().any(|gone| gone.hop == Hop::Second && gone.resource_arn == arn)
+        || observed.environments[Hop::Second.to().index()].points.iter().flatten().any(lies_there)
 }
 
 /// When the backup was made that a job copied: from the recovery point that it copied, else from what led to that.
@@ -112,26 +171,31 @@ fn backed_up_at(hop: Hop, job: &CopyJob, environments: &[EnvironmentSeen]) -> Op
 }
 
 /// Until when a copy was to be kept. Its days count from the backup. Where nothing says when that was, it is taken to
-/// have been as early as the deadline allows, and where the days may have been others when the job began, for the
-/// fewest that any copy beside it is kept: better no finding than a false one.
-fn kept_until(
+/// have been as early as the deadline allows. Where the job does not say its days, and they may have been others than
+/// today's when it began, it is taken for the fewest that any copy beside it is kept: better no finding than a false one.
+fn kept(
     pipeline: &Pipeline,
     doctor: &doctor::Observed,
     hop: Hop,
     job: &CopyJob,
     backed_up_at: Option<DateTime<Utc>>,
     beside: &[RecoveryPoint],
-) -> Option<DateTime<Utc>> {
+) -> Option<Kept> {
+    let asked_for = job.delete_after_days.filter(|days| *days > 0);
+    if let (Some(at), Some(days)) = (backed_up_at, asked_for) {
+        return Some(Kept::AskedFor(at.checked_add_signed(TimeDelta::try_days(days)?)?));
+    }
     let fewest = beside.iter().filter_map(|point| point.delete_after_days).filter(|days| *days > 0).min();
     let (in_force, since) = match hop {
         Hop::First => (i64::from(pipeline.plan.copy_delete_after_days), None),
         Hop::Second => days_in_force(pipeline, doctor),
     };
     let is_known = since.is_some_and(|since| job.created_at.is_some_and(|created| created >= since));
-    let days = if is_known { in_force } else { fewest.map_or(in_force, |fewest| fewest.min(in_force)) };
+    let deployed = if is_known { in_force } else { fewest.map_or(in_force, |fewest| fewest.min(in_force)) };
+    let days = asked_for.unwrap_or(deployed);
     let deadline = TimeDelta::from_std(pipeline.verify.destination_deadline).ok()?;
     let counted_from = backed_up_at.or_else(|| job.created_at?.checked_sub_signed(deadline))?;
-    counted_from.checked_add_signed(TimeDelta::try_days(days)?)
+    Some(Kept::Supposed(counted_from.checked_add_signed(TimeDelta::try_days(days)?)?))
 }
 
 /// The days that the second hop's copies are kept by what is deployed, and since when that can be said.
@@ -160,13 +224,17 @@ pub(super) fn judge(
         let vault = pipeline.vault_arn(hop.to()).to_string();
         let jobs = observed.environments[hop.from().index()].jobs.as_ref().err();
         let points = observed.environments[hop.to().index()].points.as_ref().err();
-        if let Some(error) = jobs.or(points) {
+        if matches!(observed.doctor.environment(hop.to()).vault, Ok(None)) {
+            went_with_the_vault(observed, hop, report);
+            report.skip(check, hop.to(), vault, Skipped::DependsOn(Check::VaultMissing));
+        } else if let Some(error) = jobs.or(points) {
             report.skip(check, hop.to(), vault, skipped(error));
         } else if !observed.absent.iter().any(|copy| copy.hop == hop) {
             report.pass(check, hop.to(), vault);
         }
     }
-    for copy in &observed.absent {
+    let is_told = |copy: &&AbsentCopy| matches!(observed.doctor.environment(copy.hop.to()).vault, Ok(None));
+    for copy in observed.absent.iter().filter(|copy| !is_told(copy)) {
         let (check, name, subject) = (check_of(copy.hop), copy.hop.to(), copy.recovery_point.as_str());
         if let Err(error) = &copy.gone {
             report.skip(check, name, subject, skipped(error));
@@ -175,11 +243,10 @@ pub(super) fn judge(
         let of = copy.backed_up_at.map(|at| format!(" of {}", shown(at))).unwrap_or_default();
         let completed = copy.completed_at.map(shown).unwrap_or_default();
         let message = format!(
-            "copy job {} brought the backup{of} of {} into the {name} vault at {completed}; the copy is gone, and was \
-             to be kept until {}",
+            "copy job {} brought the backup{of} of {} into the {name} vault at {completed}; {}",
             copy.job_id,
             copy.resource_arn,
-            shown(copy.kept_until)
+            copy.kept.in_words()
         );
         let mut finding = Finding::new(check, name, subject, message);
         if is_pruned(observed, copy, lineages, best) {
@@ -187,6 +254,21 @@ pub(super) fn judge(
         }
         report.fail(finding.with_command(who_deleted(copy)));
     }
+}
+
+/// A vault that is missing says what it held.
+fn went_with_the_vault(observed: &Observed, hop: Hop, report: &mut Report) {
+    let held: Vec<&AbsentCopy> = observed.absent.iter().filter(|copy| copy.hop == hop).collect();
+    let of: BTreeSet<&str> = held.iter().map(|copy| copy.resource_arn.as_str()).collect();
+    let missing = |one: &&mut Finding| one.check == Check::VaultMissing && one.environment == hop.to();
+    let Some(finding) = report.findings.iter_mut().find(missing).filter(|_| !held.is_empty()) else { return };
+    finding.message += &format!(
+        "; {} of {} that had arrived in it and {} to be kept still {} gone",
+        count(held.len() as u64, "copy", "copies"),
+        count(of.len() as u64, "database", "databases"),
+        if held.len() == 1 { "was" } else { "were" },
+        if held.len() == 1 { "is" } else { "are" },
+    );
 }
 
 fn check_of(hop: Hop) -> Check {

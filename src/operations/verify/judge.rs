@@ -169,8 +169,13 @@ fn sight(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, all: &BTre
         // Judged from the destination, so that a hostile source account cannot turn the clock back.
         now: observed.environments[EnvironmentName::Destination.index()].now,
         newer_arrived,
-        deleted: deleted::is_gone(observed, lineage, Hop::Second),
+        deleted: lacks_destination_vault(observed) || deleted::is_gone(observed, lineage, Hop::Second),
     }
+}
+
+/// Whether there is no destination vault: nothing can arrive in it, and what had arrived is gone.
+fn lacks_destination_vault(observed: &Observed) -> bool {
+    matches!(observed.doctor.environment(EnvironmentName::Destination).vault, Ok(None))
 }
 
 fn subject_of(lineage: &Lineage, environment: EnvironmentName) -> String {
@@ -270,6 +275,9 @@ fn judge_absence(
             let error = observed.environments[name.index()].points.as_ref().err();
             let why = error.map_or(Skipped::DependsOn(Check::VaultMissing), skipped);
             return report.skip(check, name, subject, why);
+        }
+        Stand::Missing if name == EnvironmentName::Destination && lacks_destination_vault(observed) => {
+            report.skip(check, name, subject, Skipped::DependsOn(Check::VaultMissing));
         }
         // That it was there and is gone is said already, with who can be asked.
         Stand::Missing if name == EnvironmentName::Destination && sight.deleted => {}

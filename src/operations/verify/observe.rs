@@ -118,7 +118,7 @@ fn ids(snapshots: &BTreeMap<String, Snapshot>) -> SnapshotIds {
 }
 
 /// Asks by name for each copy that a completed job made and the vault's list lacks, one call each. One that is there all
-/// the same joins the list.
+/// the same joins the list. What lay in a vault that does not exist is gone with it: it is not asked for.
 async fn absent(
     pipeline: &Pipeline,
     sessions: &Sessions,
@@ -126,14 +126,15 @@ async fn absent(
     environments: &mut [EnvironmentSeen],
     options: &Options,
 ) -> Vec<AbsentCopy> {
-    let asked = deleted::absent(pipeline, doctor, environments, options);
+    let lost = |copy: &AbsentCopy| matches!(doctor.environment(copy.hop.to()).vault, Ok(None));
+    let absent = deleted::absent(pipeline, doctor, environments, options);
+    let (mut gone, asked): (Vec<AbsentCopy>, Vec<AbsentCopy>) = absent.into_iter().partition(lost);
     let vaults = EnvironmentName::ALL.map(|name| pipeline.vault_arn(name));
     let looks = asked.iter().map(|copy| {
         let name = copy.hop.to();
         backup::describe_recovery_point(sessions.get(name), &vaults[name.index()], &copy.recovery_point)
     });
     let looked = join_all(looks).await;
-    let mut gone = Vec::new();
     for (copy, look) in asked.into_iter().zip(looked) {
         let seen = &mut environments[copy.hop.to().index()];
         match look {

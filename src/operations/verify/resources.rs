@@ -8,14 +8,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::judge::key_class;
 use super::observe::Observed;
 use super::report::ResourceReport;
-use super::{Options, freshness};
+use super::{Options, deleted, freshness};
 use crate::aws::AwsError;
 use crate::aws::rds::Database;
 use crate::operations::doctor::skipped;
 use crate::pipeline::check::{Area, Check};
-use crate::pipeline::coverage::{Limit, ResourceState, first_copy_due};
+use crate::pipeline::coverage::{FARTHEST_FIRE, Limit, ResourceState, first_copy_due};
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
-use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::identity::{Foreign, Owner};
 use crate::pipeline::instant::shown;
@@ -140,10 +139,11 @@ fn one(
         (Some(schedule), Some(began)) => first_copy_due(began, schedule, pipeline.verify.destination_deadline),
         _ => None,
     };
+    let deadline = TimeDelta::from_std(pipeline.verify.destination_deadline).unwrap_or(TimeDelta::zero());
     let is_new = copy.is_none()
-        && first_due.is_some_and(|due| now < due)
+        && first_due.is_some_and(|due| now < due && due - now <= FARTHEST_FIRE + deadline)
         // A copy that had arrived was the first.
-        && !observed.absent.iter().any(|gone| gone.hop == Hop::Second && gone.resource_arn == arn)
+        && !deleted::has_arrived(observed, arn)
         && !is_older_seen(pipeline, observed, lineages, arn, now);
     let exists = !is_gone(observed, arn);
     let not_before = limit(pipeline, options, schedule.as_ref(), began).and_then(|limit| limit.not_before(now));
@@ -157,8 +157,9 @@ fn one(
     };
     let state = match copy {
         None if seen.points.is_err() || is_unsure() => ResourceState::Unknown,
-        None if is_new => ResourceState::New,
+        // Of one that does not exist no copy is to come, whenever the next is due.
         None if !exists => ResourceState::Missing,
+        None if is_new => ResourceState::New,
         None => ResourceState::Unprotected,
         // Nobody can make a newer one of a database that is gone: that it is, is the finding.
         Some(_) if is_stale && exists => ResourceState::Stale,
@@ -181,7 +182,7 @@ fn one(
             ResourceState::Unknown | ResourceState::New => None,
             _ => Some(copy.is_some() && !is_stale),
         },
-        first_copy_due: first_due.filter(|_| is_new),
+        first_copy_due: first_due.filter(|_| state == ResourceState::New),
     }
 }
 

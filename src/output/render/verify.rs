@@ -23,7 +23,7 @@ pub fn result(document: &Value, page: &Page) -> String {
     if !skipped.is_empty() {
         text += &format!("\nNot looked at:\n{skipped}");
     }
-    text + "\n" + &summary(document)
+    text + "\n" + &summary(document, page)
 }
 
 /// The verdict, and how each database is protected: what comes first is what matters.
@@ -222,7 +222,7 @@ fn one_finding(finding: View<'_>, page: &Page) -> String {
     text
 }
 
-fn summary(document: View<'_>) -> String {
+fn summary(document: View<'_>, page: &Page) -> String {
     let summary = document.at("summary");
     let states = ["protected", "copying", "waiting", "incomplete", "broken", "expiring", "unknown"];
     let parts: Vec<String> = states
@@ -239,18 +239,25 @@ fn summary(document: View<'_>) -> String {
         Some(_) => format!("{}. ", plural::list(&parts)),
     };
     let told = document.items("findings").filter(|finding| finding.text("severity") == "info").count();
-    let told = if told == 0 { String::new() } else { format!(" For information: {told}.") };
-    let acknowledged = match summary.number("acknowledged") {
-        0 => String::new(),
-        number => format!(" Acknowledged: {number}."),
-    };
-    format!(
-        "{points}Checks: {} passed, {} failed, {} warned, {} skipped.{told}{acknowledged}\n",
+    let told = (told > 0).then(|| format!("For information: {told}."));
+    let acknowledged = Some(summary.number("acknowledged")).filter(|number| *number > 0);
+    let acknowledged = acknowledged.map(|number| format!("Acknowledged: {number}."));
+    let checks = format!(
+        "{points}Checks: {} passed, {} failed, {} warned, {} skipped.",
         summary.number("checks_passed"),
         summary.number("checks_failed"),
         summary.number("checks_warned"),
         summary.number("checks_skipped"),
-    )
+    );
+    // Each of the counts stays whole.
+    let mut lines = vec![checks];
+    for more in told.into_iter().chain(acknowledged) {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + more.chars().count() <= page.width => *line += &format!(" {more}"),
+            _ => lines.push(more),
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(super) const PLAN_RULE_MISSING: Text = Text {
 };
 
 pub(super) const SCHEDULE_NEVER_FIRES: Text = Text {
-    meaning: "The backup rule's schedule never fires again.",
+    meaning: "The backup rule's schedule never fires again, or not within a year.",
     why: "AWS Backup accepts such a schedule and makes no backup; nothing ever looks overdue.",
     remedy: "Set `schedule` under [plan] of backupctl.toml, then run `backupctl bootstrap`.",
     source: "Amazon EventBridge User Guide, cron expressions reference",

@@ -315,11 +315,15 @@ fn what_a_cleanup_looks_at_again_and_may_not_see_ends_it() {
 #[test]
 fn turned_on_while_jobs_are_waited_for_nothing_is_deleted() {
     let sandbox = worlds::after_a_night();
+    let began = sandbox.now();
     let other = meanwhile(&sandbox, &["GET", "/backup-jobs"], "bootstrap --yes");
     let cleaned = clean(&sandbox, &options(), LocalClock::Another, other, |_, _| ()).expect("a look");
-    let error = cleaned.stopped.expect("it stopped");
+    let error = cleaned.stopped.clone().expect("it stopped");
     assert_eq!(error.kind, ErrorKind::Refused);
     assert!(error.what.contains("somebody turned the pipeline on again between "), "{error}");
+    // What is on again is neither said to be deleted nor paused, and it is not waited out.
+    assert!(!error.hint.contains("is deleted") && !error.hint.contains("is paused"), "{error}");
+    assert!(!cleaned.event_path.paused && sandbox.now() - began < Duration::from_secs(300), "{cleaned:#?}");
     assert_eq!(cleaned.summary.deleted, 0);
     insta::assert_snapshot!(told(&error));
     let verified = backupctl(&sandbox, "verify -o json").expect(0).json();

@@ -14,6 +14,7 @@ use crate::support::worlds;
 
 pub mod begun;
 mod hostile;
+mod lasting;
 
 const DESTINATION: &str = "destination-vault-account-b-region-b";
 

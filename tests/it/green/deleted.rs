@@ -4,7 +4,11 @@ use super::{
     BILLING, DESTINATION_VAULT, INTERMEDIATE_VAULT, ORDERS, SOURCE_VAULT, delete_points, found, of_check, pass,
     resource,
 };
-use crate::support::command::{backupctl, deny};
+use aws_sdk_backup::types::Lifecycle;
+use backupctl::sandbox::Sandbox;
+
+use crate::support::command::{Ran, backupctl, configured, deny};
+use crate::support::operator::{in_destination, in_intermediate};
 use crate::support::worlds;
 
 #[test]
@@ -108,4 +112,130 @@ fn a_copy_that_was_made_again_is_not_missed() {
     let ran = backupctl(&sandbox, "verify -o json").expect(0);
     assert_eq!(of_check(&ran, "destination-copy-deleted").len(), 0);
     assert_eq!(resource(&ran, "orders")["state"], "protected");
+}
+
+/// Somebody deletes the destination vault with all that is in it.
+fn lose_the_vault(sandbox: &Sandbox) {
+    delete_points(sandbox, DESTINATION_VAULT, "");
+    in_destination(sandbox, async |config| {
+        let delete = aws_sdk_backup::Client::new(&config).delete_backup_vault().backup_vault_name(DESTINATION_VAULT);
+        delete.send().await.expect("DeleteBackupVault");
+    });
+}
+
+/// What the remedy of `vault-missing` says: the stack goes, `bootstrap` makes it anew.
+fn make_the_vault_anew(sandbox: &Sandbox) {
+    in_destination(sandbox, async |config| {
+        let client = aws_sdk_cloudformation::Client::new(&config);
+        let stack = "aws-backup-rds-destination-stack";
+        let off = client.update_termination_protection().stack_name(stack).enable_termination_protection(false);
+        off.send().await.expect("UpdateTerminationProtection");
+        client.delete_stack().stack_name(stack).send().await.expect("DeleteStack");
+    });
+    backupctl(sandbox, "sandbox advance 20m").expect(0);
+    backupctl(sandbox, "bootstrap --yes --quiet").expect(0);
+}
+
+fn states(ran: &Ran) -> Vec<String> {
+    let points = ran.json()["recovery_points"].as_array().expect("points").clone();
+    points.iter().map(|point| point["state"].as_str().expect("a state").to_owned()).collect()
+}
+
+// A vault that is younger than the copy jobs into it is no new pipeline while the vaults of account A are older: the
+// copies were lost with the vault before it.
+#[test]
+fn a_vault_that_was_lost_and_made_anew_hides_no_lost_copy() {
+    let sandbox = worlds::after_a_night();
+    lose_the_vault(&sandbox);
+    let ran = backupctl(&sandbox, "verify -o json").expect(3);
+    let missing = of_check(&ran, "vault-missing");
+    let message = missing[0]["message"].as_str().expect("a message");
+    let lost = "2 copies of 2 databases that had arrived in it and were to be kept still are gone";
+    assert!(message.ends_with(lost), "{message}");
+    insta::assert_snapshot!(crate::support::shown::finding(&missing[0]));
+    assert_eq!(states(&ran), ["incomplete", "incomplete"], "nothing can arrive in a vault that is not there");
+    assert_eq!(resource(&ran, "orders")["state"], "unprotected");
+    make_the_vault_anew(&sandbox);
+    let ran = backupctl(&sandbox, "verify -o json").expect(3);
+    let deleted = of_check(&ran, "destination-copy-deleted");
+    assert_eq!(deleted.len(), 2, "{}", ran.stdout);
+    assert!(deleted.iter().all(|finding| finding["severity"] == "error"), "{deleted:#?}");
+    assert_eq!(resource(&ran, "orders")["state"], "unprotected");
+    // What account A still has mends it.
+    backupctl(&sandbox, "copy --all-missing --quiet").expect(0);
+    let ran = backupctl(&sandbox, "verify -o json").expect(0);
+    assert_eq!(resource(&ran, "orders")["state"], "protected");
+}
+
+// Ours, and of all three vaults: what they held was taken down with consent.
+#[test]
+fn a_pipeline_that_was_cleaned_up_and_made_anew_misses_no_copy() {
+    let sandbox = worlds::after_a_night();
+    backupctl(&sandbox, "cleanup --yes --confirm 111111111111 --confirm 222222222222 --quiet").expect(0);
+    backupctl(&sandbox, "bootstrap --yes --quiet").expect(0);
+    let ran = backupctl(&sandbox, "verify -o json").expect(0);
+    assert_eq!(of_check(&ran, "destination-copy-deleted").len(), 0, "{}", ran.stdout);
+    assert_eq!(resource(&ran, "orders")["state"], "new");
+}
+
+// AWS Backup API Reference, CopyJob: DestinationRecoveryPointLifecycle is what the job asked for.
+#[test]
+fn a_copy_that_was_to_be_kept_a_day_and_ran_out_is_not_missed() {
+    let sandbox = worlds::after_a_night();
+    delete_points(&sandbox, DESTINATION_VAULT, "orders");
+    in_intermediate(&sandbox, async |config| {
+        let backup = aws_sdk_backup::Client::new(&config);
+        let points = backup.list_recovery_points_by_backup_vault().backup_vault_name(INTERMEDIATE_VAULT);
+        let points = points.by_resource_arn(ORDERS).send().await.expect("a list");
+        let roles = aws_sdk_iam::Client::new(&config).list_roles().send().await.expect("roles");
+        let role = roles.roles().iter().find(|role| role.role_name().contains("backup-copy")).expect("the copy role");
+        let copy = backup.start_copy_job().source_backup_vault_name(INTERMEDIATE_VAULT).iam_role_arn(role.arn());
+        let copy = copy.recovery_point_arn(points.recovery_points()[0].recovery_point_arn().expect("an ARN"));
+        let vault = format!("arn:aws:backup:us-west-2:222222222222:backup-vault:{DESTINATION_VAULT}");
+        let copy = copy.destination_backup_vault_arn(vault);
+        copy.lifecycle(Lifecycle::builder().delete_after_days(1).build()).send().await.expect("StartCopyJob");
+    });
+    pass(&sandbox, 48);
+    let ran = backupctl(&sandbox, "verify -o json");
+    let deleted = of_check(&ran, "destination-copy-deleted");
+    let [finding] = deleted.as_slice() else { panic!("{deleted:#?}") };
+    assert!(finding["message"].as_str().is_some_and(|text| text.contains("was to be kept until 2026-01-13T05:0")));
+}
+
+// Nothing says how long a copy was to be kept whose job asked for nothing: it is missed, and nobody is accused.
+#[test]
+fn a_copy_of_which_nothing_says_how_long_it_was_to_be_kept_is_missed_without_a_claim() {
+    let sandbox = worlds::after_a_night();
+    delete_points(&sandbox, DESTINATION_VAULT, "orders");
+    backupctl(&sandbox, "copy --resource orders --delete-after-days inherit --quiet").expect(0);
+    delete_points(&sandbox, DESTINATION_VAULT, "orders");
+    let ran = backupctl(&sandbox, "verify -o json").expect(3);
+    let deleted = of_check(&ran, "destination-copy-deleted");
+    let unknown = deleted.iter().find(|one| one["message"].to_string().contains("Nothing says how long"));
+    insta::assert_snapshot!(crate::support::shown::finding(unknown.unwrap_or_else(|| panic!("{deleted:#?}"))));
+}
+
+#[test]
+fn a_database_whose_copies_are_being_deleted_or_that_does_not_exist_is_not_new() {
+    let sandbox = worlds::after_a_night();
+    in_destination(&sandbox, async |config| {
+        let backup = aws_sdk_backup::Client::new(&config);
+        let list = backup.list_recovery_points_by_backup_vault().backup_vault_name(DESTINATION_VAULT);
+        for point in list.send().await.expect("a list").recovery_points() {
+            let delete = backup.delete_recovery_point().backup_vault_name(DESTINATION_VAULT);
+            let delete = delete.recovery_point_arn(point.recovery_point_arn().expect("an ARN"));
+            delete.send().await.expect("DeleteRecoveryPoint");
+        }
+    });
+    let ran = backupctl(&sandbox, "verify -o json").expect(3);
+    assert_eq!(resource(&ran, "orders")["state"], "unprotected", "{}", ran.stdout);
+    let selection = format!("resources = [\"{ORDERS}\", \"{}\"]", ORDERS.replace("orders", "ordes"));
+    let sandbox = worlds::bootstrapped();
+    let ran =
+        configured(&sandbox, &super::configuration(&selection), "verify --only recovery-points -o json").expect(0);
+    assert_eq!(
+        (&resource(&ran, "orders")["state"], &resource(&ran, "ordes")["state"]),
+        (&"new".into(), &"missing".into())
+    );
+    assert!(resource(&ran, "ordes")["first_copy_due"].is_null());
 }

@@ -89,3 +89,53 @@ fn the_age_that_counts_is_the_destination_copys() {
     let old = configured(&sandbox, text, "verify --only recovery-points -o json").expect(3);
     assert_eq!(resource(&old, "orders")["state"], "stale");
 }
+
+/// A configuration with this schedule.
+fn scheduled(schedule: &str) -> String {
+    let databases = "resources = [\"arn:aws:rds:us-east-1:111111111111:db:orders\"]";
+    format!("{}[plan]\nschedule = \"{schedule}\"\n", configuration(databases))
+}
+
+// The world begins on 5 January 2026. What is over, and what begins in a far year, is found before anything is called.
+#[test]
+fn a_schedule_that_is_over_or_begins_in_a_far_year_is_a_mistake() {
+    let sandbox = worlds::built_in();
+    let mut told = Vec::new();
+    for (schedule, why) in [
+        ("cron(0 5 * * ? 2020)", "never fires again"),
+        ("cron(0 5 1 1 ? 2026)", "never fires again"),
+        ("cron(0 5 1 1 ? 2040)", "does not fire before 2040-01-01T05:00:00Z"),
+        ("cron(0 5 1 1 ? 2199)", "does not fire before 2199-01-01T05:00:00Z"),
+    ] {
+        let text = scheduled(schedule);
+        for command in ["bootstrap --yes", "bootstrap --dry-run", "doctor", "verify"] {
+            let ran = configured(&sandbox, &text, &format!("{command} -o json")).expect(2).json();
+            assert!(ran["error"]["message"].as_str().is_some_and(|text| text.contains(why)), "{schedule}: {ran:#}");
+        }
+        told.push(configured(&sandbox, &text, "verify").expect(2).stderr);
+        // What there is can be taken down all the same.
+        configured(&sandbox, &text, "cleanup --yes -o json").expect(0);
+    }
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+// In the years between AWS makes backups, but none for more than a year.
+#[test]
+fn a_schedule_that_begins_in_more_than_a_year_is_never_green() {
+    let sandbox = worlds::built_in();
+    let text = scheduled("cron(0 5 1 3 ? 2028)");
+    configured(&sandbox, &text, "bootstrap --yes --quiet").expect(0);
+    let ran = configured(&sandbox, &text, "verify -o json").expect(3);
+    let idle = super::of_check(&ran, "schedule-never-fires");
+    assert!(idle[0]["message"].as_str().is_some_and(|text| text.contains("next at 2028-03-01T05:00:00Z")), "{idle:#?}");
+    insta::assert_snapshot!(crate::support::shown::finding(&idle[0]));
+    let alone = configured(&sandbox, &text, "verify --only recovery-points -o json").expect(3);
+    assert_eq!(resource(&alone, "orders")["state"], "unprotected");
+    configured(&sandbox, &text, "doctor --quiet").expect(3);
+    // Once a year is rare, and said with its date.
+    let sandbox = worlds::built_in();
+    let text = scheduled("cron(0 5 1 12 ? *)");
+    configured(&sandbox, &text, "bootstrap --yes --quiet").expect(0);
+    let ran = configured(&sandbox, &text, "verify -o json").expect(0);
+    assert_eq!(resource(&ran, "orders")["first_copy_due"], "2026-12-02T05:00:00Z");
+}

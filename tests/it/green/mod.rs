@@ -8,7 +8,7 @@ mod names;
 mod narrowed;
 mod nothing;
 mod proven;
-mod retention;
+pub mod retention;
 mod selection;
 mod unseen;
 

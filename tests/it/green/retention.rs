@@ -9,7 +9,7 @@ use crate::support::operator::{in_destination, in_source};
 use crate::support::worlds;
 
 /// The destination copies are given another life, of the backups that `newest` says.
-fn keep(sandbox: &Sandbox, days: i64, newest: bool) {
+pub fn keep(sandbox: &Sandbox, days: i64, newest: bool) {
     in_destination(sandbox, async |config| {
         let backup = aws_sdk_backup::Client::new(&config);
         let list = backup.list_recovery_points_by_backup_vault().backup_vault_name(DESTINATION_VAULT);

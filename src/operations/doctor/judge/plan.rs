@@ -9,8 +9,10 @@ use crate::aws::backup::plans::Rule;
 use crate::operations::bootstrap::{Candidate, one_of};
 use crate::operations::deployment::COPY_TO_VAULT;
 use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::coverage::FARTHEST_FIRE;
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::instant::shown;
 use crate::pipeline::plural::count;
 use crate::pipeline::settings::Pipeline;
 use crate::policy::schedule::{NextFire, Schedule, next_fire};
@@ -111,7 +113,7 @@ fn leaves_out(pipeline: &Pipeline, now: DateTime<Utc>, rule: &Rule) -> Option<St
     let first = wanted.next_fire(now, now).at()?;
     let second = wanted.next_fire(now, first).at()?;
     let next = next_fire(schedule_of(rule), rule.timezone.as_deref(), now).at()?;
-    (next > second).then(|| format!("runs next at {}", crate::pipeline::instant::shown(next)))
+    (next > second).then(|| format!("runs next at {}", shown(next)))
 }
 
 /// Whether the rule that stands runs again, and whether its times can be known: the freshness of backups is judged by
@@ -122,6 +124,11 @@ fn fires(now: DateTime<Utc>, rule: &Rule, subject: &str, report: &mut Report) {
         None => schedule_of(rule).to_owned(),
     };
     match next_fire(schedule_of(rule), rule.timezone.as_deref(), now) {
+        NextFire::At(at) if at - now > FARTHEST_FIRE => {
+            let message =
+                format!("rule `{}` runs at {schedule}, next at {}: nothing is backed up before", rule.name, shown(at));
+            report.fail(Finding::new(Check::ScheduleNeverFires, Source, subject, message));
+        }
         NextFire::At(_) => {
             report.pass(Check::ScheduleNeverFires, Source, subject);
             report.pass(Check::ScheduleUnreadable, Source, subject);
