@@ -77,6 +77,7 @@ pub const OPERATIONS: &[(&str, &str, Effect)] = &[
     ("IAM", "ListAttachedUserPolicies", Effect::Read),
     ("IAM", "ListGroupsForUser", Effect::Read),
     ("IAM", "ListRolePolicies", Effect::Read),
+    ("IAM", "ListUserPolicies", Effect::Read),
     ("KMS", "DescribeKey", Effect::Read),
     ("KMS", "GetKeyPolicy", Effect::Read),
     ("KMS", "GetKeyRotationStatus", Effect::Read),
