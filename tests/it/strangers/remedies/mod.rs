@@ -238,6 +238,7 @@ fn recovery_points() -> Vec<Case> {
 /// Why the others are not here.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("account-mismatch", "a sandbox has no credentials of another account; strangers::profiles has"),
+    ("caller-denied", "whoever gives the operator their rights mends it; doctor::by_hand has its table"),
     ("guardrail-denies", "whoever runs the organization mends it; doctor::guardrails has such worlds"),
     ("guardrails-unseen", "a sandbox has the management account's credentials; doctor::worlds denies them"),
     (
