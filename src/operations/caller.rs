@@ -97,7 +97,8 @@ async fn of_session(session: &Session, identity: &CallerIdentity, role: &str, na
     }
 }
 
-fn unread(arn: &str) -> Caller {
+/// A caller whose policies could not be read.
+pub(super) fn unread(arn: &str) -> Caller {
     Caller {
         identity: vec![Named { name: format!("the policies of {arn}"), text: EVERYTHING.to_owned() }],
         ..Caller::default()

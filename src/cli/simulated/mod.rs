@@ -15,8 +15,3 @@ pub use absent::Sandbox;
 pub(super) use absent::{Connected, Owner, lacks, open, owner};
 #[cfg(feature = "sandbox")]
 pub(super) use open::{Connected, lacks, open, owner, store_failure, with_function};
-
-/// What a function's Python may see of this process's environment: how to run, and nothing of AWS's.
-#[cfg(feature = "sandbox")]
-const PYTHON_SEES: [&str; 9] =
-    ["HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYENV_ROOT", "PYENV_VERSION", "PYTHONHOME", "PYTHONPATH", "TMPDIR"];

@@ -8,7 +8,6 @@ use super::super::connector::Connector;
 use super::super::exit::ExitStatus;
 use super::super::global::{Global, Lambda};
 use super::super::outcome::Outcome;
-use super::PYTHON_SEES;
 use crate::aws::Outside;
 use crate::aws::outside::LocalClock;
 use crate::output::{Io, Problem};
@@ -21,6 +20,10 @@ use crate::sandbox::services::lambda::{self, Python};
 use crate::sandbox::store::{Owner, StoreError};
 use crate::sandbox::world::World;
 use crate::templates;
+
+/// What a function's Python may see of this process's environment: how to run, and nothing of AWS's.
+const PYTHON_SEES: [&str; 9] =
+    ["HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYENV_ROOT", "PYENV_VERSION", "PYTHONHOME", "PYTHONPATH", "TMPDIR"];
 
 /// A sandbox that a command is connected to.
 #[derive(Debug)]

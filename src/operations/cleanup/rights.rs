@@ -6,6 +6,7 @@ use crate::aws::backup::{self, Vault};
 use crate::aws::kms::{self, Key};
 use crate::aws::sts::{self, CallerIdentity};
 use crate::aws::{AwsError, Session, iam};
+use crate::operations::caller::unread;
 use crate::policy::context::Context;
 use crate::policy::evaluate::{Caller, Layer, Named, Principal, Request, Resource, ResourceRule, Verdict, evaluate};
 use crate::policy::names::AccountId;
@@ -25,9 +26,6 @@ pub struct Rights {
     /// What was not read, in words.
     unseen: Vec<String>,
 }
-
-/// A policy that lets everything through, in the place of one that could not be read.
-const EVERYTHING: &str = r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 /// Reads who acts in an environment, with which policies, and what vault and key say themselves. What may not be read
 /// refuses nothing, and is said.
@@ -71,10 +69,7 @@ fn noted<T>(read: Result<T, AwsError>, unseen: &mut Vec<String>) -> Result<Optio
 
 async fn who(session: &Session, identity: &CallerIdentity, unseen: &mut Vec<String>) -> (Principal, Caller) {
     let arn = &identity.arn;
-    let everything = Caller {
-        identity: vec![Named { name: format!("the policies of {arn}"), text: EVERYTHING.to_owned() }],
-        ..Caller::default()
-    };
+    let everything = unread(arn);
     if arn.ends_with(":root") {
         return (Principal::Root(session.account().clone()), Caller::default());
     }
