@@ -181,7 +181,7 @@ fn problem(copied: &Copied, status: ExitStatus) -> Problem {
     let last =
         first.and_then(|copy| copy.hops.iter().rfind(|hop| hop.diagnosis.is_some() || hop.status_message.is_some()));
     let diagnosis = last.and_then(|hop| hop.diagnosis.as_ref());
-    let remedy = diagnosis.map(|diagnosis| diagnosis.remedy.clone());
+    let remedy = diagnosis.map(|diagnosis| diagnosis.remedy.hint());
     Problem {
         place: first.map(|copy| copy.recovery_point_arn.clone()).unwrap_or_default(),
         environment: last.map(|hop| hop.to.to_string()),

@@ -7,7 +7,7 @@ use super::outcome::{Outcome, Text};
 use crate::config::nearest;
 use crate::output::render;
 use crate::pipeline::check::{Area, Check};
-use crate::pipeline::finding::commands;
+use crate::pipeline::remedy::Remedy;
 use crate::requirements::failures::{Failure, meanings, texts_of};
 
 /// Explain a check: what it means, why it matters and how to fix it
@@ -52,18 +52,20 @@ fn cause(failure: &Failure) -> Value {
         "category": (!failure.category.is_empty()).then_some(failure.category),
         "cause": failure.cause,
         "checks": failure.checks.iter().copied().map(head).collect::<Vec<_>>(),
-        "remedy": (!failure.remedy.is_empty()).then_some(failure.remedy),
+        "remedy": (!failure.remedy.is_empty()).then(|| Remedy::from(failure.remedy).in_line()),
         "source": failure.source,
     })
 }
 
 fn head(check: Check) -> Value {
     let row = check.row();
-    json!({"id": row.id, "area": row.area, "severity": row.severity, "meaning": row.meaning, "remedy": row.remedy})
+    json!({"id": row.id, "area": row.area, "severity": row.severity, "meaning": row.meaning,
+        "remedy": Remedy::from(row.remedy).in_line()})
 }
 
 fn page(check: Check) -> Value {
     let row = check.row();
+    let remedy = Remedy::from(row.remedy);
     let texts: Vec<Value> =
         texts_of(check).map(|failure| json!({"text": failure.text(), "source": failure.source})).collect();
     json!({
@@ -74,8 +76,8 @@ fn page(check: Check) -> Value {
         "meaning": row.meaning,
         "why": row.why,
         "aws_says": texts,
-        "remedy": row.remedy,
-        "commands": commands(row.remedy),
+        "remedy": remedy.prose(),
+        "commands": remedy.commands(),
         "source": row.source,
     })
 }

@@ -1,12 +1,5 @@
 //! The checks: one row each, from which `explain`, the documents and the documentation are made.
 
-/// How a vault is left behind that cannot be kept: what follows on "let".
-macro_rules! the_stack_go {
-    () => {
-        "the stack go, its vault and recovery points stay, and name another vault in backupctl.toml: `aws cloudformation update-termination-protection --stack-name STACK --no-enable-termination-protection`, `aws cloudformation delete-stack --stack-name STACK`, `backupctl bootstrap`."
-    };
-}
-
 mod events;
 mod keys;
 mod plan;
@@ -19,6 +12,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
+
+use super::remedy::FixedStep;
 
 /// What a check looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -84,7 +79,7 @@ impl Severity {
 
 /// What is known about a check, whatever it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CheckRow {
+pub struct Row {
     /// The stable id.
     pub id: &'static str,
     /// What it looks at.
@@ -95,27 +90,18 @@ pub struct CheckRow {
     pub meaning: &'static str,
     /// Why it matters.
     pub why: &'static str,
-    /// What to do.
-    pub remedy: &'static str,
+    /// What to do where the finding itself knows nothing better.
+    pub remedy: &'static [FixedStep],
     /// Where AWS documents the behaviour.
     pub source: &'static str,
 }
 
-/// What is said of a check, whatever it finds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Text {
-    meaning: &'static str,
-    why: &'static str,
-    remedy: &'static str,
-    source: &'static str,
-}
-
 macro_rules! checks {
-    ($($variant:ident $id:literal $area:ident $severity:ident $text:path;)*) => {
+    ($($variant:ident $row:path;)*) => {
         /// One thing that is looked at, by its stable id.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Check {
-            $(#[doc = concat!("`", $id, "`")] $variant,)*
+            $(#[doc = concat!("See [`", stringify!($row), "`].")] $variant,)*
         }
 
         impl Check {
@@ -123,115 +109,113 @@ macro_rules! checks {
             pub const ALL: &[Check] = &[$(Check::$variant),*];
 
             /// The check's row.
-            pub const fn row(self) -> CheckRow {
-                let (id, area, severity, text) = match self {
-                    $(Check::$variant => ($id, Area::$area, Severity::$severity, $text),)*
-                };
-                let Text { meaning, why, remedy, source } = text;
-                CheckRow { id, area, severity, meaning, why, remedy, source }
+            pub const fn row(self) -> Row {
+                match self {
+                    $(Check::$variant => $row,)*
+                }
             }
         }
     };
 }
 
 checks! {
-    CredentialsInvalid "credentials-invalid" Prerequisites Error prerequisites::CREDENTIALS_INVALID;
-    AccountMismatch "account-mismatch" Prerequisites Error prerequisites::ACCOUNT_MISMATCH;
-    RegionUnavailable "region-unavailable" Prerequisites Error prerequisites::REGION_UNAVAILABLE;
-    OrganizationMissing "organization-missing" Prerequisites Error prerequisites::ORGANIZATION_MISSING;
-    OrganizationMismatch "organization-mismatch" Prerequisites Error prerequisites::ORGANIZATION_MISMATCH;
-    SourceIsManagementAccount "source-is-management-account" Prerequisites Error prerequisites::SOURCE_IS_MANAGEMENT_ACCOUNT;
-    CrossAccountBackupDisabled "cross-account-backup-disabled" Prerequisites Error prerequisites::CROSS_ACCOUNT_BACKUP_DISABLED;
-    TrustedAccessMissing "trusted-access-missing" Prerequisites Warning prerequisites::TRUSTED_ACCESS_MISSING;
-    RdsOptInDisabled "rds-opt-in-disabled" Prerequisites Error prerequisites::RDS_OPT_IN_DISABLED;
-    BackupRoleMissing "backup-role-missing" Prerequisites Error prerequisites::BACKUP_ROLE_MISSING;
-    BackupRoleDenied "backup-role-denied" Prerequisites Error prerequisites::BACKUP_ROLE_DENIED;
-    ServiceLinkedRoleMissing "service-linked-role-missing" Prerequisites Error prerequisites::SERVICE_LINKED_ROLE_MISSING;
-    RdsServiceLinkedRoleMissing "rds-service-linked-role-missing" Prerequisites Warning prerequisites::RDS_SERVICE_LINKED_ROLE_MISSING;
-    KeyAdminMissing "key-admin-missing" Prerequisites Warning prerequisites::KEY_ADMIN_MISSING;
-    CallerDenied "caller-denied" Prerequisites Error prerequisites::CALLER_DENIED;
-    GuardrailDenies "guardrail-denies" Prerequisites Error prerequisites::GUARDRAIL_DENIES;
-    GuardrailsUnseen "guardrails-unseen" Prerequisites Info prerequisites::GUARDRAILS_UNSEEN;
-    AcknowledgementUnused "acknowledgement-unused" Prerequisites Info prerequisites::ACKNOWLEDGEMENT_UNUSED;
-    StackMissing "stack-missing" Stacks Error stacks::STACK_MISSING;
-    StackUnhealthy "stack-unhealthy" Stacks Error stacks::STACK_UNHEALTHY;
-    StackOutdated "stack-outdated" Stacks Warning stacks::STACK_OUTDATED;
-    StackDrifted "stack-drifted" Stacks Warning stacks::STACK_DRIFTED;
-    VaultMissing "vault-missing" Vaults Error vaults::VAULT_MISSING;
-    VaultDefaultKey "vault-default-key" Vaults Error vaults::VAULT_DEFAULT_KEY;
-    VaultKeyMismatch "vault-key-mismatch" Vaults Warning vaults::VAULT_KEY_MISMATCH;
-    VaultPolicyDenies "vault-policy-denies" Vaults Error vaults::VAULT_POLICY_DENIES;
-    VaultPolicyOpen "vault-policy-open" Vaults Warning vaults::VAULT_POLICY_OPEN;
-    CopyTargetOpen "copy-target-open" Vaults Warning vaults::COPY_TARGET_OPEN;
-    VaultRetentionConflict "vault-retention-conflict" Vaults Error vaults::VAULT_RETENTION_CONFLICT;
-    VaultUnprotected "vault-unprotected" Vaults Info vaults::VAULT_UNPROTECTED;
-    KeyMissing "key-missing" Keys Error keys::KEY_MISSING;
-    KeyDisabled "key-disabled" Keys Error keys::KEY_DISABLED;
-    KeyPendingDeletion "key-pending-deletion" Keys Error keys::KEY_PENDING_DELETION;
-    KeyPolicyDenies "key-policy-denies" Keys Error keys::KEY_POLICY_DENIES;
-    KeyPolicyOpen "key-policy-open" Keys Warning keys::KEY_POLICY_OPEN;
-    KeyRotationDisabled "key-rotation-disabled" Keys Warning keys::KEY_ROTATION_DISABLED;
-    PlanMissing "plan-missing" Plan Error plan::PLAN_MISSING;
-    PlanAmbiguous "plan-ambiguous" Plan Error plan::PLAN_AMBIGUOUS;
-    PlanRuleMissing "plan-rule-missing" Plan Error plan::PLAN_RULE_MISSING;
-    ScheduleNeverFires "schedule-never-fires" Plan Error plan::SCHEDULE_NEVER_FIRES;
-    ScheduleUnreadable "schedule-unreadable" Plan Error plan::SCHEDULE_UNREADABLE;
-    PlanCopyMissing "plan-copy-missing" Plan Error plan::PLAN_COPY_MISSING;
-    PlanTagMissing "plan-tag-missing" Plan Error plan::PLAN_TAG_MISSING;
-    PlanTagMismatch "plan-tag-mismatch" Plan Error plan::PLAN_TAG_MISMATCH;
-    PlanRetentionShort "plan-retention-short" Plan Warning plan::PLAN_RETENTION_SHORT;
-    SelectionMissing "selection-missing" Plan Error plan::SELECTION_MISSING;
-    SelectionEmpty "selection-empty" Plan Error plan::SELECTION_EMPTY;
-    SelectionBeyond "selection-beyond" Plan Warning plan::SELECTION_BEYOND;
-    DatabaseUnprotected "database-unprotected" Plan Warning plan::DATABASE_UNPROTECTED;
-    ResourceUnknown "resource-unknown" Plan Error plan::RESOURCE_UNKNOWN;
-    ResourceNotSelected "resource-not-selected" Plan Error plan::RESOURCE_NOT_SELECTED;
-    ResourceSelectedTwice "resource-selected-twice" Plan Warning plan::RESOURCE_SELECTED_TWICE;
-    ResourceMissing "resource-missing" Plan Error plan::RESOURCE_MISSING;
-    ResourceUnavailable "resource-unavailable" Plan Error plan::RESOURCE_UNAVAILABLE;
-    ResourceUncopyable "resource-uncopyable" Plan Error plan::RESOURCE_UNCOPYABLE;
-    OptionGroupMissing "option-group-missing" Plan Error plan::OPTION_GROUP_MISSING;
-    BackupWindowConflict "backup-window-conflict" Plan Warning plan::BACKUP_WINDOW_CONFLICT;
-    RuleMissing "rule-missing" Events Error events::RULE_MISSING;
-    RuleDisabled "rule-disabled" Events Error events::RULE_DISABLED;
-    RulePatternMismatch "rule-pattern-mismatch" Events Error events::RULE_PATTERN_MISMATCH;
-    RuleTargetMissing "rule-target-missing" Events Error events::RULE_TARGET_MISSING;
-    EventForwardDenied "event-forward-denied" Events Error events::EVENT_FORWARD_DENIED;
-    FunctionMissing "function-missing" Events Error events::FUNCTION_MISSING;
-    FunctionPermissionMissing "function-permission-missing" Events Error events::FUNCTION_PERMISSION_MISSING;
-    FunctionRoleDenied "function-role-denied" Events Error events::FUNCTION_ROLE_DENIED;
-    FunctionDestinationMismatch "function-destination-mismatch" Events Error events::FUNCTION_DESTINATION_MISMATCH;
-    FunctionThrottled "function-throttled" Events Error events::FUNCTION_THROTTLED;
-    FunctionFailing "function-failing" Events Error events::FUNCTION_FAILING;
-    FunctionRuntimeEnding "function-runtime-ending" Events Warning events::FUNCTION_RUNTIME_ENDING;
-    SweepMissing "sweep-missing" Events Error events::SWEEP_MISSING;
-    QueueMissing "queue-missing" Events Error events::QUEUE_MISSING;
-    QueuePolicyDenies "queue-policy-denies" Events Error events::QUEUE_POLICY_DENIES;
-    DeadLetters "dead-letters" Events Warning events::DEAD_LETTERS;
-    NotificationUnconfirmed "notification-unconfirmed" Events Warning events::NOTIFICATION_UNCONFIRMED;
-    PipelinePaused "pipeline-paused" Events Warning events::PIPELINE_PAUSED;
-    BackupMissing "backup-missing" RecoveryPoints Error recovery_points::BACKUP_MISSING;
-    BackupStale "backup-stale" RecoveryPoints Error recovery_points::BACKUP_STALE;
-    BackupFailed "backup-failed" RecoveryPoints Error recovery_points::BACKUP_FAILED;
-    NoUsableCopy "no-usable-copy" RecoveryPoints Error recovery_points::NO_USABLE_COPY;
-    CopyStale "copy-stale" RecoveryPoints Error recovery_points::COPY_STALE;
-    CopyExpiring "copy-expiring" RecoveryPoints Error recovery_points::COPY_EXPIRING;
-    DestinationCopyDeleted "destination-copy-deleted" RecoveryPoints Error recovery_points::DESTINATION_COPY_DELETED;
-    IntermediateCopyDeleted "intermediate-copy-deleted" RecoveryPoints Warning recovery_points::INTERMEDIATE_COPY_DELETED;
-    IntermediateCopyMissing "intermediate-copy-missing" RecoveryPoints Error recovery_points::INTERMEDIATE_COPY_MISSING;
-    DestinationCopyMissing "destination-copy-missing" RecoveryPoints Error recovery_points::DESTINATION_COPY_MISSING;
-    CopyFailed "copy-failed" RecoveryPoints Error recovery_points::COPY_FAILED;
-    CopyStuck "copy-stuck" RecoveryPoints Warning recovery_points::COPY_STUCK;
-    CopyTagMissing "copy-tag-missing" RecoveryPoints Error recovery_points::COPY_TAG_MISSING;
-    CopyWouldExpire "copy-would-expire" RecoveryPoints Error recovery_points::COPY_WOULD_EXPIRE;
-    DuplicateCopy "duplicate-copy" RecoveryPoints Warning recovery_points::DUPLICATE_COPY;
-    WrongKey "wrong-key" RecoveryPoints Error recovery_points::WRONG_KEY;
-    Unencrypted "unencrypted" RecoveryPoints Error recovery_points::UNENCRYPTED;
-    RecoveryPointUnhealthy "recovery-point-unhealthy" RecoveryPoints Error recovery_points::RECOVERY_POINT_UNHEALTHY;
-    RetentionMismatch "retention-mismatch" RecoveryPoints Warning recovery_points::RETENTION_MISMATCH;
-    RecoveryPointOrphaned "recovery-point-orphaned" RecoveryPoints Info recovery_points::RECOVERY_POINT_ORPHANED;
-    SnapshotShareLeft "snapshot-share-left" RecoveryPoints Warning recovery_points::SNAPSHOT_SHARE_LEFT;
-    CountMismatch "count-mismatch" RecoveryPoints Warning recovery_points::COUNT_MISMATCH;
+    CredentialsInvalid prerequisites::CREDENTIALS_INVALID;
+    AccountMismatch prerequisites::ACCOUNT_MISMATCH;
+    RegionUnavailable prerequisites::REGION_UNAVAILABLE;
+    OrganizationMissing prerequisites::ORGANIZATION_MISSING;
+    OrganizationMismatch prerequisites::ORGANIZATION_MISMATCH;
+    SourceIsManagementAccount prerequisites::SOURCE_IS_MANAGEMENT_ACCOUNT;
+    CrossAccountBackupDisabled prerequisites::CROSS_ACCOUNT_BACKUP_DISABLED;
+    TrustedAccessMissing prerequisites::TRUSTED_ACCESS_MISSING;
+    RdsOptInDisabled prerequisites::RDS_OPT_IN_DISABLED;
+    BackupRoleMissing prerequisites::BACKUP_ROLE_MISSING;
+    BackupRoleDenied prerequisites::BACKUP_ROLE_DENIED;
+    ServiceLinkedRoleMissing prerequisites::SERVICE_LINKED_ROLE_MISSING;
+    RdsServiceLinkedRoleMissing prerequisites::RDS_SERVICE_LINKED_ROLE_MISSING;
+    KeyAdminMissing prerequisites::KEY_ADMIN_MISSING;
+    CallerDenied prerequisites::CALLER_DENIED;
+    GuardrailDenies prerequisites::GUARDRAIL_DENIES;
+    GuardrailsUnseen prerequisites::GUARDRAILS_UNSEEN;
+    AcknowledgementUnused prerequisites::ACKNOWLEDGEMENT_UNUSED;
+    StackMissing stacks::STACK_MISSING;
+    StackUnhealthy stacks::STACK_UNHEALTHY;
+    StackOutdated stacks::STACK_OUTDATED;
+    StackDrifted stacks::STACK_DRIFTED;
+    VaultMissing vaults::VAULT_MISSING;
+    VaultDefaultKey vaults::VAULT_DEFAULT_KEY;
+    VaultKeyMismatch vaults::VAULT_KEY_MISMATCH;
+    VaultPolicyDenies vaults::VAULT_POLICY_DENIES;
+    VaultPolicyOpen vaults::VAULT_POLICY_OPEN;
+    CopyTargetOpen vaults::COPY_TARGET_OPEN;
+    VaultRetentionConflict vaults::VAULT_RETENTION_CONFLICT;
+    VaultUnprotected vaults::VAULT_UNPROTECTED;
+    KeyMissing keys::KEY_MISSING;
+    KeyDisabled keys::KEY_DISABLED;
+    KeyPendingDeletion keys::KEY_PENDING_DELETION;
+    KeyPolicyDenies keys::KEY_POLICY_DENIES;
+    KeyPolicyOpen keys::KEY_POLICY_OPEN;
+    KeyRotationDisabled keys::KEY_ROTATION_DISABLED;
+    PlanMissing plan::PLAN_MISSING;
+    PlanAmbiguous plan::PLAN_AMBIGUOUS;
+    PlanRuleMissing plan::PLAN_RULE_MISSING;
+    ScheduleNeverFires plan::SCHEDULE_NEVER_FIRES;
+    ScheduleUnreadable plan::SCHEDULE_UNREADABLE;
+    PlanCopyMissing plan::PLAN_COPY_MISSING;
+    PlanTagMissing plan::PLAN_TAG_MISSING;
+    PlanTagMismatch plan::PLAN_TAG_MISMATCH;
+    PlanRetentionShort plan::PLAN_RETENTION_SHORT;
+    SelectionMissing plan::SELECTION_MISSING;
+    SelectionEmpty plan::SELECTION_EMPTY;
+    SelectionBeyond plan::SELECTION_BEYOND;
+    DatabaseUnprotected plan::DATABASE_UNPROTECTED;
+    ResourceUnknown plan::RESOURCE_UNKNOWN;
+    ResourceNotSelected plan::RESOURCE_NOT_SELECTED;
+    ResourceSelectedTwice plan::RESOURCE_SELECTED_TWICE;
+    ResourceMissing plan::RESOURCE_MISSING;
+    ResourceUnavailable plan::RESOURCE_UNAVAILABLE;
+    ResourceUncopyable plan::RESOURCE_UNCOPYABLE;
+    OptionGroupMissing plan::OPTION_GROUP_MISSING;
+    BackupWindowConflict plan::BACKUP_WINDOW_CONFLICT;
+    RuleMissing events::RULE_MISSING;
+    RuleDisabled events::RULE_DISABLED;
+    RulePatternMismatch events::RULE_PATTERN_MISMATCH;
+    RuleTargetMissing events::RULE_TARGET_MISSING;
+    EventForwardDenied events::EVENT_FORWARD_DENIED;
+    FunctionMissing events::FUNCTION_MISSING;
+    FunctionPermissionMissing events::FUNCTION_PERMISSION_MISSING;
+    FunctionRoleDenied events::FUNCTION_ROLE_DENIED;
+    FunctionDestinationMismatch events::FUNCTION_DESTINATION_MISMATCH;
+    FunctionThrottled events::FUNCTION_THROTTLED;
+    FunctionFailing events::FUNCTION_FAILING;
+    FunctionRuntimeEnding events::FUNCTION_RUNTIME_ENDING;
+    SweepMissing events::SWEEP_MISSING;
+    QueueMissing events::QUEUE_MISSING;
+    QueuePolicyDenies events::QUEUE_POLICY_DENIES;
+    DeadLetters events::DEAD_LETTERS;
+    NotificationUnconfirmed events::NOTIFICATION_UNCONFIRMED;
+    PipelinePaused events::PIPELINE_PAUSED;
+    BackupMissing recovery_points::BACKUP_MISSING;
+    BackupStale recovery_points::BACKUP_STALE;
+    BackupFailed recovery_points::BACKUP_FAILED;
+    NoUsableCopy recovery_points::NO_USABLE_COPY;
+    CopyStale recovery_points::COPY_STALE;
+    CopyExpiring recovery_points::COPY_EXPIRING;
+    DestinationCopyDeleted recovery_points::DESTINATION_COPY_DELETED;
+    IntermediateCopyDeleted recovery_points::INTERMEDIATE_COPY_DELETED;
+    IntermediateCopyMissing recovery_points::INTERMEDIATE_COPY_MISSING;
+    DestinationCopyMissing recovery_points::DESTINATION_COPY_MISSING;
+    CopyFailed recovery_points::COPY_FAILED;
+    CopyStuck recovery_points::COPY_STUCK;
+    CopyTagMissing recovery_points::COPY_TAG_MISSING;
+    CopyWouldExpire recovery_points::COPY_WOULD_EXPIRE;
+    DuplicateCopy recovery_points::DUPLICATE_COPY;
+    WrongKey recovery_points::WRONG_KEY;
+    Unencrypted recovery_points::UNENCRYPTED;
+    RecoveryPointUnhealthy recovery_points::RECOVERY_POINT_UNHEALTHY;
+    RetentionMismatch recovery_points::RETENTION_MISMATCH;
+    RecoveryPointOrphaned recovery_points::RECOVERY_POINT_ORPHANED;
+    SnapshotShareLeft recovery_points::SNAPSHOT_SHARE_LEFT;
+    CountMismatch recovery_points::COUNT_MISMATCH;
 }
 
 /// The text is no check's id.
@@ -333,9 +317,11 @@ mod tests {
     fn every_row_says_everything() {
         for check in Check::ALL {
             let row = check.row();
-            for text in [row.meaning, row.why, row.remedy] {
-                assert!(text.ends_with('.') && text.len() > 10, "{check}: {text}");
+            let steps = row.remedy.iter().map(|step| step.text);
+            for text in [row.meaning, row.why].into_iter().chain(steps) {
+                assert!(text.ends_with('.') && text.len() > 8, "{check}: {text}");
             }
+            assert!(!row.remedy.is_empty(), "{check}");
             assert!(!row.source.is_empty(), "{check}");
         }
     }

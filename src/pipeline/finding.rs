@@ -1,10 +1,13 @@
 //! Findings, and the record of what was checked.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::check::{Check, Severity};
 use super::environment::{EnvironmentName, Hop};
+use super::remedy::{Command, Hole, Remedy};
 use super::settings::Pipeline;
 use crate::policy::evaluate::Layer;
 
@@ -21,10 +24,9 @@ pub struct Finding {
     pub subject: String,
     /// What was found.
     pub message: String,
-    /// What to do.
-    pub remedy: String,
-    /// Commands that do it.
-    pub commands: Vec<String>,
+    /// What to do, and the commands that do it.
+    #[serde(flatten)]
+    pub remedy: Remedy,
     /// Where it stands written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
@@ -214,7 +216,7 @@ impl Skipped {
 }
 
 impl Finding {
-    /// A finding with the check's own severity and remedy, in which `ARN` stands for the subject.
+    /// A finding with the check's own severity and remedy.
     pub fn new(
         check: Check,
         environment: EnvironmentName,
@@ -222,8 +224,7 @@ impl Finding {
         message: impl Into<String>,
     ) -> Self {
         let (row, subject) = (check.row(), subject.into());
-        let remedy = row.remedy.replace(" ARN", &format!(" {subject}"));
-        let commands = commands(&remedy);
+        let remedy = Remedy::from(row.remedy).fill(Hole::Subject, &subject);
         Self {
             check,
             severity: row.severity,
@@ -231,10 +232,26 @@ impl Finding {
             subject,
             message: message.into(),
             remedy,
-            commands,
             evidence: None,
             acknowledged: None,
         }
+    }
+
+    /// The same where what it is about is not what its remedy would name: the subject is filled in nowhere.
+    pub fn about(
+        check: Check,
+        environment: EnvironmentName,
+        subject: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self::new(check, environment, subject, message).with_remedy(Remedy::from(check.row().remedy))
+    }
+
+    /// The same finding, its remedy with the last part of the subject's ARN where a command takes a name.
+    #[must_use]
+    pub fn named(self) -> Self {
+        let name = self.subject.rsplit(['/', ':']).next().unwrap_or(&self.subject).to_owned();
+        self.fill(Hole::Name, &name)
     }
 
     /// Whether it is to be counted: by the exit code, and among errors and warnings.
@@ -263,34 +280,22 @@ impl Finding {
 
     /// The same finding with another remedy than the check's own.
     #[must_use]
-    pub fn with_remedy(mut self, remedy: &str) -> Self {
-        remedy.clone_into(&mut self.remedy);
-        self.commands = commands(remedy);
+    pub fn with_remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = remedy;
         self
     }
 
-    /// The same finding with one more command, which is too long to stand in its remedy.
+    /// The same finding with one more thing to do.
     #[must_use]
-    pub fn with_command(mut self, command: String) -> Self {
-        self.commands.push(command);
+    pub fn then(mut self, text: impl Into<Cow<'static, str>>, commands: Vec<Command>) -> Self {
+        self.remedy = self.remedy.then(text, commands);
         self
     }
 
-    /// The same finding with `value` in the place of a word in capitals, in remedy and commands.
+    /// The same finding with a hole of its remedy filled.
     #[must_use]
-    pub fn fill(mut self, word: &str, value: &str) -> Self {
-        let placed = |text: &str| {
-            let pieces = text.split_inclusive([' ', '=', ',', '`', ';']);
-            let filled = pieces.map(|piece| match piece.strip_prefix(word) {
-                Some(rest) if rest.len() <= 1 && !rest.starts_with(|c: char| c.is_ascii_alphanumeric()) => {
-                    format!("{value}{rest}")
-                }
-                _ => piece.to_owned(),
-            });
-            filled.collect::<String>()
-        };
-        self.remedy = placed(&self.remedy);
-        self.commands = self.commands.iter().map(|command| placed(command)).collect();
+    pub fn fill(mut self, hole: Hole, value: &str) -> Self {
+        self.remedy = self.remedy.fill(hole, value);
         self
     }
 
@@ -302,12 +307,6 @@ impl Finding {
     }
 }
 
-/// The commands in a text; what else stands in backquotes there is a key of the configuration.
-pub(crate) fn commands(text: &str) -> Vec<String> {
-    let quoted = text.split('`').skip(1).step_by(2);
-    quoted.filter(|words| words.starts_with("aws ") || words.starts_with("backupctl ")).map(str::to_owned).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -317,15 +316,7 @@ mod tests {
         let subject = "arn:aws:rds:us-east-1:111111111111:snapshot:awsbackup:job-1";
         let finding =
             Finding::new(Check::DestinationCopyMissing, EnvironmentName::Destination, subject, "it is not there");
-        assert_eq!(finding.commands, [format!("backupctl copy --recovery-point {subject}")]);
-    }
-
-    #[test]
-    fn words_in_capitals_are_filled_everywhere_and_nothing_else() {
-        let finding =
-            Finding::new(Check::KeyPendingDeletion, EnvironmentName::Source, "key", "gone").fill("KEY", "k-1");
-        assert_eq!(finding.commands, ["aws kms cancel-key-deletion --key-id k-1", "aws kms enable-key --key-id k-1"]);
-        assert!(!finding.remedy.contains("KEY"), "{}", finding.remedy);
+        assert_eq!(finding.remedy.commands(), [format!("backupctl copy --recovery-point {subject}")]);
     }
 
     #[test]

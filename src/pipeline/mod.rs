@@ -4,6 +4,7 @@
 
 pub mod arn;
 pub mod check;
+pub mod complete;
 pub mod coverage;
 pub mod environment;
 pub mod finding;
@@ -16,6 +17,7 @@ pub mod lock;
 pub mod origin;
 pub mod plural;
 pub mod recovery_point;
+pub mod remedy;
 pub mod resource;
 pub mod route;
 pub mod settings;

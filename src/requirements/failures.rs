@@ -5,6 +5,7 @@ mod table;
 pub use table::FAILURES;
 
 use crate::pipeline::check::Check;
+use crate::pipeline::remedy::FixedStep;
 
 /// A text that AWS is known to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Failure {
     /// The checks that find the cause, likeliest first. Empty where the cause lies with AWS or passes by itself.
     pub checks: &'static [Check],
     /// What to do where no check finds it.
-    pub remedy: &'static str,
+    pub remedy: &'static [FixedStep],
     /// Where AWS, or somebody who met it, wrote it down.
     pub source: &'static str,
 }

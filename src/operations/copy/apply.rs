@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::decide::{Changes, HopStep, Step, diagnosis, next_step, request};
+use super::decide::{Changes, HopStep, Step, next_step, request};
 use super::known::{Known, look_at};
 use super::observe::{Facts, ObservedCopy};
 use super::report::{Copied, CopyReport, CopyState, HopAction, HopReport};
@@ -17,7 +17,9 @@ use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::check::Check;
+use crate::pipeline::complete::complete;
 use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::finding::Finding;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::recovery_point::{CopyJob, JobState};
 use crate::pipeline::route::KeyManager;
@@ -129,9 +131,9 @@ async fn way(run: &Run<'_>, copy: &ObservedCopy, first: Step, report: &mut CopyR
                     lineage.point(EnvironmentName::Destination).map(|point| point.arn.to_string());
                 return Ok(End::Reached);
             }
-            Step::Refuse(hop, diagnosis) => {
+            Step::Refuse(hop, finding) => {
                 let mut hop = HopReport::new(hop, HopAction::Skip);
-                hop.diagnosis = Some(diagnosis);
+                hop.diagnosis = Some(*finding);
                 report.hops.push(hop);
                 return Ok(End::Refused);
             }
@@ -343,6 +345,8 @@ async fn arrived(
     }
     let key = report.encryption_key_arn.clone().unwrap_or_else(|| "no key".to_owned());
     let message = format!("the copy is encrypted under {key}, not under its vault's customer managed key");
-    report.diagnosis = Some(diagnosis(Check::WrongKey, arn.as_str(), message));
+    let mut finding = Finding::new(Check::WrongKey, hop.to(), arn.as_str(), message);
+    complete(run.pipeline, &mut finding);
+    report.diagnosis = Some(finding);
     Ok(Some(End::Failed))
 }

@@ -3,16 +3,18 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::observe::{Facts, HopTwo, Observed, ObservedCopy};
-use super::report::Diagnosis;
 use super::{Options, Outdated, Start};
 use crate::aws::backup::NewCopy;
 use crate::pipeline::check::Check;
+use crate::pipeline::complete::complete;
 use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::finding::Finding;
 use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::TOKEN_VERSION;
 use crate::pipeline::recovery_point::{CopyJob, RecoveryPoint};
+use crate::pipeline::remedy::{Command, Hole, Remedy};
 use crate::pipeline::route::Route;
 use crate::pipeline::settings::Pipeline;
 
@@ -28,7 +30,7 @@ pub enum Step {
     /// The hop is to be started.
     Start(Hop, HopStep),
     /// It is not to be copied.
-    Refuse(Hop, Diagnosis),
+    Refuse(Hop, Box<Finding>),
 }
 
 /// A hop to start.
@@ -76,13 +78,14 @@ pub fn decide(pipeline: &Pipeline, observed: Observed, options: &Options) -> Cha
 pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineage, route: &Route) -> Step {
     if let Some(copy) = usable(lineage, EnvironmentName::Destination) {
         return match cut_short(pipeline, facts, options, lineage, copy) {
-            Some(diagnosis) => Step::Refuse(Hop::Second, diagnosis),
+            Some(finding) => refuse(pipeline, Hop::Second, finding),
             None => Step::Arrived,
         };
     }
     if route.hops == 0 {
-        let diagnosis = diagnosis(Check::ResourceUncopyable, &lineage.origin.resource_arn, route.reason.clone());
-        return Step::Refuse(Hop::First, diagnosis);
+        let (database, why) = (&lineage.origin.resource_arn, route.reason.clone());
+        let finding = Finding::new(Check::ResourceUncopyable, EnvironmentName::Source, database, why);
+        return refuse(pipeline, Hop::First, finding);
     }
     let hop = match usable(lineage, EnvironmentName::Intermediate) {
         Some(_) => Hop::Second,
@@ -92,7 +95,7 @@ pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage:
         return Step::Attach(hop, Box::new(job.clone()));
     }
     if usable(lineage, hop.from()).is_none() {
-        return Step::Refuse(hop, unusable(pipeline, lineage, hop));
+        return refuse(pipeline, hop, unusable(lineage, hop));
     }
     if hop == Hop::First
         && options.start == Start::AfterPlan
@@ -111,7 +114,7 @@ fn cut_short(
     options: &Options,
     lineage: &Lineage,
     copy: &RecoveryPoint,
-) -> Option<Diagnosis> {
+) -> Option<Finding> {
     let at = copy.delete_at.filter(|_| would_expire(copy.delete_at, facts.now))?;
     let inherited = lineage.point(EnvironmentName::Intermediate).and_then(|point| point.delete_at);
     let meant = second_retention(pipeline, facts.hop_two.as_ref()?, options);
@@ -123,29 +126,37 @@ fn cut_short(
         shown(at),
         shown(meant_until)
     );
-    let place = pipeline.environment(EnvironmentName::Destination);
-    let remedy = format!(
-        "Keep it longer, in account {}: `aws backup update-recovery-point-lifecycle --region {} --backup-vault-name {} \
-         --recovery-point-arn {} --lifecycle DeleteAfterDays={days}`.",
-        place.account, place.region, place.vault, copy.arn
-    );
-    Some(Diagnosis { remedy, ..diagnosis(Check::CopyWouldExpire, copy.arn.as_str(), message) })
+    let remedy = Remedy::from(Check::CopyExpiring.row().remedy)
+        .fill(Hole::Subject, copy.arn.as_str())
+        .fill(Hole::Days, &days.to_string());
+    let finding = Finding::new(Check::CopyWouldExpire, EnvironmentName::Destination, copy.arn.as_str(), message);
+    Some(finding.with_remedy(remedy))
 }
 
 fn usable(lineage: &Lineage, environment: EnvironmentName) -> Option<&RecoveryPoint> {
     lineage.point(environment).filter(|point| point.status.is_usable())
 }
 
-fn unusable(pipeline: &Pipeline, lineage: &Lineage, hop: Hop) -> Diagnosis {
-    let message = format!("nothing usable is left in the {} vault to copy from", hop.from());
-    let Some(point) = lineage.point(hop.from()) else {
-        let found = diagnosis(Check::RecoveryPointUnhealthy, &lineage.origin.resource_arn, message);
-        return Diagnosis { remedy: "see what is there: `backupctl verify`".to_owned(), ..found };
-    };
-    let message = format!("{message}: it is {}", point.status.as_str());
-    let found = diagnosis(Check::RecoveryPointUnhealthy, point.arn.as_str(), message);
-    let vault = &pipeline.environment(hop.from()).vault;
-    Diagnosis { remedy: found.remedy.replace("VAULT", vault), ..found }
+/// What is not copied, with commands that can be typed.
+fn refuse(pipeline: &Pipeline, hop: Hop, mut finding: Finding) -> Step {
+    complete(pipeline, &mut finding);
+    Step::Refuse(hop, Box::new(finding))
+}
+
+fn unusable(lineage: &Lineage, hop: Hop) -> Finding {
+    let (check, name) = (Check::RecoveryPointUnhealthy, hop.from());
+    let message = format!("nothing usable is left in the {name} vault to copy from");
+    match lineage.point(name) {
+        None => {
+            let verify = vec![Command::whole("backupctl verify")];
+            let remedy = Remedy::default().then("See what is left.", verify);
+            Finding::new(check, name, &lineage.origin.resource_arn, message).with_remedy(remedy)
+        }
+        Some(point) => {
+            let message = format!("{message}: the recovery point is {}", point.status.as_str());
+            Finding::new(check, name, point.arn.as_str(), message)
+        }
+    }
 }
 
 /// Until when the plan's own first hop is waited for; none where it is not the plan's, has failed,
@@ -167,9 +178,9 @@ fn plan_copies_until(pipeline: &Pipeline, facts: &Facts, lineage: &Lineage) -> O
 fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineage, hop: Hop) -> Step {
     // The vault that the second hop goes to is decided with the first one.
     let hop_two = match (&facts.hop_two, outdated(pipeline, facts.hop_two.as_ref(), options)) {
-        (_, Some(diagnosis)) => return Step::Refuse(hop, diagnosis),
+        (_, Some(finding)) => return refuse(pipeline, hop, finding),
         (Some(hop_two), None) => hop_two,
-        (None, None) => return Step::Refuse(hop, missing_stack(pipeline)),
+        (None, None) => return refuse(pipeline, hop, missing_stack(pipeline)),
     };
     let (role_arn, retention) = match hop {
         Hop::First => (pipeline.backup_role_arn(), Retention::Days(pipeline.plan.copy_delete_after_days)),
@@ -182,10 +193,10 @@ fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineag
     let last = second_retention(pipeline, hop_two, options).delete_at(&lineage.origin, left);
     for (hop, delete_at) in [(hop, delete_at), (Hop::Second, last)] {
         if would_expire(delete_at, facts.now) {
-            return Step::Refuse(hop, too_late(facts, lineage, hop, delete_at));
+            return refuse(pipeline, hop, too_late(facts, lineage, hop, delete_at));
         }
-        if let Some(diagnosis) = outside_lock(facts, lineage, hop, delete_at) {
-            return Step::Refuse(hop, diagnosis);
+        if let Some(finding) = outside_lock(facts, lineage, hop, delete_at) {
+            return refuse(pipeline, hop, finding);
         }
     }
     Step::Start(
@@ -202,7 +213,7 @@ fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineag
 
 /// A vault lock that does not admit how long the copy would be kept: AWS takes the request and fails the job, after
 /// hours of the hop before it (AWS Backup Developer Guide, vault-lock).
-fn outside_lock(facts: &Facts, lineage: &Lineage, hop: Hop, delete_at: Option<DateTime<Utc>>) -> Option<Diagnosis> {
+fn outside_lock(facts: &Facts, lineage: &Lineage, hop: Hop, delete_at: Option<DateTime<Utc>>) -> Option<Finding> {
     let vault = &facts.vaults[hop.to().index()];
     let days = delete_at.map(|at| (at - lineage.origin.created_at).num_days());
     let (least, most) = (vault.min_retention_days, vault.max_retention_days);
@@ -223,27 +234,24 @@ fn outside_lock(facts: &Facts, lineage: &Lineage, hop: Hop, delete_at: Option<Da
         hop.to(),
         vault.name
     );
-    Some(diagnosis(Check::VaultRetentionConflict, vault.arn.as_str(), message))
+    Some(Finding::new(Check::VaultRetentionConflict, hop.to(), vault.arn.as_str(), message))
 }
 
-/// A copy that would be deleted about as soon as it is there, and the fewest days with which it would not.
-fn too_late(facts: &Facts, lineage: &Lineage, hop: Hop, delete_at: Option<DateTime<Utc>>) -> Diagnosis {
+/// A copy that would be deleted about as soon as it arrives, and the fewest days with which it would not.
+fn too_late(facts: &Facts, lineage: &Lineage, hop: Hop, delete_at: Option<DateTime<Utc>>) -> Finding {
     let point = lineage.point(hop.from()).or(lineage.point(EnvironmentName::Source));
     let subject = point.map(|point| point.arn.to_string()).unwrap_or_default();
     let when = delete_at.map(shown).unwrap_or_default();
     let message = format!("the copy in the {} vault would be deleted at {when}, within 48 hours", hop.to());
     let least = (facts.now - lineage.origin.created_at).num_days() + 3;
-    let remedy = match hop {
-        Hop::First => format!(
-            "Keep it longer there: in backupctl.toml set `copy_delete_after_days` under [plan] to {least} or more, then \
-             run the same command again."
-        ),
-        Hop::Second => format!(
-            "Keep it longer: `backupctl copy --recovery-point {subject} --delete-after-days {least}`, or more days, or \
-             `never`."
-        ),
-    };
-    Diagnosis { remedy, ..diagnosis(Check::CopyWouldExpire, &subject, message) }
+    let finding = Finding::new(Check::CopyWouldExpire, hop.to(), &subject, message);
+    match hop {
+        Hop::First => finding.with_remedy(Remedy::text(format!(
+            "Keep it longer there: set `copy_delete_after_days` under [plan] in backupctl.toml to {least} or more, then run \
+             the command again."
+        ))),
+        Hop::Second => finding.fill(Hole::Days, &least.to_string()),
+    }
 }
 
 fn second_retention(pipeline: &Pipeline, hop_two: &HopTwo, options: &Options) -> Retention {
@@ -251,13 +259,14 @@ fn second_retention(pipeline: &Pipeline, hop_two: &HopTwo, options: &Options) ->
     options.retention.unwrap_or_else(|| hop_two.delete_after_days.parse().map_or(configured, Retention::Days))
 }
 
-fn missing_stack(pipeline: &Pipeline) -> Diagnosis {
+fn missing_stack(pipeline: &Pipeline) -> Finding {
     let name = &pipeline.intermediate.stack;
-    diagnosis(Check::StackMissing, name, format!("stack `{name}` does not say how the second hop runs"))
+    let message = format!("stack `{name}` does not say how the second hop runs");
+    Finding::new(Check::StackMissing, EnvironmentName::Intermediate, name, message)
 }
 
 /// Where the stack's values differ from the configuration's: the function would not do the same.
-fn outdated(pipeline: &Pipeline, hop_two: Option<&HopTwo>, options: &Options) -> Option<Diagnosis> {
+fn outdated(pipeline: &Pipeline, hop_two: Option<&HopTwo>, options: &Options) -> Option<Finding> {
     let hop_two = hop_two?;
     if options.outdated == Outdated::Accept {
         return None;
@@ -278,15 +287,9 @@ fn outdated(pipeline: &Pipeline, hop_two: Option<&HopTwo>, options: &Options) ->
     if differences.is_empty() {
         return None;
     }
-    let found = diagnosis(Check::StackOutdated, &pipeline.intermediate.stack, differences.join("; "));
-    let remedy = format!("{} Or copy as the stack has it: the same command with `--force`.", found.remedy);
-    Some(Diagnosis { remedy, ..found })
-}
-
-pub(super) fn diagnosis(check: Check, subject: &str, message: String) -> Diagnosis {
-    let remedy = check.row().remedy.replace(" ARN", &format!(" {subject}"));
-    let remedy = remedy.replace("--key-id KEY", &format!("--key-id {subject}"));
-    Diagnosis { check, subject: subject.to_owned(), message, remedy }
+    let stack = &pipeline.intermediate.stack;
+    let finding = Finding::new(Check::StackOutdated, EnvironmentName::Intermediate, stack, differences.join("; "));
+    Some(finding.then("Or copy with the stack's values: run the command again with `--force`.", Vec::new()))
 }
 
 /// The request for a hop, from where the recovery point is now.

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decide::diagnosis;
 use super::observe::Observed;
-use super::report::{Diagnosis, Prediction};
+use super::report::Prediction;
 use crate::operations::doctor;
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
@@ -90,11 +89,7 @@ fn where_asked(key: &str, check: &Checked) -> String {
 }
 
 fn prediction(outlook: doctor::Outlook) -> Prediction {
-    let doctor::Outlook { refusals, skipped, .. } = outlook;
-    let mut reasons: Vec<Diagnosis> = Vec::new();
-    for refusal in refusals {
-        reasons.push(diagnosis(refusal.check, &refusal.subject, refusal.message));
-    }
+    let doctor::Outlook { refusals: reasons, skipped, .. } = outlook;
     let allowed = match (reasons.is_empty(), skipped.is_empty()) {
         (false, _) => Some(false),
         (true, true) => Some(true),

@@ -8,7 +8,7 @@ use super::observe::ObservedCopy;
 use crate::operations::error::OperatorError;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::finding::Checked;
+use crate::pipeline::finding::{Checked, Finding};
 use crate::pipeline::recovery_point::{CopyJob, JobState};
 use crate::pipeline::route::Route;
 use crate::pipeline::verdict::last_failure;
@@ -57,19 +57,6 @@ pub enum CopyState {
     Failed,
     /// It is not copied.
     Refused,
-}
-
-/// What is wrong, by the check that names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Diagnosis {
-    /// The check.
-    pub check: Check,
-    /// What it is about.
-    pub subject: String,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub remedy: String,
 }
 
 /// One recovery point.
@@ -148,7 +135,7 @@ pub struct HopReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_attempt: Option<LastAttempt>,
     /// What is wrong.
-    pub diagnosis: Option<Diagnosis>,
+    pub diagnosis: Option<Finding>,
 }
 
 /// A copy job that is over without a result.
@@ -185,7 +172,7 @@ pub struct Prediction {
     /// Whether AWS will allow it; none where nothing refuses and not everything could be looked at.
     pub allowed: Option<bool>,
     /// Why not.
-    pub reasons: Vec<Diagnosis>,
+    pub reasons: Vec<Finding>,
     /// What could not be looked at.
     pub skipped: Vec<Checked>,
 }
@@ -296,9 +283,9 @@ fn planned_hops(step: &Step) -> Vec<HopReport> {
             report.delete_at = step.delete_at;
             with_second(*hop, report)
         }
-        Step::Refuse(hop, diagnosis) => {
+        Step::Refuse(hop, finding) => {
             let mut report = HopReport::new(*hop, HopAction::Skip);
-            report.diagnosis = Some(diagnosis.clone());
+            report.diagnosis = Some((**finding).clone());
             vec![report]
         }
     }

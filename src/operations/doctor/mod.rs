@@ -5,7 +5,7 @@ pub mod judge;
 mod observe;
 mod report;
 
-pub use judge::{Outlook, ReadUnder, Refusal, forbidden, hop_outlook, judge, judge_into};
+pub use judge::{Outlook, ReadUnder, forbidden, hop_outlook, judge, judge_into};
 pub(crate) use judge::{key_state, selects, skipped, wanted};
 pub use observe::{
     DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, Look, Observed, PlanSeen, Viewpoint, observe, observe_hops,

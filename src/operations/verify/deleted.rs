@@ -19,6 +19,7 @@ use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::Origin;
 use crate::pipeline::plural::count;
 use crate::pipeline::recovery_point::{CopyJob, JobState, RecoveryPoint, RecoveryPointStatus};
+use crate::pipeline::remedy::Command;
 use crate::pipeline::settings::Pipeline;
 
 /// A copy that a completed job made and the vault's list lacks, although it is to be kept still.
@@ -252,7 +253,7 @@ pub(super) fn judge(
         if is_pruned(observed, copy, lineages, best) {
             finding = finding.with_severity(Severity::Warning);
         }
-        report.fail(finding.with_command(who_deleted(copy)));
+        report.fail(finding.then("Find out who deleted it.", vec![Command::whole(who_deleted(copy))]));
     }
 }
 

@@ -19,6 +19,7 @@ use crate::pipeline::lineage::{Lineage, tie};
 use crate::pipeline::origin::Origin;
 use crate::pipeline::plural;
 use crate::pipeline::recovery_point::{JobState, RecoveryPoint};
+use crate::pipeline::remedy::{Command, Hole, Remedy};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::{self, Deadlines, KeyClass, Sight, Stand, last_failure, stand, stuck};
@@ -209,7 +210,7 @@ fn judge_lineage(
         if let Some(extra) = lineage.points[name.index()].get(1).filter(|point| point.status.is_usable()) {
             let message = format!("the {name} vault holds more than one copy of the backup of {}", describe(lineage));
             let finding = Finding::new(Check::DuplicateCopy, name, extra.arn.as_str(), message);
-            report.fail(finding.fill("VAULT", extra.vault_arn.name()));
+            report.fail(finding.fill(Hole::Vault, extra.vault_arn.name()));
         }
     }
     points::orphaned(observed, lineage, report);
@@ -238,7 +239,7 @@ fn judge_point(name: EnvironmentName, point: &RecoveryPoint, key: Option<KeyClas
         let why = point.status_message.clone().map(|why| format!(": {why}")).unwrap_or_default();
         let message = format!("the recovery point is {}{why}", point.status.as_str());
         let finding = Finding::new(Check::RecoveryPointUnhealthy, name, &subject, message);
-        report.fail(finding.fill("VAULT", point.vault_arn.name()));
+        report.fail(finding.fill(Hole::Vault, point.vault_arn.name()));
     }
     match key {
         None => {}
@@ -286,12 +287,12 @@ fn judge_absence(
             let finding = Finding::new(check, name, subject, message);
             report.fail(match &late {
                 None => finding,
-                Some((_, remedy)) => finding.with_remedy(&remedy.replace("ARN", subject)),
+                Some((_, remedy)) => finding.with_remedy(remedy.clone().fill(Hole::Subject, subject)),
             });
             if let Some((delete_at, remedy)) = late {
                 let message = format!("a copy made now would be deleted at {}", shown(delete_at));
                 let finding = Finding::new(Check::CopyWouldExpire, name, subject, message);
-                report.fail(finding.with_remedy(&remedy.replace("ARN", subject)));
+                report.fail(finding.with_remedy(remedy.fill(Hole::Subject, subject)));
             }
         }
         _ => report.pass(check, name, subject),
@@ -313,7 +314,7 @@ fn judge_absence(
 
 /// When a copy that is made now would be deleted, where that is within 48 hours, and how it is kept longer. One that is
 /// too late is no finding where its backup is past its retention anyway.
-fn too_late(pipeline: &Pipeline, lineage: &Lineage, sight: &Sight, hop: Hop) -> Option<(DateTime<Utc>, String)> {
+fn too_late(pipeline: &Pipeline, lineage: &Lineage, sight: &Sight, hop: Hop) -> Option<(DateTime<Utc>, Remedy)> {
     let days = match hop {
         Hop::First => pipeline.plan.copy_delete_after_days,
         Hop::Second => pipeline.plan.destination_delete_after_days,
@@ -326,11 +327,15 @@ fn too_late(pipeline: &Pipeline, lineage: &Lineage, sight: &Sight, hop: Hop) -> 
     let days = i64::from(days) + (sight.now - lineage.origin.created_at).num_days();
     let remedy = match hop {
         // `--delete-after-days` is the destination's.
-        Hop::First => format!(
-            "Keep it longer there: set `copy_delete_after_days` under [plan] of backupctl.toml to {days} or more, then \
-             copy it: `backupctl copy --recovery-point ARN`."
-        ),
-        Hop::Second => Check::CopyWouldExpire.row().remedy.replace("DAYS", &days.to_string()),
+        Hop::First => {
+            let text = format!(
+                "Keep it longer there: set `copy_delete_after_days` under [plan] in backupctl.toml to {days} or more, then \
+                 copy it."
+            );
+            let copy = Command::of(["backupctl copy --recovery-point ".into(), Hole::Subject.into()]);
+            Remedy::default().then(text, vec![copy])
+        }
+        Hop::Second => Remedy::from(Check::CopyWouldExpire.row().remedy).fill(Hole::Days, &days.to_string()),
     };
     Some((delete_at, remedy))
 }

@@ -13,6 +13,7 @@ use crate::pipeline::identity::Owner;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::plural::count;
 use crate::pipeline::recovery_point::RecoveryPoint;
+use crate::pipeline::remedy::{Hole, Remedy};
 use crate::pipeline::settings::Pipeline;
 
 /// Whether a recovery point is kept for the configured days; one whose days AWS does not say is left out. What is kept
@@ -41,10 +42,11 @@ pub(super) fn retention(
     let message = format!("the recovery point is kept {kept}, the configuration says {wanted}");
     let finding = Finding::new(Check::RetentionMismatch, name, subject, message);
     if days < 0 || days > wanted {
-        let finding = finding.with_severity(Severity::Info).with_remedy("Nothing, where that was meant.");
+        let finding =
+            finding.with_severity(Severity::Info).with_remedy(Remedy::text("Nothing to do if that was intended."));
         return report.fail(finding);
     }
-    let finding = finding.fill("VAULT", point.vault_arn.name()).fill("DAYS", &wanted.to_string());
+    let finding = finding.fill(Hole::Vault, point.vault_arn.name()).fill(Hole::Days, &wanted.to_string());
     let is_newest = match observed.identities.owner(&point.origin) {
         Owner::Of(arn) => best.get(arn).is_some_and(|best| best.point.arn == point.arn),
         Owner::Another | Owner::Unsure => false,
@@ -122,7 +124,7 @@ pub(super) fn share(observed: &Observed, lineage: &Lineage, report: &mut Report)
                 let snapshot = subject.split_once(":snapshot:").map_or(subject, |(_, name)| name);
                 let message = format!("the snapshot is shared with {}", accounts.join(", "));
                 let finding = Finding::new(Check::SnapshotShareLeft, Intermediate, subject, message);
-                report.fail(finding.fill("SNAPSHOT", snapshot).fill("ACCOUNT", &accounts.join(" ")));
+                report.fail(finding.fill(Hole::Name, snapshot).fill(Hole::Account, &accounts.join(" ")));
             }
         }
     }

@@ -22,6 +22,7 @@ use crate::pipeline::lifecycle::would_expire;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::RecoveryPoint;
+use crate::pipeline::remedy::Hole;
 use crate::pipeline::resource;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::KeyClass;
@@ -250,7 +251,7 @@ fn say(pipeline: &Pipeline, observed: &Observed, arn: &str, judged: &Judged<'_>,
     let age = (observed.environments[name.index()].now - copy.created_at).num_days();
     let days = age + i64::from(pipeline.plan.destination_delete_after_days);
     let finding = Finding::new(Check::CopyExpiring, name, subject, message);
-    report.fail(finding.fill("VAULT", copy.point.vault_arn.name()).fill("DAYS", &days.to_string()));
+    report.fail(finding.fill(Hole::Vault, copy.point.vault_arn.name()).fill(Hole::Days, &days.to_string()));
 }
 
 /// Since when a copy of a database can come about: it exists, and so does the destination vault.

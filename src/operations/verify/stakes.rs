@@ -11,6 +11,7 @@ use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::instant::shown;
 use crate::pipeline::plural::{count, list};
 use crate::pipeline::recovery_point::RecoveryPoint;
+use crate::pipeline::remedy::Command;
 use crate::pipeline::settings::Pipeline;
 
 pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, best: &BestCopies, report: &mut Report) {
@@ -42,7 +43,7 @@ fn keys(observed: &Observed, report: &mut Report) {
                 Some(finding) => finding.message = message,
                 None => {
                     let finding = Finding::new(Check::KeyPendingDeletion, seen.name, key.arn.as_str(), message);
-                    report.fail(finding.fill("KEY", key.arn.as_str()));
+                    report.fail(finding);
                 }
             }
         }
@@ -74,19 +75,19 @@ fn what_is_left(pipeline: &Pipeline, best: &BestCopies, finding: &mut Finding) {
         shown(copy.created_at),
         pipeline.destination.account
     );
-    finding.remedy += " If it was deleted by mistake, restore it with the command below.";
-    finding.commands.push(restore(pipeline, copy));
+    let remedy = std::mem::take(&mut finding.remedy);
+    finding.remedy = remedy.then("If it was deleted by mistake, restore it.", vec![restore(pipeline, copy)]);
 }
 
 /// The command that restores a copy in the destination account. A restore needs a class, which the snapshot does not have:
 /// AWS Backup keeps the one that was backed up (AWS Backup API Reference, GetRecoveryPointRestoreMetadata), and the command
 /// asks for it.
-fn restore(pipeline: &Pipeline, copy: &BestCopy) -> String {
+fn restore(pipeline: &Pipeline, copy: &BestCopy) -> Command {
     let destination = pipeline.environment(EnvironmentName::Destination);
     let name = copy.point.origin.resource_arn.rsplit(':').next().unwrap_or_default();
     let role = "role/service-role/AWSBackupDefaultServiceRole";
     let (arn, at) = (&copy.point.arn, pipeline.at(EnvironmentName::Destination));
-    format!(
+    Command::whole(format!(
         "aws backup start-restore-job --recovery-point-arn {arn} --resource-type RDS --iam-role-arn arn:{}:iam::{}:{role} \
          --metadata \"DBInstanceIdentifier={name},DBInstanceClass=$(aws backup get-recovery-point-restore-metadata \
          --backup-vault-name {} --recovery-point-arn {arn}{at} --query RestoreMetadata.DBInstanceClass --output \
@@ -94,5 +95,5 @@ fn restore(pipeline: &Pipeline, copy: &BestCopy) -> String {
         pipeline.partition(),
         destination.account,
         destination.vault,
-    )
+    ))
 }

@@ -83,6 +83,9 @@ fn one_hop(hop: View<'_>, page: &Page) -> String {
     for reason in hop.at("prediction").items("reasons").chain((!diagnosis.is_null()).then_some(diagnosis)) {
         text += &fold(&format!("{}: {}", reason.text("check"), reason.text("message")), 4, page.width);
         text += &fold(&format!("remedy: {}", reason.text("remedy")), 4, page.width);
+        for command in reason.items("commands") {
+            text += &format!("      {}\n", command.0.as_str().unwrap_or_default());
+        }
     }
     text
 }

@@ -4,6 +4,7 @@ use super::plan::{wanted_rule, zoned};
 use crate::aws::backup::plans::{FoundSelection, PlanHead, Rule};
 use crate::operations::deployment::cli_options;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::remedy::{Command, Remedy};
 use crate::pipeline::settings::Pipeline;
 
 /// A plan that could be the pipeline's.
@@ -28,15 +29,14 @@ pub struct OneOf {
 }
 
 impl OneOf {
-    /// The whole remedy.
-    pub fn in_words(&self) -> String {
-        let commands: Vec<String> = self.delete.iter().map(|command| format!("`{command}`")).collect();
-        format!(
-            "keep {}, which fits backupctl.toml best and has selected databases for the longest time, and delete the rest, \
-             or databases are backed up twice: {}",
-            self.keep,
-            commands.join(", ")
-        )
+    /// What to do, with the commands.
+    pub fn remedy(&self) -> Remedy {
+        let text = format!(
+            "Keep {}, which fits backupctl.toml best and has selected databases for the longest time, and delete the rest, \
+             or databases are backed up twice.",
+            self.keep
+        );
+        Remedy::default().then(text, self.delete.iter().map(Command::whole).collect())
     }
 }
 

@@ -96,7 +96,7 @@ pub(in super::super) fn ours<'a>(
             Err(OperatorError::refused(
                 format!("backup plans {} all carry the tag {TAG}={identity}", ids.join(" and ")),
                 place.about(&first.head.arn),
-                one_of(pipeline, &candidates).in_words(),
+                one_of(pipeline, &candidates).remedy().hint(),
             ))
         }
     }

@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::found;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName;
-use crate::pipeline::finding::{CheckResult, Report};
+use crate::pipeline::finding::{CheckResult, Finding, Report};
 use crate::pipeline::settings::{Acknowledgement, Pipeline};
 
 /// Finds those that no finding matches, of the checks that were made. Where one could not look, nothing is said.
@@ -23,6 +22,5 @@ pub(crate) fn judge(pipeline: &Pipeline, now: DateTime<Utc>, is_made: impl Fn(Ch
 fn unused(one: &Acknowledgement, now: DateTime<Utc>, report: &mut Report) {
     let ended = if one.is_in_force(now) { String::new() } else { format!(" ended on {} and", one.until) };
     let message = format!("the acknowledgement of {} for {}{ended} matches no finding", one.check, one.subject);
-    let words = [("CHECK", one.check.id())];
-    report.fail(found(Check::AcknowledgementUnused, EnvironmentName::Source, &one.subject, message, &words));
+    report.fail(Finding::new(Check::AcknowledgementUnused, EnvironmentName::Source, &one.subject, message));
 }

@@ -3,17 +3,19 @@
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
 use super::super::observe::{Observed, PlanSeen};
-use super::{found, skipped};
+use super::skipped;
 use crate::aws::backup::plans::SelectionSpec;
 use crate::aws::rds::Database;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::remedy::{Command, Hole, Remedy};
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::suggest;
 use crate::policy::schedule::Schedule;
 use crate::policy::wildcard::Pattern;
 
+const BOOTSTRAP: &str = "backupctl bootstrap";
 /// States that a database does not leave by itself before the next backup: AWS Backup takes none that is not available
 /// (AWS Backup Developer Guide, backup-dashboards; Amazon RDS User Guide, accessing-monitoring).
 const UNAVAILABLE: [&str; 13] = [
@@ -110,10 +112,10 @@ fn missing(arn: &str, known: &[Database]) -> Finding {
         None => Finding::new(Check::ResourceMissing, Source, arn, format!("{arn} does not exist")),
         Some(near) => {
             let message = format!("{arn} does not exist; did you mean db:{near}?");
-            let remedy = format!(
-                "Correct `resources` in backupctl.toml (db:{near} exists), or take it out, then run `backupctl bootstrap`."
-            );
-            Finding::new(Check::ResourceMissing, Source, arn, message).with_remedy(&remedy)
+            let text =
+                format!("Correct `resources` in backupctl.toml (db:{near} exists), or remove it, then deploy it.");
+            let remedy = Remedy::default().then(text, vec![Command::whole(BOOTSTRAP)]);
+            Finding::new(Check::ResourceMissing, Source, arn, message).with_remedy(remedy)
         }
     }
 }
@@ -138,7 +140,7 @@ fn selected(
                 let finding = Finding::new(Check::ResourceNotSelected, Source, arn, message);
                 report.fail(match left_out(pipeline, arn, database) {
                     None => finding,
-                    Some(remedy) => finding.with_remedy(&remedy),
+                    Some(remedy) => finding.with_remedy(remedy),
                 });
             }
         }
@@ -155,20 +157,20 @@ fn selected(
 }
 
 /// What mends it where the configuration names a database and leaves it out all the same: no bootstrap does.
-fn left_out(pipeline: &Pipeline, arn: &str, database: Option<&Database>) -> Option<String> {
+fn left_out(pipeline: &Pipeline, arn: &str, database: Option<&Database>) -> Option<Remedy> {
     let selection = &pipeline.selection;
     if let Some(pattern) = selection.left_out_by(arn) {
-        return Some(format!(
-            "backupctl.toml names it and leaves it out: take `{pattern}` out of `exclude` under [selection], or the \
-             database out of `resources`, then run `backupctl bootstrap`."
-        ));
+        let text = format!(
+            "backupctl.toml both names and excludes it: remove `{pattern}` from `exclude` under [selection], or the \
+             database from `resources`, then deploy it."
+        );
+        return Some(Remedy::default().then(text, vec![Command::whole(BOOTSTRAP)]));
     }
     let tags = &database?.tags;
     let (key, value) = selection.conditions.iter().find(|(key, value)| tags.get(*key) != Some(value))?;
-    Some(format!(
-        "`conditions` under [selection] ask for a tag that the database has not: `aws rds add-tags-to-resource \
-         --resource-name {arn} --tags Key={key},Value={value}`."
-    ))
+    let command = format!("aws rds add-tags-to-resource --resource-name {arn} --tags Key={key},Value={value}");
+    let text = "`conditions` under [selection] require a tag that the database does not have; add it.";
+    Some(Remedy::default().then(text, vec![Command::whole(command)]))
 }
 
 /// Instances of a Multi-AZ cluster cannot be copied at all (AWS Backup Developer Guide, backup-feature-availability).
@@ -186,8 +188,7 @@ fn available(database: &Database, report: &mut Report) {
     let arn = database.arn.as_str();
     if UNAVAILABLE.contains(&database.status.as_str()) {
         let message = format!("{arn} is {}: AWS Backup backs up what is available", database.status);
-        let name = arn.rsplit(':').next().unwrap_or(arn);
-        report.fail(found(Check::ResourceUnavailable, Source, arn, message, &[("DATABASE", name)]));
+        report.fail(Finding::new(Check::ResourceUnavailable, Source, arn, message).named());
     } else {
         report.pass(Check::ResourceUnavailable, Source, arn);
     }
@@ -205,7 +206,7 @@ fn option_group(observed: &Observed, database: &Database, report: &mut Report) {
                 Some(name) => {
                     let message =
                         format!("option group `{name}` has persistent options; the intermediate Region lacks it");
-                    report.fail(found(Check::OptionGroupMissing, Source, arn, message, &[("NAME", name)]));
+                    report.fail(Finding::new(Check::OptionGroupMissing, Source, arn, message).fill(Hole::Name, name));
                 }
             }
         }

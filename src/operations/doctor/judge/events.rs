@@ -2,17 +2,19 @@
 
 use super::super::observe::{Look, Observed, RuleSeen};
 use super::situation::{Answer, Situation};
-use super::{NOTHING_DELIVERS, Sweep, found, skipped, stack_is_missing};
+use super::{NOTHING_DELIVERS, Sweep, skipped, stack_is_missing};
 use crate::aws::lambda::Function;
 use crate::aws::sqs::Queue;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::plural::count;
+use crate::pipeline::remedy::{FixedStep, Hole, Remedy, steps};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 use crate::requirements::needs::{Step, Who};
 
+const DEPLOY_NOTIFICATIONS: &[FixedStep] = steps!["Deploy the notifications." => ["backupctl bootstrap"]];
 /// What the function reads from its environment, each of which it cannot do without.
 const VARIABLES: [&str; 5] = [
     "INTERMEDIATE_VAULT_NAME",
@@ -74,8 +76,7 @@ fn notifications(pipeline: &Pipeline, observed: &Observed, report: &mut Report) 
         return report.skip(check, Intermediate, "none", Skipped::NotApplicable);
     };
     let fail = |subject: &str, message: String, report: &mut Report| {
-        let words = [("TOPIC", subject), ("EMAIL", email.as_str())];
-        report.fail(found(check, Intermediate, subject, message, &words));
+        report.fail(Finding::new(check, Intermediate, subject, message).fill(Hole::Email, email));
     };
     match &observed.path.topic {
         Err(error) => report.skip(check, Intermediate, "FailureTopic", skipped(error)),
@@ -85,7 +86,7 @@ fn notifications(pipeline: &Pipeline, observed: &Observed, report: &mut Report) 
         Ok(None) => {
             let message = format!("there is no topic that tells {email} of failures");
             let finding = Finding::new(check, Intermediate, "FailureTopic", message);
-            report.fail(finding.with_remedy("Run `backupctl bootstrap`."));
+            report.fail(finding.with_remedy(Remedy::from(DEPLOY_NOTIFICATIONS)));
         }
         Ok(Some((topic, told))) => match told.iter().find(|one| one.endpoint == *email) {
             Some(one) if one.confirmed => report.pass(check, Intermediate, topic),
@@ -93,7 +94,7 @@ fn notifications(pipeline: &Pipeline, observed: &Observed, report: &mut Report) 
             None => {
                 let message = format!("{email} is not subscribed to the topic of failures");
                 let finding = Finding::new(check, Intermediate, topic, message);
-                report.fail(finding.with_remedy("Run `backupctl bootstrap`."));
+                report.fail(finding.with_remedy(Remedy::from(DEPLOY_NOTIFICATIONS)));
             }
         },
     }
@@ -114,8 +115,7 @@ fn rule(
     report: &mut Report,
 ) {
     let fail = |check: Check, subject: &str, message: String, report: &mut Report| {
-        let short = subject.rsplit('/').next().unwrap_or(subject);
-        let finding = found(check, name, subject, format!("{message}; {}", sweep.words()), &[("RULE", short)]);
+        let finding = Finding::new(check, name, subject, format!("{message}; {}", sweep.words())).named();
         report.fail(finding.with_severity(by_event(sweep)));
     };
     let seen = match look {
@@ -165,9 +165,8 @@ fn roles(observed: &Observed, sweep: Sweep, report: &mut Report) {
     let function = (Who::FunctionRole, Check::FunctionRoleDenied, Intermediate, Severity::Error, NOTHING_DELIVERS);
     for (who, check, name, severity, words) in [forward, function] {
         if let Some((arn, Ok(None))) = observed.roles.of(who) {
-            let short = arn.rsplit('/').next().unwrap_or(arn);
             let message = format!("role {arn} does not exist; {words}");
-            report.fail(found(check, name, arn, message, &[("ROLE", short)]).with_severity(severity));
+            report.fail(Finding::new(check, name, arn, message).with_severity(severity));
         }
     }
 }
@@ -188,10 +187,9 @@ fn judge_function(pipeline: &Pipeline, observed: &Observed, report: &mut Report)
     let subject = function.arn.as_str();
     report.pass(Check::FunctionMissing, Intermediate, subject);
     destination(pipeline, function, report);
-    let name = subject.rsplit(':').next().unwrap_or_default();
     if function.concurrency == Some(0) {
         let message = "the function's reserved concurrency is 0; nothing delivers";
-        report.fail(found(Check::FunctionThrottled, Intermediate, subject, message, &[("FUNCTION", name)]));
+        report.fail(Finding::new(Check::FunctionThrottled, Intermediate, subject, message).named());
     } else {
         report.pass(Check::FunctionThrottled, Intermediate, subject);
     }
@@ -304,8 +302,11 @@ fn queue(
             } else {
                 let waiting = count(queue.messages, "message waits", "messages wait");
                 let message = format!("{waiting} in the queue");
-                let url = observed.environment(name).resource("DeadLetterQueue").unwrap_or("URL");
-                report.fail(found(Check::DeadLetters, name, &queue.arn, message, &[("URL", url)]));
+                let finding = Finding::new(Check::DeadLetters, name, &queue.arn, message);
+                report.fail(match observed.environment(name).resource("DeadLetterQueue") {
+                    Some(url) => finding.fill(Hole::Url, url),
+                    None => finding,
+                });
             }
         }
     }

@@ -3,49 +3,23 @@
 use std::collections::BTreeSet;
 
 use super::super::observe::{Bounds, Look, Observed};
-use super::keys::{pending as key_state, unusable_by};
+use super::keys::{missing_of_database, pending as key_state, unusable_by};
 use super::situation::{Answer, Place, Situation};
-use super::{prerequisites, skipped};
+use super::{needs, prerequisites, skipped, vaults};
 use crate::aws::kms::Key;
 use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::complete::complete;
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::{CheckResult, Checked, Evidence, Finding, Report, Skipped};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 use crate::requirements::needs::{Step, Without};
 
-/// Why AWS will refuse a hop.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The check that finds it.
-    pub check: Check,
-    /// What refuses: a key, a vault, a role.
-    pub subject: String,
-    /// Who may not do what, and where that stands; or what state a key is in.
-    pub message: String,
-}
-
-impl Refusal {
-    /// What `doctor` calls an error refuses the hop.
-    fn of_finding(finding: &Finding) -> Option<Self> {
-        let (check, subject, message) = (finding.check, finding.subject.clone(), finding.message.clone());
-        (finding.severity == Severity::Error).then_some(Self { check, subject, message })
-    }
-
-    fn by_policy((check, _, subject): Place, evidence: &Evidence) -> Self {
-        let text = |part: &Option<String>| part.clone().unwrap_or_default();
-        let by = evidence.statement.as_ref().map(|statement| format!(", statement {statement}")).unwrap_or_default();
-        let message =
-            format!("{} may not {}: {}{by}", text(&evidence.principal), text(&evidence.action), evidence.document);
-        Self { check, subject, message }
-    }
-}
-
 /// What the policies say of a hop.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outlook {
-    /// What they will refuse.
-    pub refusals: Vec<Refusal>,
+    /// What will be refused, with what undoes it.
+    pub refusals: Vec<Finding>,
     /// What could not be looked at of what decides, each once.
     pub skipped: Vec<Checked>,
     /// The checks that have looked, and found nothing: they are no cause of a failure.
@@ -94,12 +68,14 @@ pub fn hop_outlook(
     let situation = Situation { under: under.clone(), ..Situation::new(pipeline, observed) };
     let mut report = Report::default();
     standing(pipeline, observed, hop, under, &mut report);
-    let mut refusals: Vec<Refusal> = report.findings.iter().filter_map(Refusal::of_finding).collect();
+    // What `doctor` calls an error refuses the hop.
+    let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let mut refusals: Vec<Finding> = errors.cloned().collect();
     let rows = requirements.iter().filter(|row| row.step == step && row.without == Without::Lost);
     for row in rows {
         match situation.answer(row) {
             Answer::Refused(place, evidence) => {
-                let refusal = Refusal::by_policy(place, &evidence);
+                let refusal = denied(observed, place, &evidence);
                 if !refusals.contains(&refusal) {
                     refusals.push(refusal);
                 }
@@ -132,12 +108,12 @@ pub fn hop_outlook(
             None => {}
         }
     }
-    outlook(refusals, report)
+    outlook(pipeline, refusals, report)
 }
 
 /// What stands after everything was looked at: each skip once, and the checks of which nothing else is said than that
 /// they passed.
-fn outlook(refusals: Vec<Refusal>, report: Report) -> Outlook {
+fn outlook(pipeline: &Pipeline, mut refusals: Vec<Finding>, report: Report) -> Outlook {
     let mut once: Vec<Checked> = Vec::new();
     let (passes, others): (Vec<Checked>, Vec<Checked>) =
         report.checks.into_iter().partition(|check| check.result == CheckResult::Passed);
@@ -158,7 +134,17 @@ fn outlook(refusals: Vec<Refusal>, report: Report) -> Outlook {
             once.push(check);
         }
     }
+    refusals.iter_mut().for_each(|refusal| complete(pipeline, refusal));
     Outlook { refusals, skipped: once, passed }
+}
+
+/// Who may not do what, and which document decides it.
+fn denied(observed: &Observed, (check, environment, subject): Place, evidence: &Evidence) -> Finding {
+    let text = |part: &Option<String>| part.clone().unwrap_or_default();
+    let by = evidence.statement.as_ref().map(|statement| format!(", statement {statement}")).unwrap_or_default();
+    let message =
+        format!("{} may not {}: {}{by}", text(&evidence.principal), text(&evidence.action), evidence.document);
+    needs::by_policies(observed, Finding::new(check, environment, subject, message), evidence)
 }
 
 /// What a hop stands on besides the policies, as `doctor` judges it: settings, roles, vaults, and the state of the keys.
@@ -177,7 +163,8 @@ fn standing(pipeline: &Pipeline, observed: &Observed, hop: Hop, under: &ReadUnde
             Err(error) => report.skip(Check::VaultMissing, name, subject, skipped(error)),
             Ok(None) => {
                 let message = format!("backup vault `{}` does not exist", pipeline.environment(name).vault);
-                report.fail(Finding::new(Check::VaultMissing, name, subject, message));
+                let finding = Finding::new(Check::VaultMissing, name, subject, message);
+                report.fail(vaults::missing(observed.environment(name), finding));
             }
             Ok(Some(_)) => report.pass(Check::VaultMissing, name, subject),
         }
@@ -187,6 +174,9 @@ fn standing(pipeline: &Pipeline, observed: &Observed, hop: Hop, under: &ReadUnde
         match key {
             Err(error) => report.skip(Check::KeyPolicyDenies, place, arn, skipped(error)),
             Ok(key) => match unusable(arn, key) {
+                Some((Check::KeyMissing, message)) if observed.database_keys.contains_key(arn) && hop == Hop::First => {
+                    report.fail(missing_of_database(arn, message));
+                }
                 Some((check, message)) => report.fail(Finding::new(check, place, arn, message)),
                 None => {
                     for check in [Check::KeyMissing, Check::KeyDisabled, Check::KeyPendingDeletion] {

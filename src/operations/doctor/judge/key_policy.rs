@@ -7,6 +7,7 @@ use super::super::observe::{DatabaseKeySeen, EnvironmentSeen};
 use crate::aws::kms;
 use crate::pipeline::finding::Evidence;
 use crate::pipeline::plural::list;
+use crate::pipeline::remedy::{Command, Remedy};
 use crate::policy::context::Context;
 use crate::policy::document::{Chosen, Document, Effect, Statement};
 use crate::policy::evaluate::{Caller, Named, Principal, Request, Resource, ResourceRule, Verdict, evaluate};
@@ -16,8 +17,8 @@ use crate::policy::wildcard::action_matches;
 const DESCRIBE: &str = "kms:DescribeKey";
 const PUT: &str = "kms:PutKeyPolicy";
 
-/// The remedy and its command where the key's own policy denies the caller `kms:DescribeKey`; none where it does not.
-pub(super) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option<(String, Option<String>)> {
+/// The remedy where the key's own policy denies the caller `kms:DescribeKey`; none where it does not.
+pub(super) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option<Remedy> {
     let denied = seen.vault_key.as_ref().err()?;
     if denied.missing_permission() != Some(DESCRIBE) || denied.denied_in() != Some("resource-based policy") {
         return None;
@@ -39,26 +40,26 @@ pub(super) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option
         false => "the account's root user may not, and where nobody may, ask AWS Support",
     };
     let text = format!(
-        "Take {statements} out of the key's policy, with the credentials of whoever may {PUT}: {who}. `bootstrap` \
-         cannot, as long as you may not look at the key."
+        "Remove {statements} from the key's policy, with the credentials of a principal that may {PUT}: {who}. \
+         `bootstrap` cannot, as long as the caller may not look at the key."
     );
     let mut value: Value = serde_json::from_str(&policy.text).ok()?;
     out.reverse();
     let left = value.get_mut("Statement")?.as_array_mut()?;
     out.into_iter().for_each(|index| drop(left.remove(index)));
-    Some((text, Some(put(key, &value))))
+    Some(Remedy::default().then(text, vec![put(key, &value)]))
 }
 
 /// What lets AWS Backup's role use a database's own key, which no stack of the pipeline made: the policy as it must be,
 /// for whoever may put it.
-pub(super) fn of_database(seen: &DatabaseKeySeen, key: &str, by: &Evidence) -> Option<(String, Option<String>)> {
+pub(super) fn of_database(seen: &DatabaseKeySeen, key: &str, by: &Evidence) -> Option<Remedy> {
     let who = by.principal.as_deref()?;
     let text = match &by.statement {
         Some(statement) => format!(
-            "Have whoever may {PUT} on the database's key except {who} from statement {statement} of its policy, or take \
-             that statement out."
+            "Have a principal that may {PUT} on the database's key exempt {who} from statement {statement} of its policy, \
+             or remove that statement."
         ),
-        None => format!("Have whoever may {PUT} on the database's key allow {who} to use it through RDS."),
+        None => format!("Have a principal that may {PUT} on the database's key allow {who} to use it through RDS."),
     };
     let own = kms::own_policy(key);
     let policy = seen.policies.as_ref().ok()?.iter().find(|policy| policy.name == own)?;
@@ -83,13 +84,13 @@ pub(super) fn of_database(seen: &DatabaseKeySeen, key: &str, by: &Evidence) -> O
                 "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}),
         ]),
     }
-    Some((text, Some(put(key, &value))))
+    Some(Remedy::default().then(text, vec![put(key, &value)]))
 }
 
 /// A quote would end the shell's word.
-fn put(key: &str, policy: &Value) -> String {
+fn put(key: &str, policy: &Value) -> Command {
     let policy = policy.to_string().replace('\'', "\\u0027");
-    format!("aws kms put-key-policy --key-id {key} --policy-name default --policy '{policy}'")
+    Command::whole(format!("aws kms put-key-policy --key-id {key} --policy-name default --policy '{policy}'"))
 }
 
 /// The statement that refuses and those that deny the look, in their order; where one does both, only that.

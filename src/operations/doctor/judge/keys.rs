@@ -2,16 +2,22 @@
 
 use super::super::observe::{EnvironmentSeen, Observed};
 use super::situation::Situation;
+use super::skipped;
 use super::vaults::unseen_vault;
-use super::{found, skipped};
 use crate::aws::kms::Key;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Source};
 use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::instant::shown;
 use crate::pipeline::plural::{count, list};
+use crate::pipeline::remedy::{FixedStep, Remedy, steps};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
+
+const RESTORE_UNDER_ANOTHER_KEY: &[FixedStep] = steps![
+    "A deleted key never comes back: restore the database from its newest copy, under another key. This shows the copies."
+        => ["backupctl verify"]
+];
 
 pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     for seen in &observed.environments {
@@ -57,9 +63,7 @@ fn of_databases(observed: &Observed, report: &mut Report) {
             Err(error) => report.skip(Check::KeyMissing, Source, arn, skipped(error)),
             Ok(None) => {
                 let message = format!("{encrypted} {arn}, which does not exist");
-                let remedy = "No deleted key comes back: restore the database from its newest copy (`backupctl verify` \
-                              shows them), under another key.";
-                report.fail(Finding::new(Check::KeyMissing, Source, arn, message).with_remedy(remedy));
+                report.fail(missing_of_database(arn, message));
             }
             Ok(Some(key)) => {
                 report.pass(Check::KeyMissing, Source, arn);
@@ -70,12 +74,17 @@ fn of_databases(observed: &Observed, report: &mut Report) {
                     }
                     Some(check) => {
                         let message = format!("{encrypted} a key that cannot be used: {}", pending(key));
-                        report.fail(found(check, Source, arn, message, &[("KEY", arn)]));
+                        report.fail(Finding::new(check, Source, arn, message));
                     }
                 }
             }
         }
     }
+}
+
+/// A database's own key that is gone: no stack of the pipeline brings it back.
+pub(super) fn missing_of_database(arn: &str, message: String) -> Finding {
+    Finding::new(Check::KeyMissing, Source, arn, message).with_remedy(Remedy::from(RESTORE_UNDER_ANOTHER_KEY))
 }
 
 /// `db:billing and db:orders are encrypted under`.
@@ -107,7 +116,7 @@ fn state(observed: &Observed, seen: &EnvironmentSeen, key: &Key, report: &mut Re
         let points = count(points.unsigned_abs(), "recovery point", "recovery points");
         message += &format!("; then {points} of the vault can never be restored");
     }
-    report.fail(found(check, name, arn, message, &[("KEY", arn)]).with_severity(severity_of(observed, seen)));
+    report.fail(Finding::new(check, name, arn, message).with_severity(severity_of(observed, seen)));
 }
 
 /// What state a key is in, and until when.
@@ -124,7 +133,7 @@ fn rotation(seen: &EnvironmentSeen, key: &Key, report: &mut Report) {
         Ok(false) => {
             let severity = if name == EnvironmentName::Source { Severity::Info } else { Severity::Warning };
             let message = format!("the material of key {arn} is not rotated");
-            let finding = found(Check::KeyRotationDisabled, name, arn, message, &[("KEY", arn)]);
+            let finding = Finding::new(Check::KeyRotationDisabled, name, arn, message);
             report.fail(finding.with_severity(severity));
         }
         Err(error) => report.skip(Check::KeyRotationDisabled, name, arn, skipped(error)),

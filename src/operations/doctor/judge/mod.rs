@@ -25,13 +25,14 @@ use super::{Drift, Options, environment_report};
 use crate::aws::AwsError;
 use crate::aws::error::FailedAt;
 use crate::pipeline::check::{Area, Check};
+use crate::pipeline::complete::complete;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::Requirement;
 
 pub(crate) use databases::{selects, wanted};
-pub use hops::{Outlook, ReadUnder, Refusal, forbidden, hop_outlook};
+pub use hops::{Outlook, ReadUnder, forbidden, hop_outlook};
 pub(crate) use keys::pending as key_state;
 pub(super) use selection::unselected;
 
@@ -75,59 +76,13 @@ pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, now: DateTime<Utc>
     };
     report.findings.retain(|finding| wants(finding.check, finding.environment));
     report.checks.retain(|check| wants(check.check, check.environment));
-    let findings = std::mem::take(&mut report.findings).into_iter();
-    report.findings = findings
-        .map(|one| {
-            let stack = &pipeline.environment(one.environment).stack;
-            one.fill("STACK", stack)
-        })
-        .collect();
     for finding in &mut report.findings {
         finding.acknowledge(pipeline, now);
-        let environment = pipeline.environment(finding.environment);
-        // What only the management account may do is not to be typed as a member account.
-        let profile = match (finding.check, finding.environment) {
-            (
-                Check::CrossAccountBackupDisabled
-                | Check::TrustedAccessMissing
-                | Check::OrganizationMissing
-                | Check::GuardrailsUnseen,
-                _,
-            ) => &pipeline.organization.management.profile,
-            (_, EnvironmentName::Destination) => &pipeline.destination.credentials.profile,
-            (_, EnvironmentName::Source | EnvironmentName::Intermediate) => &pipeline.source.credentials.profile,
-        };
-        finding.commands.retain(|command| is_complete(command));
-        // Where accounts are told apart by profiles, a command without one would be typed as another account.
-        let is_organizations = matches!(finding.check, Check::CrossAccountBackupDisabled | Check::TrustedAccessMissing);
-        let accounts = [&pipeline.source.credentials.profile, &pipeline.destination.credentials.profile];
-        if is_organizations && profile.is_none() && accounts.iter().any(|profile| profile.is_some()) {
-            finding.commands.clear();
-            finding.remedy += " No `management_profile` is set under [organization] of backupctl.toml: add `--profile` with \
-                               one of that account.";
-        }
-        for command in &mut finding.commands {
-            let Some(service) = command.strip_prefix("aws ").and_then(|rest| rest.split(' ').next()) else { continue };
-            if !matches!(service, "iam" | "organizations" | "account" | "sso") && !command.contains(" --region ") {
-                *command += &format!(" --region {}", environment.region);
-            }
-            if let Some(profile) = profile.as_ref().filter(|_| !command.contains(" --profile ")) {
-                *command += &format!(" --profile {profile}");
-            }
-        }
+        complete(pipeline, finding);
     }
     // What is acknowledged stands behind what is not.
     let rank = |finding: &Finding| (finding.acknowledged.is_some(), std::cmp::Reverse(finding.severity), finding.check);
     report.findings.sort_by_key(rank);
-}
-
-/// A command in which a word in capitals still stands for something cannot be pasted.
-fn is_complete(command: &str) -> bool {
-    // What AWS itself spells so stands for nothing, nor do the words of a document in quotes.
-    let command: String = command.split('\'').step_by(2).collect();
-    !command.replace(",Type=ACCOUNT", "").split([' ', '=', ',']).any(|word| {
-        word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(word, "RDS" | "AWS")
-    })
 }
 
 /// Why a look that failed skips a check.
@@ -139,18 +94,6 @@ pub(crate) fn skipped(error: &AwsError) -> Skipped {
         (_, Some(permission)) => Skipped::AccessDenied(permission.to_owned()),
         (_, None) => Skipped::CallFailed(error.operation.to_owned()),
     }
-}
-
-/// A finding whose remedy names these things in the place of the words in capitals.
-fn found(
-    check: Check,
-    environment: EnvironmentName,
-    subject: &str,
-    message: impl Into<String>,
-    words: &[(&str, &str)],
-) -> Finding {
-    let finding = Finding::new(check, environment, subject, message);
-    words.iter().fold(finding, |finding, (word, value)| finding.fill(word, value))
 }
 
 /// What a finding adds where no second hop is started any more.
@@ -183,21 +126,4 @@ impl Sweep {
 /// Where the checks of an area are about nothing, because the stack that would hold it is missing.
 fn stack_is_missing(observed: &Observed, name: EnvironmentName) -> bool {
     matches!(observed.environment(name).stack, Ok(None))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_complete;
-
-    #[test]
-    fn only_whole_commands_can_be_pasted() {
-        assert!(is_complete("aws backup update-region-settings --resource-type-opt-in-preference RDS=true"));
-        assert!(is_complete(
-            "aws organizations list-policies-for-target --target-id 1 --filter SERVICE_CONTROL_POLICY"
-        ));
-        assert!(!is_complete("aws kms enable-key --key-id KEY"));
-        assert!(is_complete("aws kms put-key-policy --key-id k --policy '{\"Sid\":\"Enable IAM User Permissions\"}'"));
-        assert!(!is_complete("aws organizations invite --target Id=ID,Type=ACCOUNT"));
-        assert!(is_complete("aws organizations invite --target Id=1,Type=ACCOUNT"));
-    }
 }

@@ -13,6 +13,7 @@ use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped, Undecided};
 use crate::pipeline::instant::shown;
+use crate::pipeline::remedy::{Command, FixedPiece, FixedStep, Hole, Remedy, piece, steps};
 use crate::pipeline::settings::{BACKUP_ROLE_TRUST, Pipeline};
 use crate::policy::evaluate::Layer;
 use crate::requirements::Requirement;
@@ -107,17 +108,8 @@ pub(super) fn judge(
             let rows: Vec<_> =
                 found.refused.iter().filter(|(row, _, when)| severity_of(row, sweep, *when) == severity).collect();
             if let Some((_, first, _)) = rows.first() {
-                let mut finding = Finding::new(check, environment, &subject, message(&rows, sweep));
-                finding = finding.with_severity(severity);
-                if let Some((remedy, command)) = own_remedy(observed, check, environment, &subject, first) {
-                    finding = finding.with_remedy(&remedy).fill("VAULT", &pipeline.environment(environment).vault);
-                    finding = command.into_iter().fold(finding, Finding::with_command);
-                }
-                if let Some(role) = subject.rsplit('/').next().filter(|_| subject.contains(":role/")) {
-                    finding = finding.fill("ROLE", role);
-                }
-                finding.evidence = Some(first.clone());
-                report.fail(finding);
+                let finding = Finding::new(check, environment, &subject, message(&rows, sweep)).with_severity(severity);
+                report.fail(by_policies(observed, finding, first));
             }
         }
     }
@@ -137,102 +129,116 @@ fn undecided(report: &mut Report, (check, environment, subject): Place, mut all:
     }
 }
 
-/// What a trust policy decides.
-const ASSUME: &str = "sts:AssumeRole";
-
-/// What mends it where that depends on what refuses, with a command that is too long to stand in it; none where the
-/// check's own remedy does.
-fn own_remedy(
-    observed: &Observed,
-    check: Check,
-    environment: EnvironmentName,
-    subject: &str,
-    by: &Evidence,
-) -> Option<(String, Option<String>)> {
-    if check == Check::GuardrailDenies {
-        return Some((guardrail(environment, by), None));
-    }
-    if check == Check::KeyPolicyDenies && observed.database_keys.contains_key(subject) {
-        return key_policy::of_database(&observed.database_keys[subject], subject, by);
-    }
-    if check == Check::KeyPolicyDenies {
-        return key_policy::remedy(observed.environment(environment), subject, by);
-    }
-    by_policy(check, environment, by).map(|remedy| (remedy, None))
+/// A finding that rests on a policy, with the remedy that undoes what that policy says.
+pub(super) fn by_policies(observed: &Observed, finding: Finding, by: &Evidence) -> Finding {
+    let finding = match own_remedy(observed, &finding, by) {
+        Some(remedy) => finding.with_remedy(remedy),
+        None => finding,
+    };
+    let finding = if finding.subject.contains(":role/") { finding.named() } else { finding };
+    Finding { evidence: Some(by.clone()), ..finding }
 }
 
-/// What the organization refuses nobody in the account can allow.
-fn guardrail(environment: EnvironmentName, by: &Evidence) -> String {
+/// What undoes it where that depends on what refuses; none where the check's own remedy does.
+fn own_remedy(observed: &Observed, finding: &Finding, by: &Evidence) -> Option<Remedy> {
+    let (environment, subject) = (finding.environment, finding.subject.as_str());
+    match finding.check {
+        Check::GuardrailDenies => Some(guardrail(environment, by)),
+        Check::KeyPolicyDenies => match observed.database_keys.get(subject) {
+            Some(key) => key_policy::of_database(key, subject, by),
+            None => key_policy::remedy(observed.environment(environment), subject, by),
+        },
+        Check::EventForwardDenied => boundary(by).or_else(|| bus_policy(by)),
+        Check::FunctionRoleDenied => boundary(by),
+        Check::BackupRoleDenied => boundary(by).or_else(|| role_policy(environment, by)),
+        Check::VaultPolicyDenies if environment == EnvironmentName::Source => Some(source_vault_policy(by)),
+        _ => None,
+    }
+}
+
+/// What the organization denies, nobody in the account can allow.
+fn guardrail(environment: EnvironmentName, by: &Evidence) -> Remedy {
     let who = match by.layer {
         Some(Layer::ResourceControl) => format!("the resources of the {environment} account"),
         _ => by.principal.clone().unwrap_or_default(),
     };
     let what = by.action.as_deref().unwrap_or_default();
-    match &by.statement {
+    Remedy::text(match &by.statement {
         Some(statement) => format!(
-            "Have whoever runs the organization except {who} from statement {statement} of the {}: no policy of the \
-             account can allow {what} there.",
+            "Ask whoever administers the organization to exempt {who} from statement {statement} of the {}: no policy of \
+             the account can allow {what} there.",
             by.document
         ),
         None => format!(
-            "Have whoever runs the organization allow {what} for {who} at that level, where only {} speaks: no policy \
-             of the account can.",
+            "Ask whoever administers the organization to allow {what} for {who} at that level, where only {} speaks: no \
+             policy of the account can.",
             by.document
         ),
-    }
+    })
 }
 
-/// The same of a role's or a vault's policies.
-fn by_policy(check: Check, environment: EnvironmentName, by: &Evidence) -> Option<String> {
-    let of_a_role = matches!(check, Check::BackupRoleDenied | Check::EventForwardDenied | Check::FunctionRoleDenied);
-    if of_a_role && by.layer == Some(Layer::Boundary) {
-        return Some(
-            "Have whoever set the role's permissions boundary allow it there, or take the boundary off: `aws iam \
-             delete-role-permissions-boundary --role-name ROLE`."
-                .to_owned(),
-        );
-    }
-    // No template has a policy for the bus: what stands there is somebody's.
-    let of_the_resource = by.layer == Some(Layer::Resource);
-    let of_a_trust_policy = of_the_resource && by.action.as_deref() == Some(ASSUME);
-    if check == Check::EventForwardDenied && of_the_resource && !of_a_trust_policy {
-        return Some(match by.statement.as_deref() {
-            // Without a name it can only be taken out with all the others.
-            Some(statement) if !statement.starts_with("statement ") => format!(
-                "Take statement {statement} out of the bus's policy: `aws events remove-permission --event-bus-name \
-                 default --statement-id {statement}`."
-            ),
-            _ => format!("Put the {} anew, without that statement.", by.document),
-        });
-    }
-    // The template gives the source vault no policy: what stands there is somebody's, and `bootstrap` leaves it.
-    if (check, environment) == (Check::VaultPolicyDenies, EnvironmentName::Source) {
-        let statement = by.statement.as_deref().unwrap_or("that refuses");
-        return Some(format!(
-            "Take statement {statement} out of the vault's policy, or the policy off the vault: `aws backup \
-             delete-backup-vault-access-policy --backup-vault-name VAULT`."
-        ));
-    }
-    if check != Check::BackupRoleDenied {
+const TAKE_THE_BOUNDARY_OFF: &[FixedStep] = steps![
+    "Ask whoever set the role's permissions boundary to allow it there, or remove the boundary."
+        => ["aws iam delete-role-permissions-boundary --role-name " {Name}]
+];
+
+fn boundary(by: &Evidence) -> Option<Remedy> {
+    (by.layer == Some(Layer::Boundary)).then(|| Remedy::from(TAKE_THE_BOUNDARY_OFF))
+}
+
+/// No template has a policy for the bus: what stands there is somebody's.
+fn bus_policy(by: &Evidence) -> Option<Remedy> {
+    if by.layer != Some(Layer::Resource) || is_of_trust(by) {
         return None;
     }
+    Some(match by.statement.as_deref() {
+        // Without a name it can only be removed together with all the others.
+        Some(statement) if !statement.starts_with("statement ") => {
+            let command = format!("aws events remove-permission --event-bus-name default --statement-id {statement}");
+            let text = format!("Remove statement {statement} from the event bus's policy.");
+            Remedy::default().then(text, vec![Command::whole(command)])
+        }
+        _ => Remedy::text(format!("Replace the {} by one without that statement.", by.document)),
+    })
+}
+
+/// The template gives the source vault no policy: what stands there is somebody's, and `bootstrap` leaves it.
+fn source_vault_policy(by: &Evidence) -> Remedy {
+    let statement = by.statement.as_deref().unwrap_or("that denies it");
+    let text = format!("Remove statement {statement} from the vault's policy, or delete the policy.");
+    let delete: &[FixedPiece] =
+        &[piece!("aws backup delete-backup-vault-access-policy --backup-vault-name "), piece!({ Vault })];
+    Remedy::default().then(text, vec![Command::from(delete)])
+}
+
+const RESTORE_THE_ROLE: &[FixedStep] = steps!["Restore the role." => ["backupctl bootstrap"]];
+
+fn role_policy(environment: EnvironmentName, by: &Evidence) -> Option<Remedy> {
     if environment == EnvironmentName::Intermediate {
-        return Some("Put the role back: `backupctl bootstrap`.".to_owned());
+        return Some(Remedy::from(RESTORE_THE_ROLE));
     }
-    if of_a_trust_policy {
-        return Some(format!(
-            "Let AWS Backup act as the role: `aws iam update-assume-role-policy --role-name ROLE --policy-document \
-             '{BACKUP_ROLE_TRUST}'`."
-        ));
+    let with_name = |start: &'static str, rest: String| Command::of([start.into(), Hole::Name.into(), rest.into()]);
+    if by.layer == Some(Layer::Resource) && is_of_trust(by) {
+        let rest = format!(" --policy-document '{BACKUP_ROLE_TRUST}'");
+        let command = with_name("aws iam update-assume-role-policy --role-name ", rest);
+        return Some(Remedy::default().then("Let AWS Backup assume the role.", vec![command]));
     }
-    match (&by.statement, iam::inline_policy(&by.document)) {
-        (None, _) => None,
-        (Some(statement), Some(name)) => Some(format!(
-            "Take statement {statement} out of the role's policy {name}, or the policy off the role: `aws iam \
-             delete-role-policy --role-name ROLE --policy-name {name}`."
-        )),
-        (Some(statement), None) => Some(format!("Take statement {statement} out of {}.", by.document)),
-    }
+    let statement = by.statement.as_ref()?;
+    Some(match iam::inline_policy(&by.document) {
+        Some(name) => {
+            let command = with_name("aws iam delete-role-policy --role-name ", format!(" --policy-name {name}"));
+            let text = format!(
+                "Remove statement {statement} from the role's policy {name}, or delete the policy from the role."
+            );
+            Remedy::default().then(text, vec![command])
+        }
+        None => Remedy::text(format!("Remove statement {statement} from {}.", by.document)),
+    })
+}
+
+/// Whether a trust policy decides.
+fn is_of_trust(by: &Evidence) -> bool {
+    by.action.as_deref() == Some("sts:AssumeRole")
 }
 
 /// An error is what keeps a recovery point from arriving.

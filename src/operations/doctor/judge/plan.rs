@@ -46,10 +46,8 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
                 .collect();
             let one = one_of(pipeline, &candidates);
             let message = format!("backup plans {} are all this pipeline's", ids.join(", "));
-            let mut finding = Finding::new(Check::PlanAmbiguous, Source, name, message);
-            finding.remedy = one.in_words();
-            finding.commands = one.delete;
-            report.fail(finding);
+            let finding = Finding::new(Check::PlanAmbiguous, Source, name, message);
+            report.fail(finding.with_remedy(one.remedy()));
         }
     }
     databases(pipeline, observed, plans, &ours, report);

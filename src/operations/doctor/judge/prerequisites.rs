@@ -1,7 +1,7 @@
 //! Credentials, organization, settings, roles.
 
 use super::super::observe::{Look, Observed, Viewpoint};
-use super::{found, skipped};
+use super::skipped;
 use crate::aws::AwsError;
 use crate::aws::error::FailedAt;
 use crate::aws::session::Identity;
@@ -11,9 +11,12 @@ use crate::pipeline::environment::EnvironmentName::{self, Destination, Source};
 use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::recovery_point::CopyJob;
+use crate::pipeline::remedy::{FixedStep, Hole, Remedy, steps};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::failures;
 use crate::requirements::needs::Who;
+
+const SELECTION_UNDER_ANOTHER_ROLE: &[FixedStep] = steps!["Restore the selection, or name the role in backupctl.toml (`role` under [plan])." => ["backupctl bootstrap"]];
 
 pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     for seen in &observed.environments {
@@ -42,7 +45,7 @@ fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Look<Identity
         Err(error) if is_region(error) => {
             let region = environment.region.as_str();
             let message = format!("Region {region} is not enabled in account {account}: {error}");
-            report.fail(found(Check::RegionUnavailable, name, region, message, &[("REGION", region)]));
+            report.fail(Finding::new(Check::RegionUnavailable, name, region, message).fill(Hole::Region, region));
         }
         // STS said nothing that could be read: that is no word about the credentials.
         Err(error) if error.failed_at == FailedAt::Answer => {
@@ -52,10 +55,11 @@ fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Look<Identity
             let mut finding = Finding::new(Check::CredentialsInvalid, name, account, error.to_string());
             // Renewed credentials help neither a clock that is off nor a network that is down.
             if !error.is_bad_credentials() || error.is_clock_skew() {
-                finding = finding.with_remedy(&sentence(&hint(name.as_str(), error).replace(COMMAND, "verify")));
+                finding =
+                    finding.with_remedy(Remedy::text(sentence(&hint(name.as_str(), error).replace(COMMAND, "verify"))));
             }
             if let Some(profile) = &environment.credentials.profile {
-                finding = finding.fill("NAME", profile);
+                finding = finding.fill(Hole::Profile, profile);
             }
             report.fail(finding);
         }
@@ -85,7 +89,9 @@ fn organization(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
             Err(error) => report.skip(Check::OrganizationMissing, name, account, skipped(error)),
             Ok(None) => {
                 let message = format!("account {account} belongs to no organization");
-                report.fail(found(Check::OrganizationMissing, name, account, message, &[("ID", account)]));
+                report.fail(
+                    Finding::new(Check::OrganizationMissing, name, account, message).fill(Hole::Account, account),
+                );
             }
             Ok(Some(_)) => report.pass(Check::OrganizationMissing, name, account),
         }
@@ -226,9 +232,8 @@ fn roles(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
         if *named != ours && selection.spec.name == pipeline.selection.name {
             let message = format!("the selection runs under {named}, the configuration says {ours}");
             let finding = Finding::new(Check::BackupRoleDenied, Source, named, message);
-            let remedy = "Put the selection back: `backupctl bootstrap`; or name the role in backupctl.toml (`role` \
-                          under [plan]).";
-            report.fail(finding.with_severity(Severity::Warning).with_remedy(remedy));
+            report
+                .fail(finding.with_severity(Severity::Warning).with_remedy(Remedy::from(SELECTION_UNDER_ANOTHER_ROLE)));
         }
     }
 }
@@ -293,6 +298,7 @@ fn guardrails(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
         };
         let why = error.map(|error| format!(": {}", error.in_a_note())).unwrap_or_default();
         let message = format!("the organization's policies over account {account} cannot be read{why}");
-        report.fail(found(Check::GuardrailsUnseen, name, account.as_str(), message, &[("ACCOUNT", account.as_str())]));
+        let finding = Finding::new(Check::GuardrailsUnseen, name, account.as_str(), message);
+        report.fail(finding.fill(Hole::Account, account.as_str()));
     }
 }

@@ -2,16 +2,21 @@
 
 use super::super::observe::{Observed, PlanSeen};
 use super::databases::{selects, wanted};
-use super::{found, skipped};
+use super::skipped;
 use crate::aws::rds::Database;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::plural::list;
+use crate::pipeline::remedy::{FixedStep, Hole, Remedy, steps};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::suggest;
 use crate::policy::wildcard::Pattern;
+
+const NARROW_OUR_SELECTION: &[FixedStep] = steps![
+    "Select the databases in backupctl.toml, or deploy the selection again to leave them out." => ["backupctl bootstrap"]
+];
 
 pub(super) fn judge(
     pipeline: &Pipeline,
@@ -115,12 +120,10 @@ fn beyond(pipeline: &Pipeline, databases: &[Database], ours: &[&PlanSeen], repor
                 plan.head.id,
                 list(&more)
             );
-            let words = [("PLAN", plan.head.id.as_str()), ("SELECTION", selection.id.as_str())];
-            let finding = found(Check::SelectionBeyond, Source, subject, message, &words);
+            let finding = Finding::new(Check::SelectionBeyond, Source, subject, message);
             report.fail(match subject == pipeline.selection.name {
-                true => finding
-                    .with_remedy("Select them in backupctl.toml, or run `backupctl bootstrap` to leave them out."),
-                false => finding,
+                true => finding.with_remedy(Remedy::from(NARROW_OUR_SELECTION)),
+                false => finding.fill(Hole::Plan, &plan.head.id).fill(Hole::Selection, &selection.id),
             });
         }
     }

@@ -2,15 +2,18 @@
 
 use super::super::observe::{EnvironmentSeen, Observed};
 use super::situation::Situation;
-use super::{found, skipped};
+use super::skipped;
 use crate::aws::backup::Vault;
 use crate::aws::cloudformation::StackStatus;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
 use crate::pipeline::plural::count;
+use crate::pipeline::remedy::{FixedStep, Remedy, steps};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::{Allow, Pipeline};
+
+const DEPLOY_THE_VAULT: &[FixedStep] = steps!["Deploy the vault again." => ["backupctl bootstrap"]];
 
 pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     for seen in &observed.environments {
@@ -36,17 +39,10 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
 }
 
 /// What makes a vault anew depends on whether its stack still stands: then it goes first.
-fn missing(seen: &EnvironmentSeen, mut finding: Finding) -> Finding {
+pub(super) fn missing(seen: &EnvironmentSeen, finding: Finding) -> Finding {
     let stands =
         seen.stack.as_ref().is_ok_and(|stack| stack.as_ref().is_some_and(|stack| stack.status != StackStatus::Gone));
-    // `bootstrap` refuses what it then would have to make quietly, so its command comes last.
-    let bootstrap = finding.commands.iter().position(|command| command == "backupctl bootstrap");
-    let bootstrap = bootstrap.map(|at| finding.commands.remove(at));
-    if !stands {
-        finding.commands.clear();
-    }
-    finding.commands.extend(bootstrap);
-    finding
+    if stands { finding } else { finding.with_remedy(Remedy::from(DEPLOY_THE_VAULT)) }
 }
 
 fn key(pipeline: &Pipeline, seen: &EnvironmentSeen, vault: &Vault, report: &mut Report) {
@@ -146,8 +142,7 @@ fn protection(seen: &EnvironmentSeen, vault: &Vault, report: &mut Report) {
         report.skip(Check::VaultUnprotected, seen.name, vault.arn.as_str(), skipped(error));
     } else {
         let message = "no vault lock, and no policy that denies deleting recovery points";
-        let words = [("VAULT", vault.name.as_str())];
-        report.fail(found(Check::VaultUnprotected, seen.name, vault.arn.as_str(), message, &words));
+        report.fail(Finding::new(Check::VaultUnprotected, seen.name, vault.arn.as_str(), message));
     }
 }
 
