@@ -8,10 +8,11 @@ use chrono::{DateTime, Utc};
 use super::answer::{Listing, Required, parsed, parsed_if_any};
 use super::error::{AwsError, send};
 use super::{Session, date, stamp};
-use crate::pipeline::arn::{KeyArn, RecoveryPointArn, VaultArn};
+use crate::pipeline::arn::{RecoveryPointArn, VaultArn};
 use crate::pipeline::lock::LockRange;
 use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::{RecoveryPoint, RecoveryPointStatus};
+pub use crate::pipeline::seen::vault::{LegalHold, Vault};
 use crate::policy::evaluate::Named;
 
 mod jobs;
@@ -49,29 +50,6 @@ macro_rules! recovery_point {
             size_bytes: point.backup_size_in_bytes(),
         }
     }};
-}
-
-/// A backup vault as the list of vaults shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Vault {
-    /// Its name.
-    pub name: String,
-    /// Its ARN.
-    pub arn: VaultArn,
-    /// Its key.
-    pub key_arn: Option<KeyArn>,
-    /// AWS's own, approximate number of recovery points.
-    pub recovery_points: i64,
-    /// Whether a vault lock holds it.
-    pub locked: bool,
-    /// When its lock can no longer be taken off; none where the lock is in governance mode.
-    pub lock_date: Option<DateTime<Utc>>,
-    /// The least days that its lock admits.
-    pub min_retention_days: Option<i64>,
-    /// The most days that its lock admits.
-    pub max_retention_days: Option<i64>,
-    /// When it was made.
-    pub created_at: Option<DateTime<Utc>>,
 }
 
 const VAULTS: Listing =
@@ -239,15 +217,6 @@ pub async fn lock_vault(session: &Session, name: &str, range: LockRange) -> Resu
     let call = session.backup().put_backup_vault_lock_configuration().backup_vault_name(name);
     let call = call.min_retention_days(range.min_days).max_retention_days(range.max_days);
     send("backup:PutBackupVaultLockConfiguration", call.send()).await.map(drop)
-}
-
-/// A legal hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LegalHold {
-    /// Its id.
-    pub id: String,
-    /// Its title.
-    pub title: String,
 }
 
 /// What the legal holds in force keep, by recovery point.

@@ -3,88 +3,20 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::types::{self, Capability, Parameter, Tag, TemplateStage};
-use chrono::{DateTime, Utc};
 
 use super::answer::{Listing, Required, Tokens};
 use super::error::{AwsError, send};
 use super::{Session, date};
 
 pub mod change_sets;
-mod status;
 
-pub use change_sets::{
-    AdoptedResource, ChangeSet, Comparison, PropertyChange, ResourceChange, create_change_set, delete_change_set,
-    describe_change_set, execute_change_set, list_change_sets,
+pub use crate::pipeline::seen::stack::{
+    AdoptedResource, ChangeSet, Comparison, Deployment, PropertyChange, ResourceChange, Stack, StackEvent,
+    StackResource, StackStatus,
 };
-pub use status::StackStatus;
-
-/// A stack as `DescribeStacks` shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stack {
-    /// Its name.
-    pub name: String,
-    /// Its id: an ARN that stays readable after deletion.
-    pub id: String,
-    /// Its status.
-    pub status: StackStatus,
-    /// AWS's explanation.
-    pub status_reason: Option<String>,
-    /// Its outputs.
-    pub outputs: BTreeMap<String, String>,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
-    /// Whether it is protected from deletion.
-    pub termination_protection: bool,
-    /// When it was last changed, or made.
-    pub changed_at: Option<DateTime<Utc>>,
-}
-
-/// What is deployed under a stack's name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deployment {
-    /// The stack's name.
-    pub stack: String,
-    /// The template's text.
-    pub template: String,
-    /// Its parameters.
-    pub parameters: BTreeMap<String, String>,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
-    /// The service role that CloudFormation acts as.
-    pub role_arn: Option<String>,
-}
-
-/// An event of a stack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StackEvent {
-    /// Its id.
-    pub id: String,
-    /// The resource's logical id; the stack's name for the stack's own.
-    pub logical_id: String,
-    /// What it is in the service: a vault's name, a rule's name.
-    pub physical_id: Option<String>,
-    /// The resource's type.
-    pub resource_type: String,
-    /// `CREATE_FAILED`, … as AWS spells it.
-    pub status: String,
-    /// AWS's explanation.
-    pub reason: Option<String>,
-    /// When.
-    pub at: Option<DateTime<Utc>>,
-}
-
-/// A resource of a stack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StackResource {
-    /// Its logical id.
-    pub logical_id: String,
-    /// What it is in the service.
-    pub physical_id: String,
-    /// Its type.
-    pub resource_type: String,
-    /// Its status.
-    pub status: String,
-}
+pub use change_sets::{
+    create_change_set, delete_change_set, describe_change_set, execute_change_set, list_change_sets,
+};
 
 /// A stack by name or id; none where there is none of that name.
 ///

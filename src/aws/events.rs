@@ -5,6 +5,7 @@ use aws_sdk_eventbridge::types;
 use super::Session;
 use super::answer::{Listing, Required, text};
 use super::error::{AwsError, send};
+pub use crate::pipeline::seen::event_path::{Rule, Target};
 
 /// A rule by its name and bus, as CloudFormation's physical id has it: `bus|name` or `name`.
 fn rule_and_bus(physical_id: &str) -> (&str, Option<&str>) {
@@ -48,36 +49,6 @@ pub async fn enable_rule(session: &Session, physical_id: &str) -> Result<(), Aws
     let (name, bus) = rule_and_bus(physical_id);
     let call = session.events().enable_rule().name(name).set_event_bus_name(bus.map(str::to_owned));
     send("events:EnableRule", call.send()).await.map(drop)
-}
-
-/// A rule as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    /// Its name.
-    pub name: String,
-    /// Its ARN.
-    pub arn: String,
-    /// Whether it is switched on.
-    pub enabled: bool,
-    /// The event pattern.
-    pub pattern: Option<String>,
-    /// The schedule.
-    pub schedule: Option<String>,
-    /// Where it hands its events.
-    pub targets: Vec<Target>,
-}
-
-/// A rule's target.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// Where to.
-    pub arn: String,
-    /// As which role.
-    pub role_arn: Option<String>,
-    /// The queue for what could not be delivered.
-    pub dead_letters: Option<String>,
-    /// Whether something else than the event is handed over.
-    pub rewrites: bool,
 }
 
 /// A rule and its targets, by CloudFormation's physical id; none where it does not exist.

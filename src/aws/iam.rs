@@ -4,14 +4,14 @@ mod users;
 
 pub use users::{User, user};
 
-use std::collections::BTreeMap;
-
 use aws_sdk_iam::types::AttachedPolicy;
 use futures_util::future::join;
 
 use super::Session;
 use super::answer::{Listing, Required, text};
 use super::error::{AwsError, send};
+use crate::pipeline::seen::role::{INLINE, OF_ROLE};
+pub use crate::pipeline::seen::role::{Role, inline_policy};
 use crate::policy::evaluate::Named;
 use crate::policy::names::Arn;
 
@@ -105,23 +105,6 @@ const ATTACHED: Listing =
     Listing { operation: "iam:ListAttachedRolePolicies", items: "AttachedPolicies", id: "PolicyArn" };
 const INLINE_POLICIES: Listing = Listing { operation: "iam:ListRolePolicies", items: "PolicyNames", id: "PolicyName" };
 
-/// A role with every policy that speaks about what it may do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Role {
-    /// Its ARN.
-    pub arn: String,
-    /// Its unique id.
-    pub id: String,
-    /// Its trust policy.
-    pub trust: Named,
-    /// Its inline and attached policies.
-    pub identity: Vec<Named>,
-    /// Its permissions boundary.
-    pub boundary: Option<Named>,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
-}
-
 /// A role and its policies; none where it does not exist.
 ///
 /// # Errors
@@ -156,14 +139,6 @@ pub async fn role(session: &Session, name: &str) -> Result<Option<Role>, AwsErro
         identity,
         boundary,
     }))
-}
-
-const INLINE: &str = "inline policy ";
-const OF_ROLE: &str = " of role ";
-
-/// The name of an inline policy, by what its document is called; none of any other document.
-pub fn inline_policy(document: &str) -> Option<&str> {
-    document.strip_prefix(INLINE)?.split_once(OF_ROLE).map(|(name, _)| name)
 }
 
 async fn inline_policies(session: &Session, role: &str) -> Result<Vec<Named>, AwsError> {

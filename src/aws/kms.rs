@@ -11,35 +11,9 @@ use super::{Session, date};
 use crate::pipeline::arn::KeyArn;
 use crate::pipeline::identity::DatabaseId;
 use crate::pipeline::route::KeyManager;
+pub use crate::pipeline::seen::key::{Grant, Key, Nature, Usage, own_policy};
+use crate::pipeline::seen::key::{OWN_POLICY, key_policy};
 use crate::policy::evaluate::Named;
-
-/// A KMS key as `DescribeKey` shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    /// Its ARN.
-    pub arn: KeyArn,
-    /// Who manages it.
-    pub manager: KeyManager,
-    /// `Enabled`, `Disabled`, `PendingDeletion`, … as AWS spells it.
-    pub state: String,
-    /// When it will be deleted.
-    pub deletion_date: Option<DateTime<Utc>>,
-    /// What conditions can ask of it: spec, usage and origin, as AWS spells them.
-    pub nature: Nature,
-}
-
-/// What a key is, as conditions ask for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nature {
-    /// `SYMMETRIC_DEFAULT`.
-    pub spec: String,
-    /// `ENCRYPT_DECRYPT`.
-    pub usage: String,
-    /// `AWS_KMS`.
-    pub origin: String,
-    /// Whether it is one of several with the same material in other Regions.
-    pub multi_region: bool,
-}
 
 /// Describes a key; none where it does not exist.
 ///
@@ -66,20 +40,6 @@ pub async fn describe_key(session: &Session, key: &str) -> Result<Option<Key>, A
         multi_region: metadata.multi_region().required(operation, "MultiRegion")?,
     };
     Ok(Some(Key { arn, manager, state, deletion_date: metadata.deletion_date().and_then(date), nature }))
-}
-
-/// A grant on a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
-    /// Its id.
-    pub id: String,
-    /// Who may use the key: a principal's ARN or a service's name.
-    pub grantee: String,
-    /// The account under which it was made.
-    pub issuing_account: String,
-    /// The database that RDS made it for: RDS binds its grants to the `DbiResourceId` (AWS KMS Developer Guide, "How
-    /// Amazon RDS uses AWS KMS").
-    pub database: Option<DatabaseId>,
 }
 
 /// All grants on a key.
@@ -114,17 +74,6 @@ fn database(constraints: &GrantConstraints) -> Option<DatabaseId> {
 const GRANTS: Listing = Listing { operation: "kms:ListGrants", items: "Grants", id: "GrantId" };
 const TAGS: Listing = Listing { operation: "kms:ListResourceTags", items: "Tags", id: "TagKey" };
 const ALIASES: Listing = Listing { operation: "kms:ListAliases", items: "Aliases", id: "AliasName" };
-
-/// The last use of a key that KMS has noted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Usage {
-    /// `Decrypt`.
-    pub operation: String,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// When the key was made.
-    pub key_created_at: Option<DateTime<Utc>>,
-}
 
 /// When a key was last used in a cryptographic operation; none where it never was.
 ///
@@ -190,18 +139,8 @@ pub async fn key_aliases(session: &Session, key: &KeyArn) -> Result<Vec<String>,
     Ok(found.await?.into_iter().filter_map(|alias| alias.alias_name).collect())
 }
 
-/// The name of a key's own policy, and of the one that AWS RAM puts beside it.
-const OWN: &str = "default";
+/// The policy that AWS RAM puts beside a key's own.
 const SHARED: &str = "AWS_RAM";
-
-/// What a key's own policy is called.
-pub fn own_policy(key: &str) -> String {
-    called(OWN, key)
-}
-
-fn called(policy: &str, key: &str) -> String {
-    format!("key policy {policy} of {key}")
-}
 
 /// The policies of a key: its own, and the one that AWS RAM puts beside it where the key is shared
 /// (AWS KMS API Reference, GetKeyPolicy).
@@ -211,13 +150,13 @@ fn called(policy: &str, key: &str) -> String {
 pub async fn key_policies(session: &Session, key: &str) -> Result<Vec<Named>, AwsError> {
     let operation = "kms:GetKeyPolicy";
     let mut found = Vec::new();
-    for policy in [OWN, SHARED] {
+    for policy in [OWN_POLICY, SHARED] {
         let call = session.kms().get_key_policy().key_id(key).policy_name(policy);
         let answer = match send(operation, call.send()).await {
-            Err(error) if error.is("NotFoundException") && policy != OWN => continue,
+            Err(error) if error.is("NotFoundException") && policy != OWN_POLICY => continue,
             other => other?,
         };
-        found.push(Named { name: called(policy, key), text: answer.policy.required(operation, "Policy")? });
+        found.push(Named { name: key_policy(policy, key), text: answer.policy.required(operation, "Policy")? });
     }
     Ok(found)
 }

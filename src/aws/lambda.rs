@@ -1,12 +1,11 @@
 //! AWS Lambda: what the function is, pausing it and letting it go on.
 
-use std::collections::BTreeMap;
-
 use futures_util::future::join3;
 
 use super::Session;
 use super::answer::Required;
 use super::error::{AwsError, send};
+pub use crate::pipeline::seen::event_path::Function;
 use crate::policy::evaluate::Named;
 
 /// Lets no instance of the function run. A function that does not exist is paused already.
@@ -52,31 +51,6 @@ pub async fn exists_unpaused(session: &Session, function: &str) -> Result<bool, 
         Err(error) if error.is("ResourceNotFoundException") => Ok(false),
         answer => Ok(answer?.reserved_concurrent_executions() != Some(0)),
     }
-}
-
-/// A function as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Function {
-    /// Its ARN, without a version.
-    pub arn: String,
-    /// Its execution role.
-    pub role_arn: String,
-    /// Its runtime.
-    pub runtime: String,
-    /// Its entry point.
-    pub handler: String,
-    /// Seconds that it may run.
-    pub timeout_seconds: i32,
-    /// Digest of its code.
-    pub code_sha256: String,
-    /// Its environment variables.
-    pub environment: BTreeMap<String, String>,
-    /// Instances that it may have at most; none where it shares the account's.
-    pub concurrency: Option<i32>,
-    /// Its resource policy.
-    pub policy: Option<Named>,
-    /// The queue that takes what it failed at for good.
-    pub on_failure: Option<String>,
 }
 
 /// A function with its policy and limits; none where it does not exist.

@@ -5,18 +5,10 @@ use aws_sdk_organizations::types::{EnabledServicePrincipal, PolicySummary, Polic
 use super::Session;
 use super::answer::{Listing, Required};
 use super::error::{AwsError, send};
+pub use crate::pipeline::seen::organization::{GuardrailKind, Organization, PolicyHead};
 
 /// The service name of AWS Backup in Organizations.
 pub const BACKUP_SERVICE: &str = "backup.amazonaws.com";
-
-/// An organization as a member sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Organization {
-    /// `o-…`.
-    pub id: String,
-    /// The management account's id.
-    pub management_account: String,
-}
 
 /// The organization of the session's account; none where it is in none.
 ///
@@ -64,34 +56,6 @@ const TRUSTED: Listing = Listing {
 pub async fn enable_trusted_access(session: &Session) -> Result<(), AwsError> {
     let call = session.organizations().enable_aws_service_access().service_principal(BACKUP_SERVICE);
     send("organizations:EnableAWSServiceAccess", call.send()).await.map(drop)
-}
-
-/// The two kinds of policies that bind an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum GuardrailKind {
-    /// What the account's principals may do at most.
-    ServiceControl,
-    /// What may be done with the account's resources at most.
-    ResourceControl,
-}
-
-impl GuardrailKind {
-    /// The kind in words.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ServiceControl => "service control policy",
-            Self::ResourceControl => "resource control policy",
-        }
-    }
-}
-
-/// A policy as a list shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyHead {
-    /// `p-…`.
-    pub id: String,
-    /// Its name.
-    pub name: String,
 }
 
 /// The unit or the root above an account or a unit. Only the management account and delegated administrators may ask.

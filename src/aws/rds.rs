@@ -3,52 +3,12 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_rds::types::{self, Filter};
-use chrono::{DateTime, Utc};
 
 use super::answer::{Listing, Required};
 use super::error::{AwsError, send};
 use super::{Session, date};
-use crate::pipeline::identity::{DatabaseId, Existing};
-
-/// A DB instance, as far as a pipeline minds it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Database {
-    /// Its ARN.
-    pub arn: String,
-    /// Its `DbiResourceId`, which stays when it is renamed.
-    pub id: Option<DatabaseId>,
-    /// `InstanceCreateTime`; none while it is being made.
-    pub created_at: Option<DateTime<Utc>>,
-    /// The key of its storage.
-    pub key_arn: Option<String>,
-    /// Its engine.
-    pub engine: String,
-    /// Its status.
-    pub status: String,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
-    /// The cluster that it belongs to.
-    pub cluster: Option<String>,
-    /// When RDS backs it up by itself, UTC; none where it does not.
-    pub backup_window: Option<String>,
-    /// When RDS maintains it, UTC.
-    pub maintenance_window: Option<String>,
-    /// Its option groups.
-    pub option_groups: Vec<String>,
-}
-
-impl Database {
-    /// Its option groups that are not RDS's own.
-    pub fn own_option_groups(&self) -> Vec<&String> {
-        self.option_groups.iter().filter(|name| !name.starts_with("default:")).collect()
-    }
-
-    /// What tells it from another database of its name; none while RDS is deleting it.
-    pub fn existing(&self) -> Option<Existing> {
-        let there = self.status != "deleting";
-        there.then(|| Existing { arn: self.arn.clone(), id: self.id.clone(), created_at: self.created_at })
-    }
-}
+use crate::pipeline::identity::DatabaseId;
+pub use crate::pipeline::seen::database::{Database, OptionGroup, Snapshot};
 
 /// All DB instances of the session's account and Region.
 ///
@@ -100,19 +60,6 @@ const CLUSTER_SNAPSHOTS: Listing =
 fn tags_of(tags: &[aws_sdk_rds::types::Tag]) -> BTreeMap<String, String> {
     let pairs = tags.iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned())));
     pairs.collect()
-}
-
-/// A snapshot that AWS Backup made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
-    /// The database that it was taken of. Whether the copy of a snapshot keeps it is not documented.
-    pub database: Option<DatabaseId>,
-    /// The name that the database had.
-    pub database_name: String,
-    /// Whether it is still being made.
-    pub is_being_made: bool,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
 }
 
 impl From<&aws_sdk_rds::types::DbSnapshot> for Snapshot {
@@ -188,15 +135,6 @@ pub async fn shared_with(session: &Session, arn: &str) -> Result<Vec<String>, Aw
     let attributes = result.db_snapshot_attributes.required(operation, "DBSnapshotAttributes")?;
     let restore = attributes.into_iter().filter(|one| one.attribute_name() == Some("restore"));
     Ok(restore.flat_map(|one| one.attribute_values.unwrap_or_default()).collect())
-}
-
-/// An option group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OptionGroup {
-    /// Its name.
-    pub name: String,
-    /// Whether it has an option that cannot be taken out while an instance uses the group.
-    pub persistent: bool,
 }
 
 /// All option groups of the session's account and Region.

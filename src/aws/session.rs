@@ -20,6 +20,7 @@ use super::clients::{Clients, base_config, clients, with_role};
 use super::error::{AwsError, Refusal};
 use super::outside::Outside;
 use super::table::{Effect, effect};
+pub use crate::pipeline::seen::caller::Identity;
 use crate::pipeline::settings::CredentialHints;
 use crate::policy::names::{AccountId, Region};
 
@@ -48,17 +49,6 @@ struct Inner {
     watch: Arc<Watch>,
     names: AtomicU64,
     clients: Clients,
-}
-
-/// Who STS says that we are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Identity {
-    /// STS was not asked yet.
-    Unknown,
-    /// The configured account.
-    Right,
-    /// Another account.
-    Other(String),
 }
 
 /// Sees every call: counts it, keeps the time of its answer, refuses it in a wrong account.

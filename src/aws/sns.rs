@@ -5,18 +5,10 @@ use aws_sdk_sns::types;
 use super::Session;
 use super::answer::{Listing, Required};
 use super::error::{AwsError, send};
+pub use crate::pipeline::seen::event_path::Subscription;
 
 /// What SNS gives in the place of an ARN until the subscriber has confirmed (Amazon SNS API Reference, Subscription).
 const PENDING: &str = "PendingConfirmation";
-
-/// Somebody who is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subscription {
-    /// An e-mail address, or an ARN.
-    pub endpoint: String,
-    /// Whether the subscriber has said yes.
-    pub confirmed: bool,
-}
 
 /// The subscriptions of a topic; none where the topic does not exist.
 ///

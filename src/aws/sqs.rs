@@ -5,20 +5,8 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use super::Session;
 use super::answer::{Required, parsed};
 use super::error::{AwsError, send};
+pub use crate::pipeline::seen::event_path::Queue;
 use crate::policy::evaluate::Named;
-
-/// A queue as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queue {
-    /// Its ARN.
-    pub arn: String,
-    /// Its URL.
-    pub url: String,
-    /// Messages that wait in it, as far as SQS counts them.
-    pub messages: u64,
-    /// Its access policy.
-    pub policy: Option<Named>,
-}
 
 /// A queue by its URL; none where it does not exist.
 ///

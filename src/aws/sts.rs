@@ -3,20 +3,12 @@
 use super::answer::Required;
 use super::error::{AwsError, send};
 use super::session::Session;
+pub use crate::pipeline::seen::caller::CallerIdentity;
 
 /// The account that the session's credentials belong to.
 pub(super) async fn caller_account(session: &Session) -> Result<String, AwsError> {
     let answer = send("sts:GetCallerIdentity", session.sts().get_caller_identity().send()).await?;
     answer.account.required("sts:GetCallerIdentity", "Account")
-}
-
-/// Who the session's credentials are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallerIdentity {
-    /// The user's ARN, the root user's, or a role session's.
-    pub arn: String,
-    /// The user's unique id, or the role's and the session's name.
-    pub user_id: String,
 }
 
 /// Who the session's credentials are.

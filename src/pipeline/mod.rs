@@ -20,6 +20,7 @@ pub mod recovery_point;
 pub mod remedy;
 pub mod resource;
 pub mod route;
+pub mod seen;
 pub mod settings;
 pub mod suggest;
 pub mod verdict;

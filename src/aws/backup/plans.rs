@@ -6,7 +6,6 @@ use aws_sdk_backup::operation::create_backup_plan::CreateBackupPlanError;
 use aws_sdk_backup::types::{
     BackupPlanInput, BackupPlansListMember, BackupRule, BackupRuleInput, CopyAction, Lifecycle,
 };
-use chrono::{DateTime, Utc};
 
 mod selections;
 
@@ -18,72 +17,7 @@ use super::super::Session;
 use super::super::answer::{Listing, Required, parsed, text};
 use super::super::error::{AwsError, FailedAt, send};
 use super::PAGE;
-use crate::pipeline::arn::VaultArn;
-
-/// A plan as the list shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanHead {
-    /// Its id.
-    pub id: String,
-    /// Its ARN.
-    pub arn: String,
-    /// Its name; AWS allows several plans of one name.
-    pub name: String,
-}
-
-/// A plan as the list of all plans, deleted ones included, shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanEver {
-    /// The plan.
-    pub head: PlanHead,
-    /// The id of the request that made it.
-    pub request_id: Option<String>,
-    /// Whether it was deleted, and when.
-    pub deleted_at: Option<DateTime<Utc>>,
-}
-
-/// What came of asking for a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Creation {
-    /// The id of the plan that AWS made, or that an earlier request of the same id made.
-    Answered(String),
-    /// AWS has such a plan already, and names it where it does.
-    Exists(Option<String>),
-}
-
-/// A copy that a rule makes of every backup.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleCopy {
-    /// Into which vault.
-    pub vault: VaultArn,
-    /// For how many days.
-    pub delete_after_days: Option<i64>,
-}
-
-/// A backup rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    /// Its name.
-    pub name: String,
-    /// The vault that it backs up to.
-    pub vault: String,
-    /// When.
-    pub schedule: Option<String>,
-    /// In which timezone.
-    pub timezone: Option<String>,
-    /// Minutes.
-    pub start_window_minutes: Option<i64>,
-    /// Minutes.
-    pub completion_window_minutes: Option<i64>,
-    /// Days.
-    pub delete_after_days: Option<i64>,
-    /// Tags of its recovery points.
-    pub tags: BTreeMap<String, String>,
-    /// Its copies.
-    pub copies: Vec<RuleCopy>,
-    /// What else is set in it, as AWS names it: nothing that this tool ever sets.
-    pub others: Vec<String>,
-}
+pub use crate::pipeline::seen::plan::{Creation, PlanEver, PlanHead, Rule, RuleCopy};
 
 /// All plans of the session's account and Region.
 ///

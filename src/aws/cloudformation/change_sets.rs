@@ -9,66 +9,7 @@ use aws_sdk_cloudformation::types::{
 use super::super::Session;
 use super::super::answer::{Listing, Required, Tokens};
 use super::super::error::{AwsError, send};
-use super::{Deployment, parameters, tags};
-
-/// A change to one resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResourceChange {
-    /// Its logical id.
-    pub logical_id: String,
-    /// Its type.
-    pub resource_type: String,
-    /// `Add`, `Modify`, `Remove`, … as AWS spells it.
-    pub action: String,
-    /// `True`, `False`, `Conditional`; none where AWS does not say.
-    pub replacement: Option<String>,
-    /// Its properties that change, where AWS names them.
-    pub properties: Vec<PropertyChange>,
-}
-
-/// A change to one property of a resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PropertyChange {
-    /// Which: `KeyPolicy`, `Tags`.
-    pub name: String,
-    /// What is there: the real value where AWS looked at it, else the one that was last deployed.
-    pub before: Option<String>,
-    /// What the template says.
-    pub after: Option<String>,
-}
-
-/// How a change set came out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChangeSet {
-    /// Still being made.
-    Pending,
-    /// It can be executed.
-    Ready(Vec<ResourceChange>),
-    /// Nothing would change.
-    Empty,
-    /// It could not be made; AWS's reason.
-    Failed(String),
-}
-
-/// What a change set compares its template with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Comparison {
-    /// What is really there: a drift-aware change set (CloudFormation User Guide, "Using drift-aware change sets").
-    Reality,
-    /// Nothing: these resources, which stand without a stack, are taken over.
-    Adoption(Vec<AdoptedResource>),
-}
-
-/// A resource that an import takes over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AdoptedResource {
-    /// Its logical id in the template.
-    pub logical_id: String,
-    /// Its type.
-    pub resource_type: String,
-    /// The property that identifies it, and its value.
-    pub identifier: (String, String),
-}
+use super::{AdoptedResource, ChangeSet, Comparison, Deployment, PropertyChange, ResourceChange, parameters, tags};
 
 /// Makes a change set.
 ///

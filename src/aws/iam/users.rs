@@ -6,16 +6,8 @@ use super::{decoded, managed_policy};
 use crate::aws::Session;
 use crate::aws::answer::{Listing, Required, text};
 use crate::aws::error::{AwsError, FailedAt, send};
+pub use crate::pipeline::seen::role::User;
 use crate::policy::evaluate::Named;
-
-/// A user with every policy that speaks about what it may do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// Its inline and attached policies.
-    pub identity: Vec<Named>,
-    /// Its permissions boundary.
-    pub boundary: Option<Named>,
-}
 
 const INLINE: Listing = Listing { operation: "iam:ListUserPolicies", items: "PolicyNames", id: "PolicyName" };
 const ATTACHED: Listing =

@@ -41,8 +41,9 @@ fn a_setting_that_a_failed_job_confirms_is_an_error_and_comes_first() {
     assert_eq!(found.severity, Severity::Error, "{after:#?}");
     assert_eq!(after.first(), Some(found), "{after:#?}");
     assert!(found.message.contains("Cross-account copy feature is not enabled"), "{}", found.message);
-    assert!(found.commands.iter().all(|command| command.ends_with("--profile management")), "{:?}", found.commands);
-    insta::assert_snapshot!(format!("{:?}: {}\n{}", found.severity, found.message, found.remedy));
+    let commands = found.remedy.commands();
+    assert!(commands.iter().all(|command| command.ends_with("--profile management")), "{commands:?}");
+    insta::assert_snapshot!(format!("{:?}: {}\n{}", found.severity, found.message, found.remedy.prose()));
 }
 
 /// A command that only the management account may run is not handed out without its profile where the others have one.
@@ -55,7 +56,7 @@ fn a_command_of_the_management_account_names_its_profile_or_is_left_out() {
         pipeline.organization.management.profile = management.map(str::to_owned);
         pipeline.destination.credentials.profile = destination.map(str::to_owned);
         let all = findings(&pipeline, &sandbox);
-        of_setting(&all).expect("a finding").commands.clone()
+        of_setting(&all).expect("a finding").remedy.commands()
     };
     let on = "aws backup update-global-settings --global-settings isCrossAccountBackupEnabled=true --region us-west-2";
     assert_eq!(commands(None, None), [on]);

@@ -1,36 +1,15 @@
 //! The selections of a plan: what it backs up.
 
-use std::collections::BTreeMap;
-
 use aws_sdk_backup::types::{
     BackupSelection, BackupSelectionsListMember, Condition, ConditionParameter, ConditionType, Conditions,
 };
-use chrono::{DateTime, Utc};
 
 use super::unbuilt;
 use crate::aws::Session;
 use crate::aws::answer::{Listing, Required, text};
 use crate::aws::backup::date;
 use crate::aws::error::{AwsError, send};
-
-/// A backup selection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SelectionSpec {
-    /// Its name.
-    pub name: String,
-    /// The role that AWS Backup acts as.
-    pub role_arn: String,
-    /// ARNs, wildcards allowed.
-    pub resources: Vec<String>,
-    /// ARNs that are left out.
-    pub not_resources: Vec<String>,
-    /// Any of these tags.
-    pub any_tag: BTreeMap<String, String>,
-    /// All of these tags.
-    pub all_tags: BTreeMap<String, String>,
-    /// Its other conditions, as AWS names them: nothing that this tool ever sets.
-    pub others: Vec<String>,
-}
+pub use crate::pipeline::seen::plan::{FoundSelection, SelectionSpec};
 
 const SELECTIONS: Listing =
     Listing { operation: "backup:ListBackupSelections", items: "BackupSelectionsList", id: "SelectionId" };
@@ -107,17 +86,6 @@ fn other_conditions(conditions: &Conditions) -> Vec<String> {
         }
     }
     others
-}
-
-/// A selection as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundSelection {
-    /// Its id.
-    pub id: String,
-    /// When it was made: databases are selected since then.
-    pub created_at: Option<DateTime<Utc>>,
-    /// What it says.
-    pub spec: SelectionSpec,
 }
 
 /// Creates a selection and returns its id.

@@ -1,0 +1,82 @@
+//! The rules, the function, the queues and the topic of the event path.
+
+use std::collections::BTreeMap;
+
+use crate::policy::evaluate::Named;
+
+/// A rule as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Whether it is switched on.
+    pub enabled: bool,
+    /// The event pattern.
+    pub pattern: Option<String>,
+    /// The schedule.
+    pub schedule: Option<String>,
+    /// Where it hands its events.
+    pub targets: Vec<Target>,
+}
+
+/// A rule's target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Where to.
+    pub arn: String,
+    /// As which role.
+    pub role_arn: Option<String>,
+    /// The queue for what could not be delivered.
+    pub dead_letters: Option<String>,
+    /// Whether something else than the event is handed over.
+    pub rewrites: bool,
+}
+
+/// A function as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// Its ARN, without a version.
+    pub arn: String,
+    /// Its execution role.
+    pub role_arn: String,
+    /// Its runtime.
+    pub runtime: String,
+    /// Its entry point.
+    pub handler: String,
+    /// Seconds that it may run.
+    pub timeout_seconds: i32,
+    /// Digest of its code.
+    pub code_sha256: String,
+    /// Its environment variables.
+    pub environment: BTreeMap<String, String>,
+    /// Instances that it may have at most; none where it shares the account's.
+    pub concurrency: Option<i32>,
+    /// Its resource policy.
+    pub policy: Option<Named>,
+    /// The queue that takes what it failed at for good.
+    pub on_failure: Option<String>,
+}
+
+/// A queue as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// Its ARN.
+    pub arn: String,
+    /// Its URL.
+    pub url: String,
+    /// Messages that wait in it, as far as SQS counts them.
+    pub messages: u64,
+    /// Its access policy.
+    pub policy: Option<Named>,
+}
+
+/// Somebody who is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    /// An e-mail address, or an ARN.
+    pub endpoint: String,
+    /// Whether the subscriber has said yes.
+    pub confirmed: bool,
+}
