@@ -8,7 +8,7 @@ pub mod operations;
 pub mod output;
 pub mod pipeline;
 pub use aws_policy as policy;
-pub mod requirements;
 #[cfg(feature = "sandbox")]
 pub use aws_sandbox as sandbox;
 pub mod templates;
+pub use pipeline::requirements;

@@ -1,27 +1,11 @@
 //! Who runs the command, as AWS sees it, and the policies that say what this one may do.
 
-use std::collections::BTreeMap;
-
 use crate::aws::error::FailedAt;
 use crate::aws::sts::{self, CallerIdentity};
 use crate::aws::{AwsError, Session, iam};
+pub use crate::pipeline::seen::caller::CallerSeen;
 use crate::policy::evaluate::{Caller, Named, Principal};
 use crate::policy::names::Arn;
-
-/// The caller, as far as it could be seen.
-#[derive(Debug, Clone)]
-pub struct CallerSeen {
-    /// Its ARN, as STS names it; a role session's is the role's own.
-    pub arn: String,
-    /// As a policy knows it.
-    pub principal: Principal,
-    /// Its own policies; what could not be read allows everything.
-    pub caller: Caller,
-    /// The tags of its role; none where there is no role, or it could not be read.
-    pub tags: Option<BTreeMap<String, String>>,
-    /// Why its policies could not be read.
-    pub unseen: Option<AwsError>,
-}
 
 /// Stands in for policies that could not be read: what is refused all the same is refused for certain.
 const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;

@@ -18,6 +18,7 @@ pub mod origin;
 pub mod plural;
 pub mod recovery_point;
 pub mod remedy;
+pub mod requirements;
 pub mod resource;
 pub mod route;
 pub mod seen;

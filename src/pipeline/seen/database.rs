@@ -67,3 +67,12 @@ pub struct OptionGroup {
     /// Whether it has an option that cannot be taken out while an instance uses the group.
     pub persistent: bool,
 }
+
+/// Option groups of the two Regions, as far as they matter.
+#[derive(Debug, Default)]
+pub struct OptionGroups {
+    /// Those of the source Region that have options which cannot be taken out.
+    pub source_persistent: Vec<String>,
+    /// All of the intermediate Region.
+    pub intermediate: Vec<String>,
+}

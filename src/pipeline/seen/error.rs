@@ -43,6 +43,11 @@ impl AwsError {
         Self::unread(operation, format!("the answer has no {member}"))
     }
 
+    /// What nobody asked AWS for, because it was not wanted.
+    pub fn not_asked(operation: &'static str) -> Self {
+        Self::unread(operation, "it was not asked for")
+    }
+
     /// A list that another answer contradicts: what it lacks is not known to be absent.
     pub fn contradicted(operation: &'static str, why: impl Into<String>) -> Self {
         Self::unread(operation, why)

@@ -1,5 +1,6 @@
 //! The rules, the function, the queues and the topic of the event path.
 
+use super::Look;
 use std::collections::BTreeMap;
 
 use crate::policy::evaluate::Named;
@@ -79,4 +80,50 @@ pub struct Subscription {
     pub endpoint: String,
     /// Whether the subscriber has said yes.
     pub confirmed: bool,
+}
+
+/// A rule, and what EventBridge says of its pattern.
+#[derive(Debug)]
+pub struct RuleSeen {
+    /// The rule.
+    pub rule: Rule,
+    /// Whether its pattern matches the event of a completed first hop.
+    pub matches: Look<bool>,
+}
+
+/// The path as far as it could be seen. `Ok(None)` is looked and absent.
+#[derive(Debug)]
+pub struct PathSeen {
+    /// The source environment's rule.
+    pub forward_rule: Look<Option<RuleSeen>>,
+    /// The intermediate environment's rule.
+    pub copy_rule: Look<Option<RuleSeen>>,
+    /// The rule of the sweep.
+    pub sweep_rule: Look<Option<RuleSeen>>,
+    /// The resource policy of the intermediate Region's default bus.
+    pub bus_policy: Look<Option<String>>,
+    /// The function.
+    pub function: Look<Option<Function>>,
+    /// The dead-letter queue of the source environment.
+    pub source_queue: Look<Option<Queue>>,
+    /// The dead-letter queue of the intermediate environment.
+    pub intermediate_queue: Look<Option<Queue>>,
+    /// The topic's ARN and who is told by it; not asked for where nobody is to be told.
+    pub topic: Look<Option<(String, Vec<Subscription>)>>,
+}
+
+impl PathSeen {
+    /// Where only the hops are asked about.
+    pub fn not_asked() -> Self {
+        Self {
+            forward_rule: Ok(None),
+            copy_rule: Ok(None),
+            sweep_rule: Ok(None),
+            bus_policy: Ok(None),
+            function: Ok(None),
+            source_queue: Ok(None),
+            intermediate_queue: Ok(None),
+            topic: Ok(None),
+        }
+    }
 }

@@ -1,5 +1,8 @@
 //! KMS keys: their state, their grants, their last use.
 
+use super::environment::Tags;
+use super::{AwsError, Look};
+use crate::policy::evaluate::Named;
 use chrono::{DateTime, Utc};
 
 use crate::pipeline::arn::KeyArn;
@@ -70,4 +73,34 @@ pub fn own_policy(key: &str) -> String {
 /// The same for any policy of a key.
 pub fn key_policy(policy: &str, key: &str) -> String {
     format!("key policy {policy} of {key}")
+}
+
+/// A key that a database of the pipeline is encrypted under, as far as it could be seen.
+#[derive(Debug)]
+pub struct DatabaseKeySeen {
+    /// What it is; none where it does not exist.
+    pub key: Look<Option<Key>>,
+    /// Its policies. Of a key that AWS manages nobody can change them: they are not asked for.
+    pub policies: Look<Vec<Named>>,
+    /// Its tags.
+    pub tags: Look<Tags>,
+    /// The names of its aliases.
+    pub aliases: Look<Vec<String>>,
+}
+
+impl DatabaseKeySeen {
+    /// A key of which nothing was asked.
+    pub fn not_asked() -> Self {
+        Self {
+            key: Err(AwsError::not_asked("kms:DescribeKey")),
+            policies: Err(AwsError::not_asked("kms:GetKeyPolicy")),
+            tags: Err(AwsError::not_asked("kms:ListResourceTags")),
+            aliases: Err(AwsError::not_asked("kms:ListAliases")),
+        }
+    }
+}
+
+/// Whether AWS manages a key.
+pub fn is_aws_managed(key: &Look<Option<Key>>) -> bool {
+    matches!(key, Ok(Some(key)) if key.manager == KeyManager::AwsManaged)
 }

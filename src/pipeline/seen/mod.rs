@@ -2,13 +2,78 @@
 
 pub mod caller;
 pub mod database;
+pub mod environment;
 pub mod error;
 pub mod event_path;
 pub mod key;
 pub mod organization;
 pub mod plan;
 pub mod role;
+pub mod settings;
 pub mod stack;
 pub mod vault;
 
 pub use error::{AwsError, FailedAt, Look};
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use self::caller::CallerSeen;
+use self::database::{Database, OptionGroups};
+use self::environment::{AttributesSeen, EnvironmentSeen};
+use self::event_path::PathSeen;
+use self::key::{DatabaseKeySeen, Key};
+use self::organization::GuardrailsSeen;
+use self::plan::PlanSeen;
+use self::role::RolesSeen;
+use self::settings::SettingsSeen;
+use crate::pipeline::environment::EnvironmentName;
+
+/// Everything that `judge` looks at.
+#[derive(Debug)]
+pub struct Observed {
+    /// The three environments.
+    pub environments: Vec<EnvironmentSeen>,
+    /// Organization, settings, service-linked roles, key administrators.
+    pub settings: SettingsSeen,
+    /// The roles of the way.
+    pub roles: RolesSeen,
+    /// What the organization sets over both accounts.
+    pub guardrails: GuardrailsSeen,
+    /// Tags and aliases, in the order of the environments.
+    pub attributes: Vec<AttributesSeen>,
+    /// The event path.
+    pub path: PathSeen,
+    /// The plans that carry our tag or our name.
+    pub plans: Look<Vec<PlanSeen>>,
+    /// All databases of the source environment.
+    pub databases: Look<Vec<Database>>,
+    /// Option groups, where a database has one that is not the default.
+    pub option_groups: Look<OptionGroups>,
+    /// The keys that the first hop reads under, those of the databases, by ARN.
+    pub database_keys: BTreeMap<String, DatabaseKeySeen>,
+    /// The keys that only databases are under which no plan selects, by ARN.
+    pub unselected_keys: BTreeMap<String, Look<Option<Key>>>,
+    /// Whoever runs the command; none where that decides nothing.
+    pub caller: Option<Look<CallerSeen>>,
+    /// Now, in the source environment.
+    pub now: DateTime<Utc>,
+}
+
+impl Observed {
+    /// An environment, as far as it could be seen.
+    pub fn environment(&self, name: EnvironmentName) -> &EnvironmentSeen {
+        &self.environments[name.index()]
+    }
+
+    /// The look at a database's key.
+    pub fn database_key(&self, arn: &str) -> Option<&Look<Option<Key>>> {
+        self.database_keys.get(arn).map(|seen| &seen.key).or_else(|| self.unselected_keys.get(arn))
+    }
+
+    /// The tags and aliases of an environment's vault and key.
+    pub fn attributes(&self, name: EnvironmentName) -> &AttributesSeen {
+        &self.attributes[name.index()]
+    }
+}

@@ -100,3 +100,16 @@ pub struct FoundSelection {
     /// What it says.
     pub spec: SelectionSpec,
 }
+
+/// A backup plan of the source environment.
+#[derive(Debug)]
+pub struct PlanSeen {
+    /// The plan.
+    pub head: PlanHead,
+    /// Whether it carries our tag or our name.
+    pub ours: bool,
+    /// Its rules.
+    pub rules: Vec<Rule>,
+    /// Its selections.
+    pub selections: Vec<FoundSelection>,
+}

@@ -1,5 +1,7 @@
 //! Roles and users, with the policies that say what they may do.
 
+use super::Look;
+use crate::pipeline::requirements::needs::Who;
 use std::collections::BTreeMap;
 
 use crate::policy::evaluate::Named;
@@ -37,4 +39,36 @@ pub struct User {
     pub identity: Vec<Named>,
     /// Its permissions boundary.
     pub boundary: Option<Named>,
+}
+
+/// A role by the ARN that names it; none where nothing names one.
+pub type RoleLook = Option<(String, Look<Option<Role>>)>;
+
+/// The roles of the way.
+#[derive(Debug)]
+pub struct RolesSeen {
+    /// The role of the backup selection.
+    pub backup: RoleLook,
+    /// The role of the rule that forwards.
+    pub forward: RoleLook,
+    /// The function's execution role.
+    pub function: RoleLook,
+    /// The role that the function passes on.
+    pub copy: RoleLook,
+    /// `AWSServiceRoleForBackup` of the destination account.
+    pub destination_linked: RoleLook,
+}
+
+impl RolesSeen {
+    /// The look at a role of the way; none for a service, and where nothing names the role.
+    pub fn of(&self, who: Who) -> Option<&(String, Look<Option<Role>>)> {
+        match who {
+            Who::BackupRole => self.backup.as_ref(),
+            Who::ForwardRole => self.forward.as_ref(),
+            Who::FunctionRole => self.function.as_ref(),
+            Who::CopyRole => self.copy.as_ref(),
+            Who::DestinationLinkedRole => self.destination_linked.as_ref(),
+            Who::BackupService | Who::EventBridge | Who::Lambda | Who::Caller => None,
+        }
+    }
 }

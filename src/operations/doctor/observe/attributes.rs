@@ -4,36 +4,13 @@ use std::collections::BTreeMap;
 
 use futures_util::future::{join, join_all, join3};
 
-use super::{DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, Look, RolesSeen, is_right, not_asked};
+use super::AttributesSeen;
+use super::{DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, RolesSeen, is_right};
 use crate::aws::{Session, backup, kms};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::needs::Who;
-
-/// Tags by key.
-pub type Tags = BTreeMap<String, String>;
-
-/// What a condition can ask about an environment's vault and its key.
-#[derive(Debug)]
-pub struct AttributesSeen {
-    /// The vault's tags.
-    pub vault_tags: Look<Tags>,
-    /// The key's tags.
-    pub key_tags: Look<Tags>,
-    /// The names of the key's aliases.
-    pub key_aliases: Look<Vec<String>>,
-}
-
-impl AttributesSeen {
-    pub(super) fn not_asked() -> Self {
-        Self {
-            vault_tags: Err(not_asked("backup:ListTags")),
-            key_tags: Err(not_asked("kms:ListResourceTags")),
-            key_aliases: Err(not_asked("kms:ListAliases")),
-        }
-    }
-}
 
 /// What policies in sight ask for.
 #[derive(Debug, Clone, Copy)]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::{join, join_all};
 
 use super::super::judge::{selects, unselected, wanted};
-use super::attributes::Tags;
-use super::{Look, PlanSeen, not_asked};
+use super::DatabaseKeySeen;
+use super::{Look, PlanSeen};
 use crate::aws::kms::{self, Key};
 use crate::aws::rds::Database;
 use crate::aws::{AwsError, Session};
@@ -14,37 +14,6 @@ use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::settings::Pipeline;
-use crate::policy::evaluate::Named;
-
-/// A key that a database of the pipeline is encrypted under, as far as it could be seen.
-#[derive(Debug)]
-pub struct DatabaseKeySeen {
-    /// What it is; none where it does not exist.
-    pub key: Look<Option<Key>>,
-    /// Its policies. Of a key that AWS manages nobody can change them: they are not asked for.
-    pub policies: Look<Vec<Named>>,
-    /// Its tags.
-    pub tags: Look<Tags>,
-    /// The names of its aliases.
-    pub aliases: Look<Vec<String>>,
-}
-
-impl DatabaseKeySeen {
-    /// A key of which nothing was asked.
-    pub(super) fn not_asked() -> Self {
-        Self {
-            key: Err(not_asked("kms:DescribeKey")),
-            policies: Err(not_asked("kms:GetKeyPolicy")),
-            tags: Err(not_asked("kms:ListResourceTags")),
-            aliases: Err(not_asked("kms:ListAliases")),
-        }
-    }
-}
-
-/// Whether AWS manages a key.
-pub(crate) fn is_aws_managed(key: &Look<Option<Key>>) -> bool {
-    matches!(key, Ok(Some(key)) if key.manager == KeyManager::AwsManaged)
-}
 
 /// The keys of databases, by ARN.
 #[derive(Debug, Default)]

@@ -3,54 +3,15 @@
 use futures_util::future::{join, join3, join4};
 
 use super::super::Drift;
-use super::{Look, not_asked, unseen};
-use crate::aws::backup::{self, Vault};
-use crate::aws::cloudformation::{self, Stack, StackResource};
-use crate::aws::kms::{self, Key};
+use super::EnvironmentSeen;
+use super::{not_asked, unseen};
+use crate::aws::backup::{self};
+use crate::aws::cloudformation::{self};
+use crate::aws::kms::{self};
 use crate::aws::session::Identity;
 use crate::aws::{Session, backup::vault_policy};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
-use crate::policy::evaluate::Named;
-
-/// One environment, as far as it could be seen.
-#[derive(Debug)]
-pub struct EnvironmentSeen {
-    /// Which.
-    pub name: EnvironmentName,
-    /// Whose credentials these are.
-    pub identity: Look<Identity>,
-    /// Its stack.
-    pub stack: Look<Option<Stack>>,
-    /// What the stack made in account A; nothing where there is no stack.
-    pub resources: Look<Vec<StackResource>>,
-    /// What was changed by hand, by logical id; none where it was not looked for.
-    pub drifted: Option<Look<Vec<String>>>,
-    /// Its vault.
-    pub vault: Look<Option<Vault>>,
-    /// The vault's access policy.
-    pub vault_policy: Look<Option<Named>>,
-    /// The vault's key.
-    pub vault_key: Look<Option<Key>>,
-    /// The key's policies.
-    pub key_policies: Look<Vec<Named>>,
-    /// Whether the key's material is rotated.
-    pub rotated: Look<bool>,
-}
-
-impl EnvironmentSeen {
-    /// The physical id of a resource that the stack made.
-    pub fn resource(&self, logical_id: &str) -> Option<&str> {
-        let resources = self.resources.as_ref().ok()?;
-        let found = resources.iter().find(|one| one.logical_id == logical_id && !one.physical_id.is_empty())?;
-        Some(&found.physical_id)
-    }
-
-    /// The vault's key, as the vault names it.
-    pub fn key_arn(&self) -> Option<&str> {
-        Some(self.vault.as_ref().ok()?.as_ref()?.key_arn.as_ref()?.as_str())
-    }
-}
 
 /// How much of an environment is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

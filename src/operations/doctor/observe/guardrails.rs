@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::{join, try_join_all};
 
 use super::Look;
+use super::{Bounds, GuardrailsSeen, Levels};
 use crate::aws::error::FailedAt;
 use crate::aws::organizations::{self, GuardrailKind, Organization, PolicyHead};
 use crate::aws::{AwsError, Session};
@@ -13,54 +14,6 @@ use crate::policy::names::AccountId;
 
 /// A root and five levels of units (AWS Organizations User Guide, "Quotas", maximum OU nesting in a root).
 const DEEPEST: usize = 6;
-
-/// The policies over an account, one list for each level from the root down to the account itself; no level where
-/// nothing binds it.
-pub type Levels = Vec<Vec<Named>>;
-
-/// What is over one account.
-#[derive(Debug, Clone)]
-pub struct Bounds {
-    /// The ids from the root down to the unit that holds the account; empty outside an organization.
-    pub path: Look<Vec<String>>,
-    /// Its service control policies.
-    pub service_control: Look<Levels>,
-    /// Its resource control policies.
-    pub resource_control: Look<Levels>,
-}
-
-impl Bounds {
-    /// Outside an organization nothing binds an account.
-    fn none() -> Self {
-        Self { path: Ok(Vec::new()), service_control: Ok(Vec::new()), resource_control: Ok(Vec::new()) }
-    }
-
-    fn unseen(error: &AwsError) -> Self {
-        Self { path: Err(error.clone()), service_control: Err(error.clone()), resource_control: Err(error.clone()) }
-    }
-
-    /// Why not all of its policies could be read; none where they could.
-    pub fn unread(&self) -> Option<&AwsError> {
-        self.service_control.as_ref().err().or(self.resource_control.as_ref().err())
-    }
-}
-
-/// What is over each account of the pipeline.
-#[derive(Debug, Clone, Default)]
-pub struct GuardrailsSeen {
-    accounts: BTreeMap<AccountId, Bounds>,
-}
-
-impl GuardrailsSeen {
-    /// What is over an account; none of an account that is not the pipeline's.
-    pub fn of(&self, account: &AccountId) -> Option<&Bounds> {
-        self.accounts.get(account)
-    }
-
-    fn unseen(accounts: &[&AccountId], error: &AwsError) -> Self {
-        Self { accounts: accounts.iter().map(|account| ((*account).clone(), Bounds::unseen(error))).collect() }
-    }
-}
 
 /// Looks as `asked`, where each account is in the organization that is known, or may be.
 pub(crate) async fn over(

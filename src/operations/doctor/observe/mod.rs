@@ -10,20 +10,22 @@ mod plan;
 mod planned;
 mod roles;
 
-pub use attributes::{AttributesSeen, Tags};
-pub use database_keys::DatabaseKeySeen;
-pub(crate) use database_keys::is_aws_managed;
-pub use environments::EnvironmentSeen;
 pub(crate) use guardrails::over;
-pub use guardrails::{Bounds, GuardrailsSeen};
-pub use path::{PathSeen, RuleSeen};
-pub use plan::{OptionGroups, PlanSeen};
 pub use planned::planned;
-pub use roles::{RolesSeen, SettingsSeen, Viewpoint};
+
+pub use crate::pipeline::seen::caller::unseen;
+pub use crate::pipeline::seen::database::OptionGroups;
+pub use crate::pipeline::seen::environment::{AttributesSeen, EnvironmentSeen, Tags};
+pub use crate::pipeline::seen::event_path::{PathSeen, RuleSeen};
+pub use crate::pipeline::seen::key::{DatabaseKeySeen, is_aws_managed};
+pub use crate::pipeline::seen::organization::{Bounds, GuardrailsSeen, Levels};
+pub use crate::pipeline::seen::plan::PlanSeen;
+pub use crate::pipeline::seen::role::{RoleLook, RolesSeen};
+pub use crate::pipeline::seen::settings::{SettingsSeen, Viewpoint};
+pub use crate::pipeline::seen::{Look, Observed};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
 use futures_util::future::{join, join_all, join3};
 
 use database_keys::DatabaseKeys;
@@ -31,66 +33,12 @@ use environments::Wanted;
 
 use super::Options;
 use crate::aws::AwsError;
-use crate::aws::error::FailedAt;
-use crate::aws::kms::Key;
-use crate::aws::rds::Database;
 use crate::aws::session::Identity;
-use crate::operations::caller::{self, CallerSeen};
+use crate::operations::caller::{self};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
-
-/// What was looked at, or AWS's refusal.
-pub type Look<T> = Result<T, AwsError>;
-
-/// Everything that `judge` looks at.
-#[derive(Debug)]
-pub struct Observed {
-    /// The three environments.
-    pub environments: Vec<EnvironmentSeen>,
-    /// Organization, settings, service-linked roles, key administrators.
-    pub settings: SettingsSeen,
-    /// The roles of the way.
-    pub roles: RolesSeen,
-    /// What the organization sets over both accounts.
-    pub guardrails: GuardrailsSeen,
-    /// Tags and aliases, in the order of the environments.
-    pub attributes: Vec<AttributesSeen>,
-    /// The event path.
-    pub path: PathSeen,
-    /// The plans that carry our tag or our name.
-    pub plans: Look<Vec<PlanSeen>>,
-    /// All databases of the source environment.
-    pub databases: Look<Vec<Database>>,
-    /// Option groups, where a database has one that is not the default.
-    pub option_groups: Look<OptionGroups>,
-    /// The keys that the first hop reads under, those of the databases, by ARN.
-    pub database_keys: BTreeMap<String, DatabaseKeySeen>,
-    /// The keys that only databases are under which no plan selects, by ARN.
-    pub unselected_keys: BTreeMap<String, Look<Option<Key>>>,
-    /// Whoever runs the command; none where that decides nothing.
-    pub caller: Option<Look<CallerSeen>>,
-    /// Now, in the source environment.
-    pub now: DateTime<Utc>,
-}
-
-impl Observed {
-    /// An environment, as far as it could be seen.
-    pub fn environment(&self, name: EnvironmentName) -> &EnvironmentSeen {
-        &self.environments[name.index()]
-    }
-
-    /// The look at a database's key.
-    pub fn database_key(&self, arn: &str) -> Option<&Look<Option<Key>>> {
-        self.database_keys.get(arn).map(|seen| &seen.key).or_else(|| self.unselected_keys.get(arn))
-    }
-
-    /// The tags and aliases of an environment's vault and key.
-    pub fn attributes(&self, name: EnvironmentName) -> &AttributesSeen {
-        &self.attributes[name.index()]
-    }
-}
 
 /// Looks at all three environments side by side. The parts are boxed: together they are too large for a stack.
 pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options, sink: &Sink) -> Observed {
@@ -174,27 +122,8 @@ pub async fn observe_hops(pipeline: &Pipeline, sessions: &Sessions, keys: &BTree
     }
 }
 
-/// Why nothing of an environment was asked: its credentials do not work or are another account's.
-pub(crate) fn unseen(operation: &'static str, identity: &Look<Identity>) -> AwsError {
-    match identity {
-        Err(error) => AwsError { operation, failed_at: FailedAt::Identity, ..error.clone() },
-        Ok(Identity::Other(other)) => {
-            let message = format!("the credentials belong to account {other}");
-            AwsError { failed_at: FailedAt::Guard, message, ..not_asked(operation) }
-        }
-        Ok(Identity::Right | Identity::Unknown) => not_asked(operation),
-    }
-}
-
-/// What nobody asked AWS for, because it was not wanted.
 fn not_asked(operation: &'static str) -> AwsError {
-    AwsError {
-        operation,
-        failed_at: FailedAt::Answer,
-        code: None,
-        message: "it was not asked for".to_owned(),
-        request_id: None,
-    }
+    AwsError::not_asked(operation)
 }
 
 /// Whether an environment's credentials are its account's.

@@ -3,61 +3,16 @@
 use futures_util::future::{join3, join4};
 
 use super::{EnvironmentSeen, Look, is_right, unseen};
-use crate::aws::events::{self, Rule};
-use crate::aws::lambda::{self, Function};
-use crate::aws::sns::{self, Subscription};
+use super::{PathSeen, RuleSeen};
+use crate::aws::events::{self};
+use crate::aws::lambda::{self};
+use crate::aws::sns::{self};
 use crate::aws::sqs::{self, Queue};
 use crate::aws::{AwsError, Session};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::event::copy_completed;
-
-/// A rule, and what EventBridge says of its pattern.
-#[derive(Debug)]
-pub struct RuleSeen {
-    /// The rule.
-    pub rule: Rule,
-    /// Whether its pattern matches the event of a completed first hop.
-    pub matches: Look<bool>,
-}
-
-/// The path as far as it could be seen. `Ok(None)` is looked and absent.
-#[derive(Debug)]
-pub struct PathSeen {
-    /// The source environment's rule.
-    pub forward_rule: Look<Option<RuleSeen>>,
-    /// The intermediate environment's rule.
-    pub copy_rule: Look<Option<RuleSeen>>,
-    /// The rule of the sweep.
-    pub sweep_rule: Look<Option<RuleSeen>>,
-    /// The resource policy of the intermediate Region's default bus.
-    pub bus_policy: Look<Option<String>>,
-    /// The function.
-    pub function: Look<Option<Function>>,
-    /// The dead-letter queue of the source environment.
-    pub source_queue: Look<Option<Queue>>,
-    /// The dead-letter queue of the intermediate environment.
-    pub intermediate_queue: Look<Option<Queue>>,
-    /// The topic's ARN and who is told by it; not asked for where nobody is to be told.
-    pub topic: Look<Option<(String, Vec<Subscription>)>>,
-}
-
-impl PathSeen {
-    /// Where only the hops are asked about.
-    pub(super) fn not_asked() -> Self {
-        Self {
-            forward_rule: Ok(None),
-            copy_rule: Ok(None),
-            sweep_rule: Ok(None),
-            bus_policy: Ok(None),
-            function: Ok(None),
-            source_queue: Ok(None),
-            intermediate_queue: Ok(None),
-            topic: Ok(None),
-        }
-    }
-}
 
 pub(super) async fn look(pipeline: &Pipeline, sessions: &Sessions, environments: &[EnvironmentSeen]) -> PathSeen {
     let source = &environments[EnvironmentName::Source.index()];

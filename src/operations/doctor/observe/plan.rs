@@ -3,26 +3,14 @@
 use futures_util::future::{join, try_join_all};
 
 use super::{EnvironmentSeen, Look, is_right, unseen};
-use crate::aws::backup::plans::{self, FoundSelection, PlanHead, Rule};
+use super::{OptionGroups, PlanSeen};
+use crate::aws::backup::plans::{self, PlanHead};
 use crate::aws::rds::{self, Database};
 use crate::aws::{AwsError, Session, backup};
 use crate::operations::deployment::TAG;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
-
-/// A backup plan of the source environment.
-#[derive(Debug)]
-pub struct PlanSeen {
-    /// The plan.
-    pub head: PlanHead,
-    /// Whether it carries our tag or our name.
-    pub ours: bool,
-    /// Its rules.
-    pub rules: Vec<Rule>,
-    /// Its selections.
-    pub selections: Vec<FoundSelection>,
-}
 
 pub(super) async fn look(
     pipeline: &Pipeline,
@@ -53,15 +41,6 @@ async fn plan(pipeline: &Pipeline, session: &Session, head: PlanHead) -> Result<
     let selections = listed.iter().map(|(id, _)| plans::get_selection(session, &head.id, id));
     let selections = try_join_all(selections).await?;
     Ok(PlanSeen { head, ours, rules, selections })
-}
-
-/// Option groups of the two Regions, as far as they matter.
-#[derive(Debug, Default)]
-pub struct OptionGroups {
-    /// Those of the source Region that have options which cannot be taken out.
-    pub source_persistent: Vec<String>,
-    /// All of the intermediate Region.
-    pub intermediate: Vec<String>,
 }
 
 /// Asked only where a database has an option group that is not the default.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::attributes::AttributesSeen;
+use super::AttributesSeen;
 use super::{
     DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, Look, Observed, OptionGroups, PathSeen, RolesSeen, SettingsSeen,
     Viewpoint, not_asked,

@@ -2,88 +2,24 @@
 
 use futures_util::future::{join, join_all, join4, join5};
 
-use super::guardrails::{self, GuardrailsSeen};
+use super::GuardrailsSeen;
+use super::guardrails;
 use super::{EnvironmentSeen, Look, PathSeen, PlanSeen, is_right, not_asked, unseen};
+use super::{RoleLook, RolesSeen, SettingsSeen, Viewpoint};
 use crate::aws::backup::JobFilter;
-use crate::aws::iam::{self, Role};
-use crate::aws::organizations::{self, Organization};
+use crate::aws::iam::{self};
+use crate::aws::organizations::{self};
 use crate::aws::{AwsError, Session, backup};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::recovery_point::CopyJob;
 use crate::pipeline::settings::Pipeline;
 use crate::policy::names::Arn;
-use crate::requirements::needs::Who;
 
 /// The service-linked role of AWS Backup (AWS Backup Developer Guide, using-service-linked-roles).
 const BACKUP_LINKED: &str = "AWSServiceRoleForBackup";
 /// The service-linked role of Amazon RDS (Amazon RDS User Guide, UsingWithRDS.IAM.ServiceLinkedRoles).
 const RDS_LINKED: &str = "AWSServiceRoleForRDS";
-
-/// A role by the ARN that names it; none where nothing names one.
-pub type RoleLook = Option<(String, Look<Option<Role>>)>;
-
-/// The roles of the way.
-#[derive(Debug)]
-pub struct RolesSeen {
-    /// The role of the backup selection.
-    pub backup: RoleLook,
-    /// The role of the rule that forwards.
-    pub forward: RoleLook,
-    /// The function's execution role.
-    pub function: RoleLook,
-    /// The role that the function passes on.
-    pub copy: RoleLook,
-    /// `AWSServiceRoleForBackup` of the destination account.
-    pub destination_linked: RoleLook,
-}
-
-impl RolesSeen {
-    /// The look at a role of the way; none for a service, and where nothing names the role.
-    pub fn of(&self, who: Who) -> Option<&(String, Look<Option<Role>>)> {
-        match who {
-            Who::BackupRole => self.backup.as_ref(),
-            Who::ForwardRole => self.forward.as_ref(),
-            Who::FunctionRole => self.function.as_ref(),
-            Who::CopyRole => self.copy.as_ref(),
-            Who::DestinationLinkedRole => self.destination_linked.as_ref(),
-            Who::BackupService | Who::EventBridge | Who::Lambda | Who::Caller => None,
-        }
-    }
-}
-
-/// What everything stands on.
-#[derive(Debug)]
-pub struct SettingsSeen {
-    /// The organization as the source account sees it.
-    pub source_organization: Look<Option<Organization>>,
-    /// The organization as the destination account sees it.
-    pub destination_organization: Look<Option<Organization>>,
-    /// Whether cross-account backup is on, and whether the management account itself said so.
-    pub cross_account: (Look<bool>, Viewpoint),
-    /// What the newest copy job into the destination vault that has ended failed with; asked for only where a member
-    /// account says that cross-account backup is off.
-    pub last_failure: Option<Look<Option<CopyJob>>>,
-    /// Whether AWS Backup is a trusted service of the organization.
-    pub trusted_access: Look<bool>,
-    /// Whether AWS Backup is opted in to RDS in the source Region.
-    pub opted_in: Look<bool>,
-    /// Whether the source account has AWS Backup's service-linked role.
-    pub source_linked: Look<bool>,
-    /// Whether the destination account has RDS's.
-    pub destination_rds_linked: Look<bool>,
-    /// Key administrators that could be looked for, with their environment.
-    pub administrators: Vec<(EnvironmentName, Arn, Look<bool>)>,
-}
-
-/// From where an organization's setting was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Viewpoint {
-    /// From the management account.
-    Management,
-    /// From a member account, whose view AWS does not promise to be the organization's.
-    Member,
-}
 
 /// Runs a look where the environment's credentials are the right ones.
 async fn where_right<T>(
