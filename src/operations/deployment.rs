@@ -8,34 +8,17 @@ use sha2::{Digest, Sha256};
 
 use crate::aws::backup::plans::PlanEver;
 use crate::aws::cloudformation::{Deployment, ResourceChange};
+pub use crate::pipeline::complete::cli_options;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::lock::LockRange;
 use crate::pipeline::settings::{Allow, Pipeline};
+pub use crate::pipeline::tags::{COPY_TO_VAULT, TAG};
 use crate::policy::schedule::Schedule;
 use crate::templates;
-
-/// The tag that says "ours"; its value is the source stack's name.
-pub const TAG: &str = "backupctl:pipeline";
-/// The tag of a recovery point that names the vault of its second hop.
-pub const COPY_TO_VAULT: &str = "CopyToVault";
 
 /// Keeps updates from replacing or deleting the vault and its key. The key of the topic comes and goes with the
 /// notifications.
 pub const STACK_POLICY: &str = r#"{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"},{"Effect":"Deny","Action":["Update:Replace","Update:Delete"],"Principal":"*","Resource":["LogicalResourceId/Vault","LogicalResourceId/Key"]}]}"#;
-
-/// What a command of the AWS CLI that is to be pasted needs so that it acts in this environment and nowhere else.
-pub fn cli_options(pipeline: &Pipeline, name: EnvironmentName) -> String {
-    let region = format!("--region {}", pipeline.environment(name).region);
-    // The intermediate environment is the source's account and acts with its credentials.
-    let credentials = match name {
-        EnvironmentName::Destination => &pipeline.destination.credentials,
-        EnvironmentName::Source | EnvironmentName::Intermediate => &pipeline.source.credentials,
-    };
-    match &credentials.profile {
-        Some(profile) => format!("{region} --profile {profile}"),
-        None => region,
-    }
-}
 
 /// How the ids of the requests begin that create this pipeline's plans. A plan cannot be found by an id that changes from
 /// run to run: two runs at once would make two plans.

@@ -56,3 +56,17 @@ fn place(command: &mut Command, region: &str, profile: Option<&str>) {
         command.push(format!(" --profile {profile}"));
     }
 }
+
+/// What a command of the AWS CLI that is to be pasted needs so that it acts in this environment and nowhere else.
+pub fn cli_options(pipeline: &Pipeline, name: EnvironmentName) -> String {
+    let region = format!("--region {}", pipeline.environment(name).region);
+    // The intermediate environment is the source's account and acts with its credentials.
+    let credentials = match name {
+        EnvironmentName::Destination => &pipeline.destination.credentials,
+        EnvironmentName::Source | EnvironmentName::Intermediate => &pipeline.source.credentials,
+    };
+    match &credentials.profile {
+        Some(profile) => format!("{region} --profile {profile}"),
+        None => region,
+    }
+}

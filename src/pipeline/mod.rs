@@ -4,6 +4,7 @@
 
 pub mod arn;
 pub mod check;
+pub mod checks;
 pub mod complete;
 pub mod coverage;
 pub mod environment;
@@ -15,6 +16,7 @@ pub mod lifecycle;
 pub mod lineage;
 pub mod lock;
 pub mod origin;
+pub mod plan;
 pub mod plural;
 pub mod recovery_point;
 pub mod remedy;
@@ -24,6 +26,7 @@ pub mod route;
 pub mod seen;
 pub mod settings;
 pub mod suggest;
+pub mod tags;
 pub mod verdict;
 
 pub use arn::{KeyArn, RecoveryPointArn, VaultArn};

@@ -18,7 +18,7 @@ pub mod states;
 pub(crate) use apply::remove_stack;
 pub use apply::{Applied, abandon, apply, discard};
 pub use decide::{
-    Block, Candidate, Changes, OneOf, PlanAction, PlanChange, Repair, SelectionAction, SelectionChange, SelectionStep,
+    Block, Candidate, Changes, PlanAction, PlanChange, Repair, SelectionAction, SelectionChange, SelectionStep,
     StackAction, StackChange, decide, one_of,
 };
 pub use observe::{Difference, Observed, ObservedPlan, ObservedStack, Standing, observe};

@@ -1,12 +1,10 @@
 //! `doctor`: what must be true so that recovery points arrive, before and after bootstrap. It reads and changes
 //! nothing. `observe` looks, `judge` is pure: what was seen, and the table of requirements, into findings.
 
-pub mod judge;
 mod observe;
 mod report;
 
-pub use judge::{Outlook, ReadUnder, forbidden, hop_outlook, judge, judge_into};
-pub(crate) use judge::{key_state, selects, skipped, wanted};
+pub use crate::pipeline::checks::{Outlook, ReadUnder, forbidden, hop_outlook};
 pub use observe::{
     DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, Look, Observed, PlanSeen, Viewpoint, observe, observe_hops,
     planned,
@@ -14,8 +12,12 @@ pub use observe::{
 pub(crate) use observe::{over, unseen};
 pub use report::{Diagnosed, EnvironmentReport, VaultReport, environment_report};
 
-use crate::pipeline::check::Area;
+use crate::pipeline::check::{Area, Check};
+use crate::pipeline::checks::{self, acknowledgements};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::finding::Report;
+use crate::pipeline::requirements::Requirement;
+use crate::pipeline::settings::Pipeline;
 
 /// How `doctor` was asked.
 #[derive(Debug, Clone, Default)]
@@ -44,4 +46,24 @@ impl Options {
         (self.areas.is_empty() || self.areas.contains(&area))
             && (self.environments.is_empty() || self.environments.contains(&environment))
     }
+}
+
+/// Judges what was seen; reads nothing but its arguments.
+pub fn judge(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    requirements: &[Requirement],
+    options: &Options,
+    calls: u64,
+) -> Diagnosed {
+    let mut report = Report::default();
+    checks::judge(pipeline, observed, requirements, &mut report);
+    let is_made = |check: Check| match check {
+        Check::StackDrifted => options.drift == Drift::Detect,
+        _ => check.row().area != Area::RecoveryPoints,
+    };
+    acknowledgements::judge(pipeline, observed.now, is_made, &mut report);
+    checks::arrange(pipeline, |area, environment| options.wants(area, environment), observed.now, &mut report);
+    let environments = observed.environments.iter().map(|seen| environment_report(pipeline, seen, None)).collect();
+    Diagnosed::new(environments, report, calls)
 }

@@ -3,12 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Options;
-use super::deleted::AbsentCopy;
-use super::observe::EnvironmentSeen;
 use crate::aws::AwsError;
-use crate::operations::doctor;
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::recovery_point::{RecoveryPoint, counted};
+use crate::pipeline::seen;
+use crate::pipeline::seen::points::{AbsentCopy, EnvironmentSeen};
 use crate::pipeline::settings::Pipeline;
 
 /// A job that ended within this time is listed: AWS Backup lists jobs for thirty days (AWS Backup API Reference,
@@ -18,7 +17,7 @@ const LISTED: TimeDelta = TimeDelta::days(1);
 /// Takes back what empty lists seem to say and other answers contradict.
 pub(super) fn take_back(
     pipeline: &Pipeline,
-    doctor: &doctor::Observed,
+    doctor: &seen::Observed,
     environments: &mut [EnvironmentSeen],
     absent: &[AbsentCopy],
     options: &Options,
@@ -48,7 +47,7 @@ pub(super) fn take_back(
 }
 
 /// The count follows deletions late: where copies that were listed as made are gone by their names, the list is right.
-fn points(doctor: &doctor::Observed, seen: &mut EnvironmentSeen, absent: &[AbsentCopy]) {
+fn points(doctor: &seen::Observed, seen: &mut EnvironmentSeen, absent: &[AbsentCopy]) {
     let Ok(Some(vault)) = &doctor.environment(seen.name).vault else { return };
     let is_gone = absent.iter().any(|copy| copy.hop.to() == seen.name && copy.gone.is_ok());
     if vault.recovery_points > 0 && !is_gone && seen.points.as_ref().is_ok_and(Vec::is_empty) {

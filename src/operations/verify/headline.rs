@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::Options;
-use super::report::ResourceReport;
 use crate::pipeline::check::{Area, Severity};
+use crate::pipeline::checks::points::resources::ResourceReport;
 use crate::pipeline::coverage::ResourceState;
 use crate::pipeline::environment::EnvironmentName::Destination;
 use crate::pipeline::finding::{Finding, Report};

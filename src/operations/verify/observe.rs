@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use futures_util::future::{join_all, join4};
 
 use super::Options;
-use super::deleted::{self, AbsentCopy};
 use super::doubt;
 use crate::aws::backup::{self, JobFilter, PointFilter};
 use crate::aws::kms::Key;
@@ -16,52 +15,18 @@ use crate::aws::{Session, kms};
 use crate::operations::doctor::{self, Look, unseen};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
+use crate::pipeline::checks::points::deleted;
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::identity::{Existing, Identities, SnapshotIds};
-use crate::pipeline::recovery_point::{BackupJob, CopyJob, RecoveryPoint};
+use crate::pipeline::recovery_point::{CopyJob, RecoveryPoint};
+use crate::pipeline::seen;
+use crate::pipeline::seen::points::{AbsentCopy, EnvironmentSeen, Observed};
 use crate::pipeline::settings::Pipeline;
 
 /// Days of backup jobs that are looked at: AWS lists them for about thirty.
 const JOB_DAYS: i64 = 7;
 /// What AWS says of a copy whose snapshot stayed shared (AWS Backup Developer Guide, create-cross-account-backup).
 const UNSHARED: &str = "unshare";
-
-/// The recovery points of one environment, as far as they could be seen.
-#[derive(Debug)]
-pub struct EnvironmentSeen {
-    /// Which.
-    pub name: EnvironmentName,
-    /// Its vault's recovery points.
-    pub points: Look<Vec<RecoveryPoint>>,
-    /// The copy jobs out of it to the next vault; empty for the destination.
-    pub jobs: Look<Vec<CopyJob>>,
-    /// The backup jobs into its vault, newest last; only of the source.
-    pub backup_jobs: Look<Vec<BackupJob>>,
-    /// The snapshots of AWS Backup, by ARN: all of the intermediate, elsewhere those that had to be asked which database
-    /// they are of.
-    pub snapshots: Look<BTreeMap<String, Snapshot>>,
-    /// Accounts that a snapshot is still shared with, by ARN; only where AWS said that it could not take a share back.
-    pub shared: BTreeMap<String, Look<Vec<String>>>,
-    /// The keys of its recovery points, by ARN.
-    pub keys: BTreeMap<String, Look<Option<Key>>>,
-    /// Now, as AWS has it there.
-    pub now: DateTime<Utc>,
-}
-
-/// Everything that `judge` looks at.
-#[derive(Debug)]
-pub struct Observed {
-    /// Everything but recovery points.
-    pub doctor: doctor::Observed,
-    /// The recovery points of the three environments.
-    pub environments: Vec<EnvironmentSeen>,
-    /// Which database each backup is of.
-    pub identities: Identities,
-    /// Copies that completed jobs made and no list has, each asked for by name.
-    pub absent: Vec<AbsentCopy>,
-    /// Calls that it took.
-    pub calls: u64,
-}
 
 /// Looks; nothing that fails in one environment hides another.
 pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options, sink: &Sink) -> Observed {
@@ -77,16 +42,12 @@ pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options
     doubt::take_back(pipeline, &doctor, &mut environments, &absent, options);
     let identities = identities(sessions, &doctor, &mut environments).await;
     sink.done("Read the recovery points");
-    Observed { doctor, environments, identities, absent, calls: sessions.calls() - before }
+    Observed { seen: doctor, environments, identities, absent, calls: sessions.calls() - before }
 }
 
 /// Which database each backup is of. The intermediate vault's snapshots, whose tags are read anyway, say it of all that
 /// have a copy there; the others are asked only as far as the newest of a database is not known by them.
-async fn identities(
-    sessions: &Sessions,
-    doctor: &doctor::Observed,
-    environments: &mut [EnvironmentSeen],
-) -> Identities {
+async fn identities(sessions: &Sessions, doctor: &seen::Observed, environments: &mut [EnvironmentSeen]) -> Identities {
     let existing: Vec<Existing> =
         doctor.databases.iter().flatten().filter_map(|database| database.existing()).collect();
     let mut found = read(environments, &existing);
@@ -122,7 +83,7 @@ fn ids(snapshots: &BTreeMap<String, Snapshot>) -> SnapshotIds {
 async fn absent(
     pipeline: &Pipeline,
     sessions: &Sessions,
-    doctor: &doctor::Observed,
+    doctor: &seen::Observed,
     environments: &mut [EnvironmentSeen],
     options: &Options,
 ) -> Vec<AbsentCopy> {
@@ -157,8 +118,8 @@ async fn absent(
 async fn environment(
     pipeline: &Pipeline,
     session: &Session,
-    doctor: &doctor::Observed,
-    seen: &doctor::EnvironmentSeen,
+    doctor: &seen::Observed,
+    seen: &seen::EnvironmentSeen,
     options: &Options,
 ) -> EnvironmentSeen {
     let name = seen.name;
@@ -235,8 +196,8 @@ async fn jobs(pipeline: &Pipeline, session: &Session, name: EnvironmentName) -> 
 /// Each key once, however many recovery points are under it, and a database's own not again.
 async fn keys(
     session: &Session,
-    doctor: &doctor::Observed,
-    seen: &doctor::EnvironmentSeen,
+    doctor: &seen::Observed,
+    seen: &seen::EnvironmentSeen,
     points: &[RecoveryPoint],
 ) -> BTreeMap<String, Look<Option<Key>>> {
     let arns: BTreeSet<String> = points.iter().filter_map(|point| Some(point.key_arn.as_ref()?.to_string())).collect();

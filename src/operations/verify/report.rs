@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use crate::operations::doctor::{EnvironmentReport, Options};
 use crate::pipeline::check::{Area, Check, Severity};
+use crate::pipeline::checks::points::resources::ResourceReport;
 use crate::pipeline::coverage::ResourceState;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{CheckResult, Checked, Finding, Report};
-use crate::pipeline::identity::DatabaseId;
 use crate::pipeline::recovery_point::RecoveryPointStatus;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::{KeyClass, State};
@@ -80,32 +80,6 @@ impl LeftOut {
             could_not_look: report.checks.iter().filter(is_blind).count(),
         })
     }
-}
-
-/// One selected database.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ResourceReport {
-    /// The database.
-    pub resource_arn: String,
-    /// Its `DbiResourceId`; null where it does not exist or could not be seen.
-    pub database_id: Option<DatabaseId>,
-    /// How well it is protected.
-    pub state: ResourceState,
-    /// When its newest usable backup in the source vault was made.
-    pub newest_backup_at: Option<DateTime<Utc>>,
-    /// Of when the newest usable copy in the destination vault is.
-    pub newest_copy_at: Option<DateTime<Utc>>,
-    /// That copy.
-    pub newest_copy_arn: Option<String>,
-    /// How old what it holds is.
-    pub copy_age_seconds: Option<i64>,
-    /// When AWS will delete it.
-    pub copy_delete_at: Option<DateTime<Utc>>,
-    /// Whether it is young enough, by `--max-age`, else by `max_age`, else by the schedule; null where no copy can be
-    /// expected yet, or it could not be looked at.
-    pub within_max_age: Option<bool>,
-    /// Where the first copy cannot be there yet, until when.
-    pub first_copy_due: Option<DateTime<Utc>>,
 }
 
 /// One backup, over the three vaults.

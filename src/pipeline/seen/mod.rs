@@ -8,26 +8,29 @@ pub mod event_path;
 pub mod key;
 pub mod organization;
 pub mod plan;
+pub mod points;
 pub mod role;
 pub mod settings;
 pub mod stack;
 pub mod vault;
 
+pub use caller::{CallerSeen, Identity, unseen};
+pub use database::OptionGroups;
+pub use environment::{AttributesSeen, EnvironmentSeen, Tags};
 pub use error::{AwsError, FailedAt, Look};
+pub use event_path::{PathSeen, RuleSeen};
+pub use key::{DatabaseKeySeen, is_aws_managed};
+pub use organization::{Bounds, GuardrailsSeen, Levels};
+pub use plan::PlanSeen;
+pub use role::{RoleLook, RolesSeen};
+pub use settings::{SettingsSeen, Viewpoint};
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use self::caller::CallerSeen;
-use self::database::{Database, OptionGroups};
-use self::environment::{AttributesSeen, EnvironmentSeen};
-use self::event_path::PathSeen;
-use self::key::{DatabaseKeySeen, Key};
-use self::organization::GuardrailsSeen;
-use self::plan::PlanSeen;
-use self::role::RolesSeen;
-use self::settings::SettingsSeen;
+use self::database::Database;
+use self::key::Key;
 use crate::pipeline::environment::EnvironmentName;
 
 /// Everything that `judge` looks at.

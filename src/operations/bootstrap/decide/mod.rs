@@ -1,7 +1,6 @@
 //! What is to be changed. Pure.
 
 mod adoptable;
-mod ambiguous;
 mod cleanup;
 mod danger;
 mod lock;
@@ -10,7 +9,7 @@ mod selection;
 mod settings;
 mod stacks;
 
-pub use ambiguous::{Candidate, OneOf, one_of};
+pub use crate::pipeline::plan::{Candidate, one_of};
 pub use plan::{PlanAction, PlanChange};
 pub(super) use plan::{decide as decide_plan, ours};
 pub(super) use selection::same as same_selection;

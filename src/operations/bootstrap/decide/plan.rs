@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::super::observe::ObservedPlan;
-use super::ambiguous::{Candidate, one_of};
 use super::place;
-use crate::aws::backup::plans::{Rule, RuleCopy};
+use crate::aws::backup::plans::Rule;
 use crate::aws::cloudformation::PropertyChange;
-use crate::operations::deployment::{COPY_TO_VAULT, TAG, cli_options};
+use crate::operations::deployment::{TAG, cli_options};
 use crate::operations::error::OperatorError;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::plan::{Candidate, one_of, wanted_rule, zoned};
 use crate::pipeline::settings::Pipeline;
 
 /// What happens to the plan.
@@ -115,35 +115,6 @@ pub(super) fn namesakes(pipeline: &Pipeline, ours: Option<&ObservedPlan>, plans:
             )
         })
         .collect()
-}
-
-/// Our rule, as the configuration has it.
-pub(super) fn wanted_rule(pipeline: &Pipeline) -> Rule {
-    let plan = &pipeline.plan;
-    let minutes = |span: std::time::Duration| i64::try_from(span.as_secs() / 60).ok();
-    let mut tags = plan.recovery_point_tags.clone();
-    tags.insert(COPY_TO_VAULT.to_owned(), pipeline.vault_arn(EnvironmentName::Destination).to_string());
-    tags.insert(TAG.to_owned(), pipeline.identity().to_owned());
-    Rule {
-        name: plan.rule.clone(),
-        vault: pipeline.source.vault.clone(),
-        schedule: Some(plan.schedule.clone()),
-        timezone: Some(plan.timezone.name().to_owned()),
-        start_window_minutes: minutes(plan.start_window),
-        completion_window_minutes: minutes(plan.completion_window),
-        delete_after_days: Some(i64::from(plan.delete_after_days)),
-        tags,
-        copies: vec![RuleCopy {
-            vault: pipeline.vault_arn(EnvironmentName::Intermediate),
-            delete_after_days: Some(i64::from(plan.copy_delete_after_days)),
-        }],
-        others: Vec::new(),
-    }
-}
-
-/// A rule without a timezone is in UTC, which AWS calls `Etc/UTC` (AWS Backup API Reference, BackupRule).
-pub(super) fn zoned(rule: &Rule) -> Rule {
-    Rule { timezone: rule.timezone.clone().or(Some("Etc/UTC".to_owned())), ..rule.clone() }
 }
 
 /// A rule as lines that can be compared.

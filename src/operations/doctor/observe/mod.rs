@@ -15,9 +15,9 @@ pub use planned::planned;
 
 pub use crate::pipeline::seen::caller::unseen;
 pub use crate::pipeline::seen::database::OptionGroups;
-pub use crate::pipeline::seen::environment::{AttributesSeen, EnvironmentSeen, Tags};
+pub use crate::pipeline::seen::environment::{AttributesSeen, EnvironmentSeen};
 pub use crate::pipeline::seen::event_path::{PathSeen, RuleSeen};
-pub use crate::pipeline::seen::key::{DatabaseKeySeen, is_aws_managed};
+pub use crate::pipeline::seen::key::DatabaseKeySeen;
 pub use crate::pipeline::seen::organization::{Bounds, GuardrailsSeen, Levels};
 pub use crate::pipeline::seen::plan::PlanSeen;
 pub use crate::pipeline::seen::role::{RoleLook, RolesSeen};

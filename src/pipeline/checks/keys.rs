@@ -1,10 +1,8 @@
 //! The vaults' keys and those of the databases.
 
-use super::super::observe::{EnvironmentSeen, Observed};
-use super::situation::Situation;
+use super::calls::situation::Situation;
 use super::skipped;
 use super::vaults::unseen_vault;
-use crate::aws::kms::Key;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Source};
 use crate::pipeline::finding::{Finding, Report};
@@ -12,6 +10,8 @@ use crate::pipeline::instant::shown;
 use crate::pipeline::plural::{count, list};
 use crate::pipeline::remedy::{FixedStep, Remedy, steps};
 use crate::pipeline::route::KeyManager;
+use crate::pipeline::seen::key::Key;
+use crate::pipeline::seen::{EnvironmentSeen, Observed};
 use crate::pipeline::settings::Pipeline;
 
 const RESTORE_UNDER_ANOTHER_KEY: &[FixedStep] = steps![
@@ -19,7 +19,7 @@ const RESTORE_UNDER_ANOTHER_KEY: &[FixedStep] = steps![
         => ["backupctl verify"]
 ];
 
-pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+pub(crate) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     for seen in &observed.environments {
         let (name, subject) = (seen.name, pipeline.vault_arn(seen.name).to_string());
         if let Some(why) = unseen_vault(seen) {
@@ -83,7 +83,7 @@ fn of_databases(observed: &Observed, report: &mut Report) {
 }
 
 /// A database's own key that is gone: no stack of the pipeline brings it back.
-pub(super) fn missing_of_database(arn: &str, message: String) -> Finding {
+pub(crate) fn missing_of_database(arn: &str, message: String) -> Finding {
     Finding::new(Check::KeyMissing, Source, arn, message).with_remedy(Remedy::from(RESTORE_UNDER_ANOTHER_KEY))
 }
 
@@ -95,7 +95,7 @@ fn encrypted(observed: &Observed, key: &str) -> String {
 }
 
 /// The check that finds in what state a key cannot be used; none where it can.
-pub(super) fn unusable_by(key: &Key) -> Option<Check> {
+pub(crate) fn unusable_by(key: &Key) -> Option<Check> {
     match key.state.as_str() {
         "Enabled" => None,
         "PendingDeletion" | "PendingReplicaDeletion" => Some(Check::KeyPendingDeletion),

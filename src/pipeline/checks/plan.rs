@@ -2,25 +2,25 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::observe::{Observed, PlanSeen};
 use super::databases::databases;
 use super::{selection as chosen, skipped};
-use crate::aws::backup::plans::Rule;
-use crate::operations::bootstrap::{Candidate, one_of};
-use crate::operations::deployment::COPY_TO_VAULT;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::coverage::FARTHEST_FIRE;
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::instant::shown;
+use crate::pipeline::plan::{Candidate, one_of};
 use crate::pipeline::plural::count;
+use crate::pipeline::seen::plan::Rule;
+use crate::pipeline::seen::{Observed, PlanSeen};
 use crate::pipeline::settings::Pipeline;
+use crate::pipeline::tags::COPY_TO_VAULT;
 use crate::policy::schedule::{NextFire, Schedule, next_fire};
 
 /// When AWS Backup runs a rule that has no schedule (AWS Backup API Reference, BackupRule).
 const DEFAULT_SCHEDULE: &str = "cron(0 5 ? * * *)";
 
-pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+pub(crate) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     let name = pipeline.plan.name.as_str();
     let plans = match &observed.plans {
         Err(error) => return report.skip(Check::PlanMissing, Source, name, skipped(error)),
@@ -90,7 +90,7 @@ fn rule(pipeline: &Pipeline, now: DateTime<Utc>, plan: &PlanSeen, report: &mut R
 }
 
 /// When the plan that stands runs next; where none does, as it is configured.
-pub(super) fn next_run(pipeline: &Pipeline, observed: &Observed) -> Option<DateTime<Utc>> {
+pub(crate) fn next_run(pipeline: &Pipeline, observed: &Observed) -> Option<DateTime<Utc>> {
     let mut ours = observed.plans.as_ref().ok().into_iter().flatten().filter(|plan| plan.ours);
     match ours.find_map(|plan| our_rule(pipeline, plan)) {
         Some(rule) => next_fire(schedule_of(rule), rule.timezone.as_deref(), observed.now).at(),

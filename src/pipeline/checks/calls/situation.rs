@@ -3,35 +3,35 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::observe::{Look, Observed, RuleSeen};
 use super::context::permission_for;
 use super::hops::ReadUnder;
-use crate::aws::AwsError;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Evidence, Undecided};
+use crate::pipeline::requirements::Requirement;
+use crate::pipeline::requirements::needs::{Step, What, Who, With, Without};
+use crate::pipeline::seen::AwsError;
+use crate::pipeline::seen::{Look, Observed, RuleSeen};
 use crate::pipeline::settings::Pipeline;
 use crate::policy::context::Context;
 use crate::policy::document::Effect;
 use crate::policy::evaluate::{Caller, Decider, Doubt, Layer, Named, Principal, Request, Resource, Verdict, evaluate};
 use crate::policy::names::{AccountId, Arn};
-use crate::requirements::Requirement;
-use crate::requirements::needs::{Step, What, Who, With, Without};
 
 /// Stands in for policies that could not be read: what is refused all the same is refused for certain.
-pub(super) const ANYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
-pub(super) const ANYTHING_OF_MINE: &str =
+pub(crate) const ANYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
+pub(crate) const ANYTHING_OF_MINE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"unseen","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 /// The condition keys that tell the time of a call, or of its session (IAM User Guide,
 /// reference_policies_condition-keys).
 const DATES: [&str; 3] = ["aws:currenttime", "aws:epochtime", "aws:tokenissuetime"];
 /// A check's place.
-pub(super) type Place = (Check, EnvironmentName, String);
+pub(crate) type Place = (Check, EnvironmentName, String);
 
 /// How a requirement stands, the worst last.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// Who asks, or what for, does not exist: another check says so.
     Missing,
     /// The call will go through, and these checks have looked.
@@ -45,7 +45,7 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    pub(super) fn badness(&self) -> u8 {
+    pub(crate) fn badness(&self) -> u8 {
         match self {
             Self::Missing => 0,
             Self::Allowed(_) => 1,
@@ -57,32 +57,32 @@ impl Answer {
 }
 
 /// One side of a request.
-pub(super) struct Side<T> {
-    pub(super) value: T,
-    pub(super) place: Option<Place>,
-    pub(super) unseen: Option<AwsError>,
+pub(crate) struct Side<T> {
+    pub(crate) value: T,
+    pub(crate) place: Option<Place>,
+    pub(crate) unseen: Option<AwsError>,
 }
 
 #[derive(Clone)]
-pub(super) struct Situation<'a> {
-    pub(super) pipeline: &'a Pipeline,
-    pub(super) observed: &'a Observed,
-    pub(super) under: ReadUnder,
+pub(crate) struct Situation<'a> {
+    pub(crate) pipeline: &'a Pipeline,
+    pub(crate) observed: &'a Observed,
+    pub(crate) under: ReadUnder,
     /// When the calls are made.
-    pub(super) at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
 }
 
-pub(super) fn everything(name: &str, text: &str) -> Vec<Named> {
+pub(crate) fn everything(name: &str, text: &str) -> Vec<Named> {
     vec![Named { name: name.to_owned(), text: text.to_owned() }]
 }
 
 impl<'a> Situation<'a> {
-    pub(super) fn new(pipeline: &'a Pipeline, observed: &'a Observed) -> Self {
+    pub(crate) fn new(pipeline: &'a Pipeline, observed: &'a Observed) -> Self {
         Self { pipeline, observed, under: ReadUnder::AnyKey, at: observed.now }
     }
 
     /// Whether AWS will allow a call: of several databases, the one that fares worst.
-    pub(super) fn answer(&self, row: &Requirement) -> Answer {
+    pub(crate) fn answer(&self, row: &Requirement) -> Answer {
         let Some(who) = self.who(row.who) else { return Answer::Missing };
         let answers = self.resources(row).into_iter().map(|what| self.answer_about(row, &who, what));
         answers.max_by_key(Answer::badness).unwrap_or(Answer::Missing)
@@ -98,7 +98,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Whether any document that speaks about the call asks when it is made.
-    pub(super) fn asks_when(&self, row: &Requirement) -> bool {
+    pub(crate) fn asks_when(&self, row: &Requirement) -> bool {
         let Some(who) = self.who(row.who) else { return false };
         let (principal, caller) = &who.value;
         self.resources(row).iter().any(|what| {
@@ -179,7 +179,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Where the organization's policies over an account could all be read.
-    pub(super) fn guardrails_read(&self) -> Vec<Place> {
+    pub(crate) fn guardrails_read(&self) -> Vec<Place> {
         let read =
             |account: &&AccountId| self.observed.guardrails.of(account).is_some_and(|bounds| bounds.unread().is_none());
         [self.account(Source), self.account(Destination)]
@@ -189,11 +189,11 @@ impl<'a> Situation<'a> {
             .collect()
     }
 
-    pub(super) fn account(&self, name: EnvironmentName) -> &'a AccountId {
+    pub(crate) fn account(&self, name: EnvironmentName) -> &'a AccountId {
         &self.pipeline.environment(name).account
     }
 
-    pub(super) fn region(&self, name: EnvironmentName) -> &'a str {
+    pub(crate) fn region(&self, name: EnvironmentName) -> &'a str {
         self.pipeline.environment(name).region.as_str()
     }
 
@@ -254,7 +254,7 @@ impl<'a> Situation<'a> {
     }
 
     /// The rule for which EventBridge asks.
-    pub(super) fn asking_rule(&self, row: &Requirement) -> Option<&'a Look<Option<RuleSeen>>> {
+    pub(crate) fn asking_rule(&self, row: &Requirement) -> Option<&'a Look<Option<RuleSeen>>> {
         let path = &self.observed.path;
         row.with.iter().find_map(|with| match with {
             With::ForwardRule => Some(&path.forward_rule),
@@ -332,7 +332,7 @@ fn undecided(row: &Requirement, asker: &str, doubt: &Doubt) -> Undecided {
     }
 }
 
-pub(super) fn row_principal(principal: &Principal) -> String {
+pub(crate) fn row_principal(principal: &Principal) -> String {
     match principal {
         Principal::Service(name) => name.clone(),
         Principal::Root(account) => account.to_string(),
@@ -367,7 +367,7 @@ fn evidence(action: &str, principal: &str, verdict: &Verdict, resource: &Resourc
 }
 
 /// The check that finds what a role's own policies refuse, and where.
-pub(super) fn role_check(who: Who) -> (Check, EnvironmentName) {
+pub(crate) fn role_check(who: Who) -> (Check, EnvironmentName) {
     match who {
         Who::ForwardRole => (Check::EventForwardDenied, Source),
         Who::FunctionRole => (Check::FunctionRoleDenied, Intermediate),

@@ -3,11 +3,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::observe::{DatabaseKeySeen, EnvironmentSeen};
-use crate::aws::kms;
 use crate::pipeline::finding::Evidence;
 use crate::pipeline::plural::list;
 use crate::pipeline::remedy::{Command, Remedy};
+use crate::pipeline::seen::key::own_policy;
+use crate::pipeline::seen::{DatabaseKeySeen, EnvironmentSeen};
 use crate::policy::context::Context;
 use crate::policy::document::{Chosen, Document, Effect, Statement};
 use crate::policy::evaluate::{Caller, Named, Principal, Request, Resource, ResourceRule, Verdict, evaluate};
@@ -18,12 +18,12 @@ const DESCRIBE: &str = "kms:DescribeKey";
 const PUT: &str = "kms:PutKeyPolicy";
 
 /// The remedy where the key's own policy denies the caller `kms:DescribeKey`; none where it does not.
-pub(super) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option<Remedy> {
+pub(crate) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option<Remedy> {
     let denied = seen.vault_key.as_ref().err()?;
     if denied.missing_permission() != Some(DESCRIBE) || denied.denied_in() != Some("resource-based policy") {
         return None;
     }
-    let own = kms::own_policy(key);
+    let own = own_policy(key);
     let policies = seen.key_policies.as_ref().ok()?;
     let policy = policies.iter().find(|policy| policy.name == own)?;
     let document = Document::parse(&policy.text).ok()?;
@@ -52,7 +52,7 @@ pub(super) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option
 
 /// What lets AWS Backup's role use a database's own key, which no stack of the pipeline made: the policy as it must be,
 /// for whoever may put it.
-pub(super) fn of_database(seen: &DatabaseKeySeen, key: &str, by: &Evidence) -> Option<Remedy> {
+pub(crate) fn of_database(seen: &DatabaseKeySeen, key: &str, by: &Evidence) -> Option<Remedy> {
     let who = by.principal.as_deref()?;
     let text = match &by.statement {
         Some(statement) => format!(
@@ -61,7 +61,7 @@ pub(super) fn of_database(seen: &DatabaseKeySeen, key: &str, by: &Evidence) -> O
         ),
         None => format!("Have a principal that may {PUT} on the database's key allow {who} to use it through RDS."),
     };
-    let own = kms::own_policy(key);
+    let own = own_policy(key);
     let policy = seen.policies.as_ref().ok()?.iter().find(|policy| policy.name == own)?;
     let mut value: Value = serde_json::from_str(&policy.text).ok()?;
     let statements = value.get_mut("Statement")?;

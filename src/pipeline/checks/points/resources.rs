@@ -4,19 +4,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
 
-use super::judge::key_class;
-use super::observe::Observed;
-use super::report::ResourceReport;
+use super::super::skipped;
+use super::points::key_class;
 use super::{Options, deleted, freshness};
-use crate::aws::AwsError;
-use crate::aws::rds::Database;
-use crate::operations::doctor::skipped;
 use crate::pipeline::check::{Area, Check};
 use crate::pipeline::coverage::{FARTHEST_FIRE, Limit, ResourceState, first_copy_due};
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report, Skipped};
-use crate::pipeline::identity::{Foreign, Owner};
+use crate::pipeline::identity::{DatabaseId, Foreign, Owner};
 use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::would_expire;
 use crate::pipeline::lineage::Lineage;
@@ -24,13 +21,42 @@ use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::remedy::Hole;
 use crate::pipeline::resource;
+use crate::pipeline::seen::AwsError;
+use crate::pipeline::seen::database::Database;
+use crate::pipeline::seen::points::Observed;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::KeyClass;
 use crate::policy::schedule::Schedule;
 
+/// One selected database.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ResourceReport {
+    /// The database.
+    pub resource_arn: String,
+    /// Its `DbiResourceId`; null where it does not exist or could not be seen.
+    pub database_id: Option<DatabaseId>,
+    /// How well it is protected.
+    pub state: ResourceState,
+    /// When its newest usable backup in the source vault was made.
+    pub newest_backup_at: Option<DateTime<Utc>>,
+    /// Of when the newest usable copy in the destination vault is.
+    pub newest_copy_at: Option<DateTime<Utc>>,
+    /// That copy.
+    pub newest_copy_arn: Option<String>,
+    /// How old what it holds is.
+    pub copy_age_seconds: Option<i64>,
+    /// When AWS will delete it.
+    pub copy_delete_at: Option<DateTime<Utc>>,
+    /// Whether it is young enough, by `--max-age`, else by `max_age`, else by the schedule; null where no copy can be
+    /// expected yet, or it could not be looked at.
+    pub within_max_age: Option<bool>,
+    /// Where the first copy cannot be there yet, until when.
+    pub first_copy_due: Option<DateTime<Utc>>,
+}
+
 /// The best copy of a database in the destination vault: of its newest backup, and of several the one kept longest.
 #[derive(Debug, Clone)]
-pub(super) struct BestCopy {
+pub(crate) struct BestCopy {
     /// Which recovery point.
     pub point: RecoveryPoint,
     /// When the backup was made.
@@ -38,10 +64,10 @@ pub(super) struct BestCopy {
 }
 
 /// The best copy of each database, by its ARN.
-pub(super) type BestCopies = BTreeMap<String, BestCopy>;
+pub(crate) type BestCopies = BTreeMap<String, BestCopy>;
 
 /// The best usable copies under the right key, each of the database that it was made of, whatever had its name then.
-pub(super) fn best_copies(observed: &Observed, lineages: &BTreeMap<Origin, Lineage>) -> BestCopies {
+pub(crate) fn best_copies(observed: &Observed, lineages: &BTreeMap<Origin, Lineage>) -> BestCopies {
     let mut best = BestCopies::new();
     for point in copies(lineages).filter(|point| key_of(observed, point) == Some(KeyClass::Expected)) {
         let Owner::Of(arn) = observed.identities.owner(&point.origin) else { continue };
@@ -64,16 +90,16 @@ fn is_of(observed: &Observed, origin: &Origin, arn: &str) -> bool {
 }
 
 fn key_of(observed: &Observed, point: &RecoveryPoint) -> Option<KeyClass> {
-    let expected = observed.doctor.environment(Destination).key_arn();
+    let expected = observed.seen.environment(Destination).key_arn();
     key_class(&observed.environments[Destination.index()], expected, point)
 }
 
 fn database<'a>(observed: &'a Observed, arn: &str) -> Option<&'a Database> {
-    observed.doctor.databases.iter().flatten().find(|one| one.arn == arn)
+    observed.seen.databases.iter().flatten().find(|one| one.arn == arn)
 }
 
 /// Judges every selected database, and says of those asked for by name that nobody knows them.
-pub(super) fn judge(
+pub(crate) fn judge(
     pipeline: &Pipeline,
     observed: &Observed,
     options: &Options,
@@ -107,7 +133,7 @@ fn unknown(
     lineages: &BTreeMap<Origin, Lineage>,
     report: &mut Report,
 ) {
-    let databases = observed.doctor.databases.as_deref().unwrap_or_default();
+    let databases = observed.seen.databases.as_deref().unwrap_or_default();
     for arn in options.resources.iter().filter(|arn| !known.contains(arn)) {
         if let Some(error) = observed.environments.iter().find_map(|seen| seen.points.as_ref().err()) {
             report.skip(Check::ResourceUnknown, Source, arn, skipped(error));
@@ -213,7 +239,7 @@ fn say(pipeline: &Pipeline, observed: &Observed, arn: &str, judged: &Judged<'_>,
         ResourceState::Missing => {
             return report.skip(Check::NoUsableCopy, name, arn, Skipped::DependsOn(Check::ResourceMissing));
         }
-        ResourceState::Unprotected if matches!(observed.doctor.environment(name).vault, Ok(None)) => {
+        ResourceState::Unprotected if matches!(observed.seen.environment(name).vault, Ok(None)) => {
             return report.skip(Check::NoUsableCopy, name, arn, Skipped::DependsOn(Check::VaultMissing));
         }
         ResourceState::Unprotected => {
@@ -256,13 +282,13 @@ fn say(pipeline: &Pipeline, observed: &Observed, arn: &str, judged: &Judged<'_>,
 
 /// Since when a copy of a database can come about: it exists, and so does the destination vault.
 fn began(observed: &Observed, arn: &str) -> Option<DateTime<Utc>> {
-    let vault = observed.doctor.environment(Destination).vault.as_ref().ok()?.as_ref()?.created_at?;
+    let vault = observed.seen.environment(Destination).vault.as_ref().ok()?.as_ref()?.created_at?;
     Some(database(observed, arn).and_then(|one| one.created_at).map_or(vault, |made| made.max(vault)))
 }
 
 /// Whether a database is known not to exist.
 fn is_gone(observed: &Observed, arn: &str) -> bool {
-    observed.doctor.databases.is_ok() && arn.contains(":db:") && database(observed, arn).is_none()
+    observed.seen.databases.is_ok() && arn.contains(":db:") && database(observed, arn).is_none()
 }
 
 /// Whether anything of the database is seen that is older than the deadline: then it is not new.

@@ -1,25 +1,107 @@
 //! What is wrong with a recovery point beside its key and its copies.
 
+use super::super::skipped;
+use super::Options;
 use super::deleted::days_in_force;
-use super::observe::Observed;
 use super::resources::BestCopies;
-use crate::operations::deployment::COPY_TO_VAULT;
-use crate::operations::doctor::skipped;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::environment::Hop;
-use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::identity::Owner;
 use crate::pipeline::lineage::Lineage;
-use crate::pipeline::plural::count;
+use crate::pipeline::plural::count as count_of;
 use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::remedy::{Hole, Remedy};
+use crate::pipeline::route::KeyManager;
+use crate::pipeline::seen::points::{EnvironmentSeen, Observed};
 use crate::pipeline::settings::Pipeline;
+use crate::pipeline::tags::COPY_TO_VAULT;
+use crate::pipeline::verdict::KeyClass;
+
+pub(super) fn count(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    seen: &EnvironmentSeen,
+    options: &Options,
+    report: &mut Report,
+) {
+    let (name, subject) = (seen.name, pipeline.vault_arn(seen.name).to_string());
+    let Ok(Some(vault)) = &observed.seen.environment(name).vault else { return };
+    match &seen.points {
+        Err(error) => report.skip(Check::CountMismatch, name, &subject, skipped(error)),
+        Ok(_) if !options.sees_everything() => {
+            report.skip(Check::CountMismatch, name, &subject, Skipped::NotApplicable)
+        }
+        Ok(points) if points.len() as i64 == vault.recovery_points => report.pass(Check::CountMismatch, name, &subject),
+        Ok(points) => {
+            let counted = count_of(vault.recovery_points.unsigned_abs(), "recovery point", "recovery points");
+            let message = format!("the vault counts {counted}, its list has {}", points.len());
+            report.fail(Finding::new(Check::CountMismatch, name, &subject, message));
+        }
+    }
+}
+
+/// Whose key a recovery point is under, by `DescribeKey`; none where that could not be learned.
+pub(super) fn key_class(seen: &EnvironmentSeen, expected: Option<&str>, point: &RecoveryPoint) -> Option<KeyClass> {
+    let Some(key) = &point.key_arn else {
+        return (point.encrypted == Some(false)).then_some(KeyClass::None);
+    };
+    let found = seen.keys.get(key.as_str())?;
+    match found {
+        Ok(Some(found)) if found.manager == KeyManager::AwsManaged => Some(KeyClass::AwsManaged),
+        // The source's backups are under the database's own key: any customer managed one is right.
+        Ok(Some(_)) if seen.name == EnvironmentName::Source => Some(KeyClass::Expected),
+        // Whose key it is cannot be said without knowing the vault's.
+        Ok(_) if expected.is_none() => None,
+        Ok(Some(_)) if Some(key.as_str()) == expected => Some(KeyClass::Expected),
+        Ok(_) => Some(KeyClass::Other),
+        Err(_) => None,
+    }
+}
+
+/// Why it could not be learned.
+pub(super) fn unseen_key(observed: &Observed, name: EnvironmentName, point: &RecoveryPoint) -> Skipped {
+    let key = point.key_arn.as_ref().and_then(|key| observed.environments[name.index()].keys.get(key.as_str()));
+    match (key, &observed.seen.environment(name).vault) {
+        (Some(Err(error)), _) | (_, Err(error)) => skipped(error),
+        (_, Ok(None)) => Skipped::DependsOn(Check::VaultMissing),
+        // AWS's list leaves out the key, or the vault's own.
+        (_, Ok(Some(_))) => Skipped::CallFailed("kms:DescribeKey".to_owned()),
+    }
+}
+
+pub(super) fn judge(name: EnvironmentName, point: &RecoveryPoint, key: Option<KeyClass>, report: &mut Report) {
+    use crate::pipeline::recovery_point::RecoveryPointStatus as Status;
+    let subject = point.arn.to_string();
+    if point.status.is_usable() || point.status == Status::Creating {
+        report.pass(Check::RecoveryPointUnhealthy, name, &subject);
+    } else {
+        let why = point.status_message.clone().map(|why| format!(": {why}")).unwrap_or_default();
+        let message = format!("the recovery point is {}{why}", point.status.as_str());
+        let finding = Finding::new(Check::RecoveryPointUnhealthy, name, &subject, message);
+        report.fail(finding.fill(Hole::Vault, point.vault_arn.name()));
+    }
+    match key {
+        None => {}
+        Some(KeyClass::None) => {
+            let severity = if name == EnvironmentName::Source { Severity::Info } else { Severity::Error };
+            let message = "the recovery point is not encrypted";
+            report.fail(Finding::new(Check::Unencrypted, name, &subject, message).with_severity(severity));
+        }
+        Some(KeyClass::AwsManaged | KeyClass::Other) if name != EnvironmentName::Source => {
+            let key = point.key_arn.as_ref().map(ToString::to_string).unwrap_or_default();
+            let message = format!("the copy is encrypted under {key}, which is not its vault's key");
+            report.fail(Finding::new(Check::WrongKey, name, &subject, message));
+        }
+        Some(_) => report.pass(Check::WrongKey, name, &subject),
+    }
+}
 
 /// Whether a recovery point is kept for the configured days; one whose days AWS does not say is left out. What is kept
 /// longer may have been told to be (`copy --delete-after-days`): nothing is proposed that would cut it. The newest
 /// usable copy of a database that is kept shorter than what was in force when its job began is an error.
-pub(super) fn retention(
+pub(crate) fn retention(
     pipeline: &Pipeline,
     observed: &Observed,
     name: EnvironmentName,
@@ -38,7 +120,7 @@ pub(super) fn retention(
         return report.pass(Check::RetentionMismatch, name, subject);
     }
     // AWS Backup writes -1 where nothing ends it.
-    let kept = if days < 0 { "for ever".to_owned() } else { count(days.unsigned_abs(), "day", "days") };
+    let kept = if days < 0 { "for ever".to_owned() } else { count_of(days.unsigned_abs(), "day", "days") };
     let message = format!("the recovery point is kept {kept}, the configuration says {wanted}");
     let finding = Finding::new(Check::RetentionMismatch, name, subject, message);
     if days < 0 || days > wanted {
@@ -60,7 +142,7 @@ pub(super) fn retention(
 /// Whether a destination copy's days are those that were in force when its job began: those that are deployed now, or,
 /// where the stack was changed after, those of an older copy beside it.
 fn is_explained(pipeline: &Pipeline, observed: &Observed, point: &RecoveryPoint) -> bool {
-    let (in_force, since) = days_in_force(pipeline, &observed.doctor);
+    let (in_force, since) = days_in_force(pipeline, &observed.seen);
     let days = point.delete_after_days;
     let jobs = observed.environments[Intermediate.index()].jobs.iter().flatten();
     let mut jobs = jobs.filter(|job| job.destination_recovery_point.as_ref() == Some(&point.arn));
@@ -72,7 +154,7 @@ fn is_explained(pipeline: &Pipeline, observed: &Observed, point: &RecoveryPoint)
 }
 
 /// A copy outlives its source where it is kept longer, or the source was deleted.
-pub(super) fn orphaned(observed: &Observed, lineage: &Lineage, report: &mut Report) {
+pub(crate) fn orphaned(observed: &Observed, lineage: &Lineage, report: &mut Report) {
     if observed.environments[Source.index()].points.is_err() || lineage.point(Source).is_some() {
         return;
     }
@@ -84,7 +166,7 @@ pub(super) fn orphaned(observed: &Observed, lineage: &Lineage, report: &mut Repo
 }
 
 /// Whether the function will copy an intermediate copy on: it goes by the tag. What has arrived is not asked.
-pub(super) fn tag(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, report: &mut Report) {
+pub(crate) fn tag(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, report: &mut Report) {
     let Some(point) = lineage.point(Intermediate).filter(|point| point.status.is_usable()) else { return };
     if lineage.point(Destination).is_some() || lineage.in_flight(Hop::Second).is_some() {
         return;
@@ -110,7 +192,7 @@ pub(super) fn tag(pipeline: &Pipeline, observed: &Observed, lineage: &Lineage, r
 }
 
 /// Whether the snapshot is still shared although no copy of it is under way.
-pub(super) fn share(observed: &Observed, lineage: &Lineage, report: &mut Report) {
+pub(crate) fn share(observed: &Observed, lineage: &Lineage, report: &mut Report) {
     if lineage.in_flight(Hop::Second).is_some() {
         return;
     }

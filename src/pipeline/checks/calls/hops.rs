@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::super::observe::{Bounds, Look, Observed};
-use super::keys::{missing_of_database, pending as key_state, unusable_by};
+use super::super::keys::{missing_of_database, pending as key_state, unusable_by};
+use super::super::{prerequisites, skipped, vaults};
+use super::needs;
 use super::situation::{Answer, Place, Situation};
-use super::{needs, prerequisites, skipped, vaults};
-use crate::aws::kms::Key;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::complete::complete;
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::{CheckResult, Checked, Evidence, Finding, Report, Skipped};
+use crate::pipeline::requirements::Requirement;
+use crate::pipeline::requirements::needs::{Step, Without};
+use crate::pipeline::seen::key::Key;
+use crate::pipeline::seen::{Bounds, Look, Observed};
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::Requirement;
-use crate::requirements::needs::{Step, Without};
 
 /// What the policies say of a hop.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl From<&Option<String>> for ReadUnder {
 }
 
 impl ReadUnder {
-    pub(super) fn includes(&self, arn: &str) -> bool {
+    pub(crate) fn includes(&self, arn: &str) -> bool {
         match self {
             Self::AnyKey => true,
             Self::Key(key) => key == arn,

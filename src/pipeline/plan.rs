@@ -1,11 +1,40 @@
-//! Which of several plans of one pipeline stays. Pure.
+//! The backup plan as the configuration wants it, and which of several stays.
 
-use super::plan::{wanted_rule, zoned};
-use crate::aws::backup::plans::{FoundSelection, PlanHead, Rule};
-use crate::operations::deployment::cli_options;
+use crate::pipeline::complete::cli_options;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::remedy::{Command, Remedy};
+use crate::pipeline::seen::plan::{FoundSelection, PlanHead, Rule, RuleCopy};
 use crate::pipeline::settings::Pipeline;
+use crate::pipeline::tags::{COPY_TO_VAULT, TAG};
+
+/// Our rule, as the configuration has it.
+pub fn wanted_rule(pipeline: &Pipeline) -> Rule {
+    let plan = &pipeline.plan;
+    let minutes = |span: std::time::Duration| i64::try_from(span.as_secs() / 60).ok();
+    let mut tags = plan.recovery_point_tags.clone();
+    tags.insert(COPY_TO_VAULT.to_owned(), pipeline.vault_arn(EnvironmentName::Destination).to_string());
+    tags.insert(TAG.to_owned(), pipeline.identity().to_owned());
+    Rule {
+        name: plan.rule.clone(),
+        vault: pipeline.source.vault.clone(),
+        schedule: Some(plan.schedule.clone()),
+        timezone: Some(plan.timezone.name().to_owned()),
+        start_window_minutes: minutes(plan.start_window),
+        completion_window_minutes: minutes(plan.completion_window),
+        delete_after_days: Some(i64::from(plan.delete_after_days)),
+        tags,
+        copies: vec![RuleCopy {
+            vault: pipeline.vault_arn(EnvironmentName::Intermediate),
+            delete_after_days: Some(i64::from(plan.copy_delete_after_days)),
+        }],
+        others: Vec::new(),
+    }
+}
+
+/// A rule without a timezone is in UTC, which AWS calls `Etc/UTC` (AWS Backup API Reference, BackupRule).
+pub fn zoned(rule: &Rule) -> Rule {
+    Rule { timezone: rule.timezone.clone().or(Some("Etc/UTC".to_owned())), ..rule.clone() }
+}
 
 /// A plan that could be the pipeline's.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +94,7 @@ pub fn one_of(pipeline: &Pipeline, plans: &[Candidate<'_>]) -> OneOf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::backup::plans::SelectionSpec;
+    use crate::pipeline::seen::plan::SelectionSpec;
     use crate::pipeline::settings::tests::example;
 
     fn head(id: &str) -> PlanHead {

@@ -1,18 +1,18 @@
 //! The event path: rules, function, sweep, queues.
 
-use super::super::observe::{Look, Observed, RuleSeen};
-use super::situation::{Answer, Situation};
+use super::calls::situation::{Answer, Situation};
 use super::{NOTHING_DELIVERS, Sweep, skipped, stack_is_missing};
-use crate::aws::lambda::Function;
-use crate::aws::sqs::Queue;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::plural::count;
 use crate::pipeline::remedy::{FixedStep, Hole, Remedy, steps};
+use crate::pipeline::requirements::Requirement;
+use crate::pipeline::requirements::needs::{Step, Who};
+use crate::pipeline::seen::event_path::Function;
+use crate::pipeline::seen::event_path::Queue;
+use crate::pipeline::seen::{Look, Observed, RuleSeen};
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::Requirement;
-use crate::requirements::needs::{Step, Who};
 
 const DEPLOY_NOTIFICATIONS: &[FixedStep] = steps!["Deploy the notifications." => ["backupctl bootstrap"]];
 /// What the function reads from its environment, each of which it cannot do without.

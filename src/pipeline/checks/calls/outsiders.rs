@@ -18,7 +18,7 @@ const STRANGERS_ORGANIZATION: &str = "o-0000000000";
 
 impl Situation<'_> {
     /// By which statement somebody who has no part in the pipeline may copy into a vault.
-    pub(super) fn stranger_may_copy_into(&self, name: EnvironmentName) -> Option<Evidence> {
+    pub(crate) fn stranger_may_copy_into(&self, name: EnvironmentName) -> Option<Evidence> {
         let what = self.in_vault(name, self.pipeline.vault_arn(name).to_string())?;
         let mut strangers = vec![self.stranger(STRANGER, STRANGERS_ORGANIZATION, "stranger", name)];
         if name == Destination && self.pipeline.allow == Allow::CopyRoles {
@@ -30,7 +30,7 @@ impl Situation<'_> {
     }
 
     /// Whether a copy out of the intermediate vault to a stranger's vault would be let through.
-    pub(super) fn is_copy_target_open(&self) -> bool {
+    pub(crate) fn is_copy_target_open(&self) -> bool {
         let Some(what) = self.in_vault(Intermediate, self.snapshot(Intermediate, "copyjob")) else { return false };
         let organization = self.organization().unwrap_or_default();
         let Some((principal, context)) =
@@ -46,7 +46,7 @@ impl Situation<'_> {
     }
 
     /// By which statement who may do what with a key that he has no part in.
-    pub(super) fn stranger_may_use_key(&self, name: EnvironmentName) -> Option<(Evidence, String, &'static str)> {
+    pub(crate) fn stranger_may_use_key(&self, name: EnvironmentName) -> Option<(Evidence, String, &'static str)> {
         let what = self.key(name)?;
         let organization = self.organization().unwrap_or_default();
         let mut accounts = BTreeSet::from([(STRANGER.to_owned(), STRANGERS_ORGANIZATION.to_owned())]);

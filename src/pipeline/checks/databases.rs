@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
-use super::super::observe::{Observed, PlanSeen};
 use super::skipped;
-use crate::aws::backup::plans::SelectionSpec;
-use crate::aws::rds::Database;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::remedy::{Command, Hole, Remedy};
+use crate::pipeline::seen::database::Database;
+use crate::pipeline::seen::plan::SelectionSpec;
+use crate::pipeline::seen::{Observed, PlanSeen};
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::suggest;
 use crate::policy::schedule::Schedule;
@@ -47,7 +47,7 @@ pub(crate) fn selects(spec: &SelectionSpec, arn: &str, database: Option<&Databas
     chosen && !spec.not_resources.iter().any(is) && spec.all_tags.iter().all(tag)
 }
 
-pub(super) fn databases(
+pub(crate) fn databases(
     pipeline: &Pipeline,
     observed: &Observed,
     plans: &[PlanSeen],

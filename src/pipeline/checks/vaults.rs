@@ -1,21 +1,21 @@
 //! Backup vaults: that they are there, under which key, and who else they let in.
 
-use super::super::observe::{EnvironmentSeen, Observed};
-use super::situation::Situation;
+use super::calls::situation::Situation;
 use super::skipped;
-use crate::aws::backup::Vault;
-use crate::aws::cloudformation::StackStatus;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
 use crate::pipeline::plural::count;
 use crate::pipeline::remedy::{FixedStep, Remedy, steps};
 use crate::pipeline::route::KeyManager;
+use crate::pipeline::seen::stack::StackStatus;
+use crate::pipeline::seen::vault::Vault;
+use crate::pipeline::seen::{EnvironmentSeen, Observed};
 use crate::pipeline::settings::{Allow, Pipeline};
 
 const DEPLOY_THE_VAULT: &[FixedStep] = steps!["Deploy the vault again." => ["backupctl bootstrap"]];
 
-pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+pub(crate) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     for seen in &observed.environments {
         let name = seen.name;
         let subject = pipeline.vault_arn(name).to_string();
@@ -39,7 +39,7 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Repor
 }
 
 /// What makes a vault anew depends on whether its stack still stands: then it goes first.
-pub(super) fn missing(seen: &EnvironmentSeen, finding: Finding) -> Finding {
+pub(crate) fn missing(seen: &EnvironmentSeen, finding: Finding) -> Finding {
     let stands =
         seen.stack.as_ref().is_ok_and(|stack| stack.as_ref().is_some_and(|stack| stack.status != StackStatus::Gone));
     if stands { finding } else { finding.with_remedy(Remedy::from(DEPLOY_THE_VAULT)) }
@@ -147,7 +147,7 @@ fn protection(seen: &EnvironmentSeen, vault: &Vault, report: &mut Report) {
 }
 
 /// What the checks of a vault say where the vault itself could not be seen.
-pub(super) fn unseen_vault(seen: &EnvironmentSeen) -> Option<Skipped> {
+pub(crate) fn unseen_vault(seen: &EnvironmentSeen) -> Option<Skipped> {
     match &seen.vault {
         Err(error) => Some(skipped(error)),
         Ok(None) => Some(Skipped::DependsOn(Check::VaultMissing)),

@@ -6,7 +6,7 @@ use crate::pipeline::plural::count;
 
 /// Messages in a dead-letter queue are events that brought nothing on. While copies are missing they are the likeliest
 /// reason and a loss that nobody makes up for; once everything has arrived they are only a remainder.
-pub(super) fn judge(report: &mut Report) {
+pub(crate) fn judge(report: &mut Report) {
     let missing = report.findings.iter().filter(|finding| {
         matches!(finding.check, Check::DestinationCopyMissing | Check::CopyFailed)
             && finding.severity == Severity::Error

@@ -1,14 +1,14 @@
 //! CloudFormation stacks.
 
-use super::super::observe::Observed;
 use super::skipped;
-use crate::aws::cloudformation::{Stack, StackStatus};
-use crate::operations::deployment::TAG;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::origin::TOKEN_VERSION;
+use crate::pipeline::seen::stack::{Stack, StackStatus};
+use crate::pipeline::seen::{Look, Observed};
 use crate::pipeline::settings::Pipeline;
+use crate::pipeline::tags::TAG;
 use crate::templates::TEMPLATE_VERSION;
 
 pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
@@ -77,12 +77,7 @@ fn outdated(pipeline: &Pipeline, name: EnvironmentName, stack: &Stack, report: &
     }
 }
 
-fn drift(
-    name: EnvironmentName,
-    stack: &str,
-    drifted: Option<&super::super::observe::Look<Vec<String>>>,
-    report: &mut Report,
-) {
+fn drift(name: EnvironmentName, stack: &str, drifted: Option<&Look<Vec<String>>>, report: &mut Report) {
     match drifted {
         None => report.skip(Check::StackDrifted, name, stack, Skipped::NotApplicable),
         Some(Err(error)) => report.skip(Check::StackDrifted, name, stack, skipped(error)),

@@ -4,12 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::super::skipped;
 use super::Options;
-use super::observe::{EnvironmentSeen, Observed};
 use super::resources::BestCopies;
-use crate::aws::backup::Vault;
-use crate::operations::doctor::{self, Look, skipped};
-use crate::pipeline::arn::RecoveryPointArn;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::{Finding, Report, Skipped};
@@ -20,79 +17,29 @@ use crate::pipeline::origin::Origin;
 use crate::pipeline::plural::count;
 use crate::pipeline::recovery_point::{CopyJob, JobState, RecoveryPoint, RecoveryPointStatus};
 use crate::pipeline::remedy::Command;
+use crate::pipeline::seen::points::{AbsentCopy, EnvironmentSeen, Kept, Observed};
+use crate::pipeline::seen::vault::Vault;
+use crate::pipeline::seen::{self};
 use crate::pipeline::settings::Pipeline;
 
-/// A copy that a completed job made and the vault's list lacks, although it is to be kept still.
-#[derive(Debug, Clone)]
-pub struct AbsentCopy {
-    /// The hop that made it.
-    pub hop: Hop,
-    /// The copy job.
-    pub job_id: String,
-    /// The copy.
-    pub recovery_point: RecoveryPointArn,
-    /// The recovery point that it was copied from.
-    pub copied_from: Option<RecoveryPointArn>,
-    /// The database.
-    pub resource_arn: String,
-    /// When its backup was made, where anything says so still.
-    pub backed_up_at: Option<DateTime<Utc>>,
-    /// When the copy was completed.
-    pub completed_at: Option<DateTime<Utc>>,
-    /// Until when it was to be kept.
-    pub kept: Kept,
-    /// Whether AWS, asked for it by name, says that it is not there; or why that could not be learned.
-    pub gone: Look<()>,
-}
-
-/// Until when a copy was to be kept, and who says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
-    /// The days that its copy job asked for.
-    AskedFor(DateTime<Utc>),
-    /// The days that are deployed, since nothing says what its job asked for.
-    Supposed(DateTime<Utc>),
-}
-
-impl Kept {
-    fn until(self) -> DateTime<Utc> {
-        match self {
-            Self::AskedFor(at) | Self::Supposed(at) => at,
-        }
-    }
-
-    fn in_words(self) -> String {
-        match self {
-            Self::AskedFor(at) => format!("the copy is gone, and was to be kept until {}", shown(at)),
-            Self::Supposed(at) => format!(
-                "the copy is gone. Nothing says how long it was to be kept; by the days that are deployed it would be \
-                 there until {}, and somebody deleted it unless its copy job asked for fewer",
-                shown(at)
-            ),
-        }
-    }
-}
-
 /// The copies to ask for by name: a list may lag behind, and only that answer proves that one is gone.
-pub(super) fn absent(
+pub(crate) fn absent(
     pipeline: &Pipeline,
-    doctor: &doctor::Observed,
+    seen: &seen::Observed,
     environments: &[EnvironmentSeen],
     options: &Options,
 ) -> Vec<AbsentCopy> {
     let mut found = Vec::new();
     for hop in Hop::ALL {
         let (from, to) = (&environments[hop.from().index()], &environments[hop.to().index()]);
-        let (Ok(jobs), Ok(points), Ok(_)) = (&from.jobs, &to.points, &doctor.environment(hop.to()).vault) else {
+        let (Ok(jobs), Ok(points), Ok(_)) = (&from.jobs, &to.points, &seen.environment(hop.to()).vault) else {
             continue;
         };
         let now = environments[EnvironmentName::Destination.index()].now;
         for job in jobs.iter().filter(|job| job.state == JobState::Completed) {
             let (Some(copy), Some(resource)) = (&job.destination_recovery_point, &job.resource_arn) else { continue };
             let is_asked_about = options.resources.is_empty() || options.resources.contains(resource);
-            if !is_asked_about
-                || is_of_an_earlier_pipeline(doctor, job)
-                || points.iter().any(|point| point.arn == *copy)
+            if !is_asked_about || is_of_an_earlier_pipeline(seen, job) || points.iter().any(|point| point.arn == *copy)
             {
                 continue;
             }
@@ -101,7 +48,7 @@ pub(super) fn absent(
             if points.iter().any(|point| point.status.is_usable() && Some(&point.origin) == origin.as_ref()) {
                 continue;
             }
-            let Some(kept) = kept(pipeline, doctor, hop, job, backed_up_at, points) else { continue };
+            let Some(kept) = kept(pipeline, seen, hop, job, backed_up_at, points) else { continue };
             if kept.until() > now {
                 found.push(AbsentCopy {
                     hop,
@@ -123,19 +70,19 @@ pub(super) fn absent(
 /// Whether the pipeline was made anew after a job was completed, which is what remains of a whole `cleanup` and another
 /// `bootstrap`: all three vaults are younger than the job, and what the earlier ones held went with them. Where one of
 /// them is older, a vault was lost, with the copies in it.
-fn is_of_an_earlier_pipeline(doctor: &doctor::Observed, job: &CopyJob) -> bool {
+fn is_of_an_earlier_pipeline(seen: &seen::Observed, job: &CopyJob) -> bool {
     let Some(completed) = job.completed_at else { return false };
     let is_younger = |vault: &Vault| vault.created_at.is_some_and(|made| made > completed);
     EnvironmentName::ALL
         .iter()
-        .all(|name| matches!(&doctor.environment(*name).vault, Ok(Some(vault)) if is_younger(vault)))
+        .all(|name| matches!(&seen.environment(*name).vault, Ok(Some(vault)) if is_younger(vault)))
 }
 
 /// Whether a copy of a database had arrived in the destination vault, whatever became of it since.
-pub(super) fn has_arrived(observed: &Observed, arn: &str) -> bool {
+pub(crate) fn has_arrived(observed: &Observed, arn: &str) -> bool {
     let of_database = |job: &&CopyJob| job.resource_arn.as_deref() == Some(arn) && job.state == JobState::Completed;
     let jobs = observed.environments[Hop::Second.from().index()].jobs.iter().flatten();
-    let jobs = jobs.filter(of_database).filter(|job| !is_of_an_earlier_pipeline(&observed.doctor, job));
+    let jobs = jobs.filter(of_database).filter(|job| !is_of_an_earlier_pipeline(&observed.seen, job));
     let mut origins =
         jobs.filter_map(|job| Some(Origin::new(arn, backed_up_at(Hop::Second, job, &observed.environments)?)));
     // One that nobody can restore from any more: being deleted, for one.
@@ -176,7 +123,7 @@ fn backed_up_at(hop: Hop, job: &CopyJob, environments: &[EnvironmentSeen]) -> Op
 /// today's when it began, it is taken for the fewest that any copy beside it is kept: better no finding than a false one.
 fn kept(
     pipeline: &Pipeline,
-    doctor: &doctor::Observed,
+    seen: &seen::Observed,
     hop: Hop,
     job: &CopyJob,
     backed_up_at: Option<DateTime<Utc>>,
@@ -189,7 +136,7 @@ fn kept(
     let fewest = beside.iter().filter_map(|point| point.delete_after_days).filter(|days| *days > 0).min();
     let (in_force, since) = match hop {
         Hop::First => (i64::from(pipeline.plan.copy_delete_after_days), None),
-        Hop::Second => days_in_force(pipeline, doctor),
+        Hop::Second => days_in_force(pipeline, seen),
     };
     let is_known = since.is_some_and(|since| job.created_at.is_some_and(|created| created >= since));
     let deployed = if is_known { in_force } else { fewest.map_or(in_force, |fewest| fewest.min(in_force)) };
@@ -200,9 +147,9 @@ fn kept(
 }
 
 /// The days that the second hop's copies are kept by what is deployed, and since when that can be said.
-pub(super) fn days_in_force(pipeline: &Pipeline, doctor: &doctor::Observed) -> (i64, Option<DateTime<Utc>>) {
+pub(crate) fn days_in_force(pipeline: &Pipeline, seen: &seen::Observed) -> (i64, Option<DateTime<Utc>>) {
     let configured = i64::from(pipeline.plan.destination_delete_after_days);
-    match &doctor.environment(EnvironmentName::Intermediate).stack {
+    match &seen.environment(EnvironmentName::Intermediate).stack {
         Ok(Some(stack)) => {
             let deployed = stack.outputs.get("DestinationDeleteAfterDays").and_then(|days| days.parse().ok());
             (deployed.unwrap_or(configured), stack.changed_at)
@@ -213,7 +160,7 @@ pub(super) fn days_in_force(pipeline: &Pipeline, doctor: &doctor::Observed) -> (
 
 /// Says of each copy that is gone who can be asked about it. In the destination it is an error, but where the whole
 /// backup was taken out of every vault and a newer copy of the database is there: that is how old ones are pruned.
-pub(super) fn judge(
+pub(crate) fn judge(
     pipeline: &Pipeline,
     observed: &Observed,
     lineages: &BTreeMap<Origin, Lineage>,
@@ -225,7 +172,7 @@ pub(super) fn judge(
         let vault = pipeline.vault_arn(hop.to()).to_string();
         let jobs = observed.environments[hop.from().index()].jobs.as_ref().err();
         let points = observed.environments[hop.to().index()].points.as_ref().err();
-        if matches!(observed.doctor.environment(hop.to()).vault, Ok(None)) {
+        if matches!(observed.seen.environment(hop.to()).vault, Ok(None)) {
             went_with_the_vault(observed, hop, report);
             report.skip(check, hop.to(), vault, Skipped::DependsOn(Check::VaultMissing));
         } else if let Some(error) = jobs.or(points) {
@@ -234,7 +181,7 @@ pub(super) fn judge(
             report.pass(check, hop.to(), vault);
         }
     }
-    let is_told = |copy: &&AbsentCopy| matches!(observed.doctor.environment(copy.hop.to()).vault, Ok(None));
+    let is_told = |copy: &&AbsentCopy| matches!(observed.seen.environment(copy.hop.to()).vault, Ok(None));
     for copy in observed.absent.iter().filter(|copy| !is_told(copy)) {
         let (check, name, subject) = (check_of(copy.hop), copy.hop.to(), copy.recovery_point.as_str());
         if let Err(error) = &copy.gone {
@@ -301,7 +248,7 @@ fn who_deleted(copy: &AbsentCopy) -> String {
 }
 
 /// Whether a copy of this origin was in the hop's vault and is gone.
-pub(super) fn is_gone(observed: &Observed, lineage: &Lineage, hop: Hop) -> bool {
+pub(crate) fn is_gone(observed: &Observed, lineage: &Lineage, hop: Hop) -> bool {
     let (from, origin) = (&lineage.points[hop.from().index()], &lineage.origin);
     observed.absent.iter().filter(|copy| copy.hop == hop && copy.gone.is_ok()).any(|copy| {
         let same = copy.resource_arn == origin.resource_arn && copy.backed_up_at == Some(origin.created_at);

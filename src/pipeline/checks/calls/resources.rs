@@ -2,18 +2,18 @@
 
 use serde_json::json;
 
-use super::super::observe::{DatabaseKeySeen, is_aws_managed};
-use super::databases::selects;
+use super::super::databases::selects;
 use super::situation::{ANYTHING, Side, Situation, everything, role_check};
-use crate::aws::kms;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
+use crate::pipeline::requirements::needs::{What, Who};
+use crate::pipeline::seen::key::own_policy;
+use crate::pipeline::seen::{DatabaseKeySeen, is_aws_managed};
 use crate::policy::evaluate::{Named, Resource, ResourceRule};
 use crate::policy::names::Arn;
-use crate::requirements::needs::{What, Who};
 
 impl Situation<'_> {
-    pub(super) fn what(&self, what: What) -> Option<Side<Resource>> {
+    pub(crate) fn what(&self, what: What) -> Option<Side<Resource>> {
         let plain = |arn: String, owner: EnvironmentName| {
             let owner = self.account(owner).clone();
             let value = Resource { arn, owner, policies: Vec::new(), rule: ResourceRule::Ordinary, grants: Vec::new() };
@@ -43,7 +43,7 @@ impl Situation<'_> {
     }
 
     /// The databases of the selection that are there, else those that it names, else one that it may mean.
-    pub(super) fn databases(&self) -> Vec<String> {
+    pub(crate) fn databases(&self) -> Vec<String> {
         let plans = self.observed.plans.as_ref().ok().into_iter().flatten().filter(|plan| plan.ours);
         let specs: Vec<_> = plans.flat_map(|plan| &plan.selections).map(|selection| &selection.spec).collect();
         let there = self.observed.databases.as_ref().ok().into_iter().flatten();
@@ -61,13 +61,13 @@ impl Situation<'_> {
     }
 
     /// A database as what is asked for.
-    pub(super) fn one_database(&self, arn: String) -> Side<Resource> {
+    pub(crate) fn one_database(&self, arn: String) -> Side<Resource> {
         let owner = self.account(Source).clone();
         let value = Resource { arn, owner, policies: Vec::new(), rule: ResourceRule::Ordinary, grants: Vec::new() };
         Side { value, place: None, unseen: None }
     }
 
-    pub(super) fn snapshot(&self, name: EnvironmentName, kind: &str) -> String {
+    pub(crate) fn snapshot(&self, name: EnvironmentName, kind: &str) -> String {
         format!(
             "arn:{}:rds:{}:{}:snapshot:awsbackup:{kind}-0175de71-5784-589f-d8ac-541accb4cac8",
             self.pipeline.partition(),
@@ -78,7 +78,7 @@ impl Situation<'_> {
 
     /// A vault, or a recovery point in it: the vault's access policy speaks about both (AWS Backup Developer Guide,
     /// create-a-vault-access-policy).
-    pub(super) fn in_vault(&self, name: EnvironmentName, arn: String) -> Option<Side<Resource>> {
+    pub(crate) fn in_vault(&self, name: EnvironmentName, arn: String) -> Option<Side<Resource>> {
         let seen = self.observed.environment(name);
         let place = Some((Check::VaultPolicyDenies, name, self.pipeline.vault_arn(name).to_string()));
         if matches!(seen.vault, Ok(None)) {
@@ -93,7 +93,7 @@ impl Situation<'_> {
         Some(Side { value, place, unseen })
     }
 
-    pub(super) fn key(&self, name: EnvironmentName) -> Option<Side<Resource>> {
+    pub(crate) fn key(&self, name: EnvironmentName) -> Option<Side<Resource>> {
         let seen = self.observed.environment(name);
         if matches!(seen.vault_key, Ok(None)) {
             return None;
@@ -110,7 +110,7 @@ impl Situation<'_> {
     }
 
     /// The keys that the first hop reads under, those that do not exist left out.
-    pub(super) fn database_keys(&self) -> Vec<Side<Resource>> {
+    pub(crate) fn database_keys(&self) -> Vec<Side<Resource>> {
         let there = self
             .observed
             .database_keys
@@ -145,7 +145,7 @@ impl Situation<'_> {
             "Condition": {"StringEquals": {
                 "kms:ViaService": format!("rds.{region}.amazonaws.com"), "kms:CallerAccount": account}},
         }]});
-        Named { name: kms::own_policy(key), text: document.to_string() }
+        Named { name: own_policy(key), text: document.to_string() }
     }
 
     fn bus(&self) -> Option<Side<Resource>> {
@@ -164,7 +164,7 @@ impl Situation<'_> {
     }
 
     /// The default event bus of the intermediate Region.
-    pub(super) fn bus_arn(&self) -> String {
+    pub(crate) fn bus_arn(&self) -> String {
         let (region, account) = (self.region(Intermediate), self.account(Intermediate));
         format!("arn:{}:events:{region}:{account}:event-bus/default", self.pipeline.partition())
     }
@@ -193,7 +193,7 @@ impl Situation<'_> {
     }
 
     /// A role that is passed on: its trust policy speaks about who may assume it, not about who may pass it.
-    pub(super) fn passed(&self, who: Who) -> Option<Side<Resource>> {
+    pub(crate) fn passed(&self, who: Who) -> Option<Side<Resource>> {
         let (arn, look) = self.observed.roles.of(who)?;
         if matches!(look, Ok(None)) {
             return None;
@@ -210,7 +210,7 @@ impl Situation<'_> {
     }
 
     /// The queue that a rule's target names.
-    pub(super) fn dead_letters_of(&self, name: EnvironmentName) -> Option<String> {
+    pub(crate) fn dead_letters_of(&self, name: EnvironmentName) -> Option<String> {
         let path = &self.observed.path;
         let rule = if name == Source { &path.forward_rule } else { &path.copy_rule };
         let targets = &rule.as_ref().ok()?.as_ref()?.rule.targets;

@@ -5,15 +5,15 @@
 
 use chrono::SecondsFormat;
 
-use super::super::observe::Tags;
 use super::situation::Situation;
-use crate::aws::kms::Key;
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
+use crate::pipeline::requirements::Requirement;
+use crate::pipeline::requirements::needs::{Step, What, Who, With};
+use crate::pipeline::seen::Tags;
+use crate::pipeline::seen::key::Key;
 use crate::policy::context::Context;
 use crate::policy::evaluate::{Principal, Resource};
 use crate::policy::names::{AccountId, Partition};
-use crate::requirements::Requirement;
-use crate::requirements::needs::{Step, What, Who, With};
 
 /// Services of the calls, and those whose keys other services' requests can carry ("Cross-service condition keys").
 /// A request carries no key of another one.
@@ -89,7 +89,7 @@ const TAGGING: [&str; 4] =
     ["rds:CreateDBSnapshot", "rds:CopyDBSnapshot", "rds:AddTagsToResource", "backup:CopyIntoBackupVault"];
 
 /// To which organization an account belongs.
-pub(super) enum Belongs {
+pub(crate) enum Belongs {
     To(String),
     Nowhere,
     Unknown,
@@ -97,7 +97,7 @@ pub(super) enum Belongs {
 
 impl Situation<'_> {
     /// Every key of a call but its Region.
-    pub(super) fn context(&self, row: &Requirement, principal: &Principal, resource: &Resource) -> Context {
+    pub(crate) fn context(&self, row: &Requirement, principal: &Principal, resource: &Resource) -> Context {
         let now = self.at;
         let mut context = Context::partial()
             .with("aws:SecureTransport", "true")
@@ -126,7 +126,7 @@ impl Situation<'_> {
     }
 
     /// The organization's id and the account's path in it.
-    pub(super) fn member_of(&self, context: Context, account: &AccountId, id: &str, paths: &str) -> Context {
+    pub(crate) fn member_of(&self, context: Context, account: &AccountId, id: &str, paths: &str) -> Context {
         match self.belongs(account) {
             Belongs::Nowhere => context.without(id).without(paths),
             Belongs::Unknown => context,
@@ -263,7 +263,7 @@ impl Situation<'_> {
     }
 
     /// The call as it may be: with the account on whose behalf a service asks and without, where AWS does not say which.
-    pub(super) fn variants(&self, row: &Requirement, principal: &Principal, context: Context) -> Vec<Context> {
+    pub(crate) fn variants(&self, row: &Requirement, principal: &Principal, context: Context) -> Vec<Context> {
         let says =
             |with: &With| matches!(with, With::ForwardRule | With::CopyRule | With::SweepRule | With::SourceAccount);
         if principal.account().is_some() || row.with.iter().any(says) {
@@ -282,7 +282,7 @@ impl Situation<'_> {
     }
 
     /// The Regions that may be the call's `aws:RequestedRegion`: more than one where AWS does not say which.
-    pub(super) fn regions(&self, row: &Requirement) -> Vec<String> {
+    pub(crate) fn regions(&self, row: &Requirement) -> Vec<String> {
         use What::{Database, DatabaseKey, DestinationSnapshot, ForwardQueue, Key, SourcePoint, SourceSnapshot, Vault};
         let at = match row.what {
             Database | DatabaseKey | SourceSnapshot | SourcePoint | ForwardQueue => Source,
@@ -315,7 +315,7 @@ impl Situation<'_> {
     }
 
     /// To which organization an account belongs: as it says itself, else as the other one or the configuration does.
-    pub(super) fn belongs(&self, account: &AccountId) -> Belongs {
+    pub(crate) fn belongs(&self, account: &AccountId) -> Belongs {
         let settings = &self.observed.settings;
         let own = match account == self.account(Destination) {
             true => &settings.destination_organization,
@@ -329,14 +329,14 @@ impl Situation<'_> {
     }
 
     /// `o-…/r-…/ou-…/`, where the levels above an account could be seen.
-    pub(super) fn path(&self, account: &AccountId) -> Option<String> {
+    pub(crate) fn path(&self, account: &AccountId) -> Option<String> {
         let Belongs::To(organization) = self.belongs(account) else { return None };
         let levels = self.observed.guardrails.of(account)?.path.as_ref().ok()?;
         (!levels.is_empty()).then(|| levels.iter().fold(format!("{organization}/"), |path, id| format!("{path}{id}/")))
     }
 
     /// The organization that the pipeline is in.
-    pub(super) fn organization(&self) -> Option<String> {
+    pub(crate) fn organization(&self) -> Option<String> {
         let settings = &self.observed.settings;
         let looks = [&settings.destination_organization, &settings.source_organization];
         let seen = looks.into_iter().find_map(|look| Some(look.as_ref().ok()?.as_ref()?.id.clone()));
@@ -344,7 +344,7 @@ impl Situation<'_> {
     }
 
     /// The environment that stands for an account in a finding.
-    pub(super) fn environment_of(&self, account: &AccountId) -> EnvironmentName {
+    pub(crate) fn environment_of(&self, account: &AccountId) -> EnvironmentName {
         if account == self.account(Destination) && account != self.account(Source) { Destination } else { Source }
     }
 }
@@ -375,7 +375,7 @@ fn tagged(context: Context, family: &str, tags: &Tags) -> Context {
 }
 
 /// What would let a key be known that could not be; none where nothing does.
-pub(super) fn permission_for(key: &str, action: &str) -> Option<&'static str> {
+pub(crate) fn permission_for(key: &str, action: &str) -> Option<&'static str> {
     let key = key.to_ascii_lowercase();
     match key.as_str() {
         "aws:principalorgpaths" | "aws:resourceorgpaths" | "aws:sourceorgpaths" | "backup:copytargetorgpaths" => {

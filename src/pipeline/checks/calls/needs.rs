@@ -4,20 +4,22 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::super::observe::Observed;
-use super::plan::next_run;
+use super::super::plan::next_run;
+use super::super::{NOTHING_DELIVERS, Sweep, skipped};
+use super::key_policy;
 use super::situation::{Answer, Place, Situation};
-use super::{NOTHING_DELIVERS, Sweep, key_policy, skipped};
-use crate::aws::{AwsError, iam};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped, Undecided};
 use crate::pipeline::instant::shown;
 use crate::pipeline::remedy::{Command, FixedPiece, FixedStep, Hole, Remedy, piece, steps};
+use crate::pipeline::requirements::Requirement;
+use crate::pipeline::requirements::needs::{Step, What, Without};
+use crate::pipeline::seen::AwsError;
+use crate::pipeline::seen::Observed;
+use crate::pipeline::seen::role::inline_policy;
 use crate::pipeline::settings::{BACKUP_ROLE_TRUST, Pipeline};
 use crate::policy::evaluate::Layer;
-use crate::requirements::Requirement;
-use crate::requirements::needs::{Step, What, Without};
 
 /// What was found out about one check of one subject.
 #[derive(Default)]
@@ -57,7 +59,7 @@ fn answer(situation: &Situation<'_>, row: &Requirement, next: Option<DateTime<Ut
     }
 }
 
-pub(super) fn judge(
+pub(crate) fn judge(
     pipeline: &Pipeline,
     observed: &Observed,
     requirements: &[Requirement],
@@ -130,7 +132,7 @@ fn undecided(report: &mut Report, (check, environment, subject): Place, mut all:
 }
 
 /// A finding that rests on a policy, with the remedy that undoes what that policy says.
-pub(super) fn by_policies(observed: &Observed, finding: Finding, by: &Evidence) -> Finding {
+pub(crate) fn by_policies(observed: &Observed, finding: Finding, by: &Evidence) -> Finding {
     let finding = match own_remedy(observed, &finding, by) {
         Some(remedy) => finding.with_remedy(remedy),
         None => finding,
@@ -224,7 +226,7 @@ fn role_policy(environment: EnvironmentName, by: &Evidence) -> Option<Remedy> {
         return Some(Remedy::default().then("Let AWS Backup assume the role.", vec![command]));
     }
     let statement = by.statement.as_ref()?;
-    Some(match iam::inline_policy(&by.document) {
+    Some(match inline_policy(&by.document) {
         Some(name) => {
             let command = with_name("aws iam delete-role-policy --role-name ", format!(" --policy-name {name}"));
             let text = format!(

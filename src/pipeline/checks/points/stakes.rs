@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::observe::Observed;
+use super::super::keys::pending as key_state;
 use super::resources::{BestCopies, BestCopy};
-use crate::operations::doctor::key_state;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Finding, Report};
@@ -12,9 +11,10 @@ use crate::pipeline::instant::shown;
 use crate::pipeline::plural::{count, list};
 use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::remedy::Command;
+use crate::pipeline::seen::points::Observed;
 use crate::pipeline::settings::Pipeline;
 
-pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, best: &BestCopies, report: &mut Report) {
+pub(crate) fn judge(pipeline: &Pipeline, observed: &Observed, best: &BestCopies, report: &mut Report) {
     keys(observed, report);
     for finding in &mut report.findings {
         if finding.check == Check::ResourceMissing {

@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use super::super::databases::{selects, wanted};
+use super::super::skipped;
 use super::Options;
-use super::observe::Observed;
-use crate::operations::doctor::{selects, skipped, wanted};
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
 use crate::pipeline::identity::Owner;
 use crate::pipeline::instant::shown;
 use crate::pipeline::recovery_point::{BackupJob, JobState};
+use crate::pipeline::seen::points::Observed;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::{Freshness, Staleness, staleness};
 use crate::policy::schedule::Schedule;
 
-pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options, report: &mut Report) {
+pub(crate) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options, report: &mut Report) {
     let schedule = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone).ok();
     let freshness = match (options.max_age.or(pipeline.verify.max_age), &schedule) {
         (Some(age), _) => Freshness::MaxAge(age),
@@ -80,18 +81,18 @@ pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options,
 ///
 /// They are what the configuration selects, so that one that the plan forgot is missed, and what the plan's selections
 /// select of the databases that there are.
-pub(super) fn selected(
+pub(crate) fn selected(
     pipeline: &Pipeline,
     observed: &Observed,
     options: &Options,
 ) -> BTreeMap<String, Option<DateTime<Utc>>> {
-    let databases = observed.doctor.databases.as_deref().unwrap_or_default();
+    let databases = observed.seen.databases.as_deref().unwrap_or_default();
     let configured = wanted(pipeline, Some(databases));
     let mut found: BTreeMap<String, Option<DateTime<Utc>>> = configured.iter().map(|arn| (arn.clone(), None)).collect();
     for database in databases {
         found.entry(database.arn.clone()).or_default();
     }
-    let plans = observed.doctor.plans.as_ref().ok().into_iter().flatten().filter(|plan| plan.ours);
+    let plans = observed.seen.plans.as_ref().ok().into_iter().flatten().filter(|plan| plan.ours);
     for selection in plans.flat_map(|plan| &plan.selections) {
         for (arn, since) in &mut found {
             let database = databases.iter().find(|database| database.arn == *arn);

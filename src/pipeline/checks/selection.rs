@@ -1,15 +1,15 @@
 //! What the selection takes in: nothing, more than the configuration says, or not what it should.
 
-use super::super::observe::{Observed, PlanSeen};
 use super::databases::{selects, wanted};
 use super::skipped;
-use crate::aws::rds::Database;
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::plural::list;
 use crate::pipeline::remedy::{FixedStep, Hole, Remedy, steps};
 use crate::pipeline::route::KeyManager;
+use crate::pipeline::seen::database::Database;
+use crate::pipeline::seen::{Observed, PlanSeen};
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::suggest;
 use crate::policy::wildcard::Pattern;
@@ -18,7 +18,7 @@ const NARROW_OUR_SELECTION: &[FixedStep] = steps![
     "Select the databases in backupctl.toml, or deploy the selection again to leave them out." => ["backupctl bootstrap"]
 ];
 
-pub(super) fn judge(
+pub(crate) fn judge(
     pipeline: &Pipeline,
     observed: &Observed,
     plans: &[PlanSeen],
@@ -135,11 +135,7 @@ fn short(database: &Database) -> String {
 
 /// Databases that neither a plan nor the configuration selects, and that nobody left out on purpose. Instances of a
 /// cluster are backed up as the cluster.
-pub(in super::super) fn unselected<'a>(
-    pipeline: &Pipeline,
-    plans: &[PlanSeen],
-    databases: &'a [Database],
-) -> Vec<&'a Database> {
+pub(crate) fn unselected<'a>(pipeline: &Pipeline, plans: &[PlanSeen], databases: &'a [Database]) -> Vec<&'a Database> {
     let wanted = wanted(pipeline, Some(databases));
     let all: Vec<&PlanSeen> = plans.iter().collect();
     let is_chosen = |one: &Database| {

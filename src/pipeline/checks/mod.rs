@@ -1,63 +1,36 @@
-//! What was seen, and the table of requirements, into findings. Pure. One file an area.
+//! The checks. One file an area holds, for each of its checks: its row, its rule and its remedies. Pure: what was seen,
+//! and the table of requirements, into findings.
 
-pub(crate) mod acknowledgements;
-mod context;
+pub mod acknowledgements;
+mod calls;
 mod databases;
 mod events;
-mod hops;
-mod key_policy;
 mod keys;
-mod needs;
 mod plan;
+pub mod points;
 mod prerequisites;
-mod resources;
 mod selection;
-mod situation;
 mod stacks;
-mod strangers;
 mod vaults;
 
 use chrono::{DateTime, Utc};
 
-use super::observe::Observed;
-use super::report::Diagnosed;
-use super::{Drift, Options, environment_report};
-use crate::aws::AwsError;
-use crate::aws::error::FailedAt;
 use crate::pipeline::check::{Area, Check};
 use crate::pipeline::complete::complete;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::requirements::Requirement;
+use crate::pipeline::seen::AwsError;
+use crate::pipeline::seen::FailedAt;
+use crate::pipeline::seen::Observed;
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::Requirement;
 
+pub use calls::hops::{Outlook, ReadUnder, forbidden, hop_outlook};
 pub(crate) use databases::{selects, wanted};
-pub use hops::{Outlook, ReadUnder, forbidden, hop_outlook};
-pub(crate) use keys::pending as key_state;
-pub(super) use selection::unselected;
+pub(crate) use selection::unselected;
 
-/// Judges what was seen; reads nothing but its arguments.
-pub fn judge(
-    pipeline: &Pipeline,
-    observed: &Observed,
-    requirements: &[Requirement],
-    options: &Options,
-    calls: u64,
-) -> Diagnosed {
-    let mut report = Report::default();
-    judge_into(pipeline, observed, requirements, &mut report);
-    let is_made = |check: Check| match check {
-        Check::StackDrifted => options.drift == Drift::Detect,
-        _ => check.row().area != Area::RecoveryPoints,
-    };
-    acknowledgements::judge(pipeline, observed.now, is_made, &mut report);
-    arrange(pipeline, options, observed.now, &mut report);
-    let environments = observed.environments.iter().map(|seen| environment_report(pipeline, seen, None)).collect();
-    Diagnosed::new(environments, report, calls)
-}
-
-/// The same, into a report that others write to as well.
-pub fn judge_into(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement], report: &mut Report) {
+/// Judges everything but recovery points; reads nothing but its arguments.
+pub fn judge(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement], report: &mut Report) {
     prerequisites::judge(pipeline, observed, report);
     stacks::judge(pipeline, observed, report);
     vaults::judge(pipeline, observed, report);
@@ -65,14 +38,19 @@ pub fn judge_into(pipeline: &Pipeline, observed: &Observed, requirements: &[Requ
     plan::judge(pipeline, observed, report);
     let sweep = events::sweep(pipeline, observed, requirements);
     events::judge(pipeline, observed, sweep, report);
-    needs::judge(pipeline, observed, requirements, sweep, report);
+    calls::needs::judge(pipeline, observed, requirements, sweep, report);
 }
 
 /// Leaves what is wanted, worst first, its commands for the place where they are to be typed.
-pub(crate) fn arrange(pipeline: &Pipeline, options: &Options, now: DateTime<Utc>, report: &mut Report) {
+pub fn arrange(
+    pipeline: &Pipeline,
+    is_wanted: impl Fn(Area, EnvironmentName) -> bool,
+    now: DateTime<Utc>,
+    report: &mut Report,
+) {
     // That nobody knows what was asked about is told whatever else is wanted.
     let wants = |check: Check, environment: EnvironmentName| {
-        check == Check::ResourceUnknown || options.wants(check.row().area, environment)
+        check == Check::ResourceUnknown || is_wanted(check.row().area, environment)
     };
     report.findings.retain(|finding| wants(finding.check, finding.environment));
     report.checks.retain(|check| wants(check.check, check.environment));

@@ -1,10 +1,6 @@
 //! Credentials, organization, settings, roles.
 
-use super::super::observe::{Look, Observed, Viewpoint};
 use super::skipped;
-use crate::aws::AwsError;
-use crate::aws::error::FailedAt;
-use crate::aws::session::Identity;
 use crate::operations::error::{COMMAND, hint};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Source};
@@ -12,13 +8,17 @@ use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::recovery_point::CopyJob;
 use crate::pipeline::remedy::{FixedStep, Hole, Remedy, steps};
+use crate::pipeline::requirements::failures;
+use crate::pipeline::requirements::needs::Who;
+use crate::pipeline::seen::AwsError;
+use crate::pipeline::seen::FailedAt;
+use crate::pipeline::seen::Identity;
+use crate::pipeline::seen::{Look, Observed, Viewpoint};
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::failures;
-use crate::requirements::needs::Who;
 
 const SELECTION_UNDER_ANOTHER_ROLE: &[FixedStep] = steps!["Restore the selection, or name the role in backupctl.toml (`role` under [plan])." => ["backupctl bootstrap"]];
 
-pub(super) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
+pub(crate) fn judge(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
     for seen in &observed.environments {
         identity(pipeline, seen.name, &seen.identity, report);
     }
@@ -76,7 +76,7 @@ fn sentence(hint: &str) -> String {
 
 /// STS of a Region that the account has not enabled knows no such credentials, and says so (IAM User Guide,
 /// "Managing AWS STS in an AWS Region").
-pub(super) fn is_region(error: &AwsError) -> bool {
+pub(crate) fn is_region(error: &AwsError) -> bool {
     error.is("RegionDisabledException")
 }
 
@@ -96,7 +96,7 @@ fn organization(pipeline: &Pipeline, observed: &Observed, report: &mut Report) {
             Ok(Some(_)) => report.pass(Check::OrganizationMissing, name, account),
         }
     }
-    let known = |look: &Look<Option<crate::aws::organizations::Organization>>| {
+    let known = |look: &Look<Option<crate::pipeline::seen::organization::Organization>>| {
         look.as_ref().ok().and_then(Option::as_ref).map(|found| found.id.clone())
     };
     let (ours, theirs) = (known(&settings.source_organization), known(&settings.destination_organization));
@@ -258,7 +258,7 @@ fn roles_of(observed: &Observed, hop: Hop, report: &mut Report) {
 }
 
 /// What of all this a hop stands on. What makes no copy fail is another command's to say.
-pub(super) fn of_hop(pipeline: &Pipeline, observed: &Observed, hop: Hop, report: &mut Report) {
+pub(crate) fn of_hop(pipeline: &Pipeline, observed: &Observed, hop: Hop, report: &mut Report) {
     roles_of(observed, hop, report);
     if hop == Hop::First {
         // It stays in its account: what only crosses accounts is no cause of it.

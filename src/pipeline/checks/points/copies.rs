@@ -1,0 +1,204 @@
+//! Whether each backup's copies arrived.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::super::skipped;
+use super::deleted;
+use super::points::{self, key_class, unseen_key};
+use super::resources::BestCopies;
+use crate::pipeline::check::Check;
+use crate::pipeline::environment::{EnvironmentName, Hop};
+use crate::pipeline::finding::{CheckResult, Evidence, Finding, Report, Skipped};
+use crate::pipeline::instant::shown;
+use crate::pipeline::lifecycle::{Retention, would_expire};
+use crate::pipeline::lineage::Lineage;
+use crate::pipeline::origin::Origin;
+use crate::pipeline::remedy::{Command, Hole, Remedy};
+use crate::pipeline::requirements::failures;
+use crate::pipeline::seen::points::Observed;
+use crate::pipeline::settings::Pipeline;
+use crate::pipeline::verdict::{Deadlines, Sight, Stand, last_failure, stand, stuck};
+
+pub(super) fn sight(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    lineage: &Lineage,
+    all: &BTreeMap<Origin, Lineage>,
+) -> Sight {
+    let keys = EnvironmentName::ALL.map(|name| {
+        let seen = &observed.environments[name.index()];
+        let expected = observed.seen.environment(name).key_arn();
+        lineage.point(name).and_then(|point| key_class(seen, expected, point))
+    });
+    let newer_arrived = all.values().any(|other| {
+        observed.identities.are_of_one(&other.origin, &lineage.origin)
+            && other.origin.created_at > lineage.origin.created_at
+            && other.point(EnvironmentName::Destination).is_some_and(|point| point.status.is_usable())
+    });
+    Sight {
+        seen: EnvironmentName::ALL.map(|name| observed.environments[name.index()].points.is_ok()),
+        keys,
+        deadlines: Deadlines {
+            intermediate: pipeline.verify.intermediate_deadline,
+            destination: pipeline.verify.destination_deadline,
+        },
+        // Judged from the destination, so that a hostile source account cannot turn the clock back.
+        now: observed.environments[EnvironmentName::Destination.index()].now,
+        newer_arrived,
+        deleted: lacks_destination_vault(observed) || deleted::is_gone(observed, lineage, Hop::Second),
+    }
+}
+
+/// Whether there is no destination vault: nothing can arrive in it, and what had arrived is gone.
+fn lacks_destination_vault(observed: &Observed) -> bool {
+    matches!(observed.seen.environment(EnvironmentName::Destination).vault, Ok(None))
+}
+
+fn subject_of(lineage: &Lineage, environment: EnvironmentName) -> String {
+    let nearest = [environment, EnvironmentName::Source, EnvironmentName::Intermediate, EnvironmentName::Destination];
+    let found = nearest.into_iter().find_map(|name| lineage.point(name));
+    found.map_or_else(|| lineage.origin.resource_arn.clone(), |point| point.arn.to_string())
+}
+
+pub(super) fn judge(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    lineage: &Lineage,
+    sight: &Sight,
+    best: &BestCopies,
+    report: &mut Report,
+) {
+    for name in EnvironmentName::ALL {
+        let subject = subject_of(lineage, name);
+        match lineage.point(name) {
+            Some(point) => {
+                points::judge(name, point, sight.keys[name.index()], report);
+                if sight.keys[name.index()].is_none() {
+                    report.skip(Check::WrongKey, name, &subject, unseen_key(observed, name, point));
+                }
+                points::retention(pipeline, observed, name, point, best, report);
+            }
+            None if name == EnvironmentName::Source => {}
+            None => judge_absence(pipeline, observed, lineage, sight, name, &subject, report),
+        }
+        // The best comes first, and what is usable before what is not.
+        if let Some(extra) = lineage.points[name.index()].get(1).filter(|point| point.status.is_usable()) {
+            let message = format!("the {name} vault holds more than one copy of the backup of {}", describe(lineage));
+            let finding = Finding::new(Check::DuplicateCopy, name, extra.arn.as_str(), message);
+            report.fail(finding.fill(Hole::Vault, extra.vault_arn.name()));
+        }
+    }
+    points::orphaned(observed, lineage, report);
+    points::tag(pipeline, observed, lineage, report);
+    points::share(observed, lineage, report);
+    for hop in Hop::ALL {
+        if let Some(job) = stuck(lineage, hop, sight.now) {
+            let since = job.created_at.map(shown).unwrap_or_default();
+            let message = format!("copy job {} has been in {} since {since}", job.id, job.state);
+            // The job is listed where it was started.
+            report.fail(Finding::new(Check::CopyStuck, hop.from(), &lineage.origin.resource_arn, message));
+        }
+    }
+}
+
+fn describe(lineage: &Lineage) -> String {
+    format!("{} of {}", lineage.origin.resource_arn, shown(lineage.origin.created_at))
+}
+
+fn judge_absence(
+    pipeline: &Pipeline,
+    observed: &Observed,
+    lineage: &Lineage,
+    sight: &Sight,
+    name: EnvironmentName,
+    subject: &str,
+    report: &mut Report,
+) {
+    let (check, hop) = match name {
+        EnvironmentName::Destination => (Check::DestinationCopyMissing, Hop::Second),
+        _ => (Check::IntermediateCopyMissing, Hop::First),
+    };
+    let late = too_late(pipeline, lineage, sight, hop);
+    match stand(lineage, sight, name) {
+        Stand::Unseen => {
+            let error = observed.environments[name.index()].points.as_ref().err();
+            let why = error.map_or(Skipped::DependsOn(Check::VaultMissing), skipped);
+            return report.skip(check, name, subject, why);
+        }
+        Stand::Missing if name == EnvironmentName::Destination && lacks_destination_vault(observed) => {
+            report.skip(check, name, subject, Skipped::DependsOn(Check::VaultMissing));
+        }
+        // That it was there and is gone is said already, with who can be asked.
+        Stand::Missing if name == EnvironmentName::Destination && sight.deleted => {}
+        Stand::Missing => {
+            let message = format!("the backup of {} is not in the {name} vault", describe(lineage));
+            let finding = Finding::new(check, name, subject, message);
+            report.fail(match &late {
+                None => finding,
+                Some((_, remedy)) => finding.with_remedy(remedy.clone().fill(Hole::Subject, subject)),
+            });
+            if let Some((delete_at, remedy)) = late {
+                let message = format!("a copy made now would be deleted at {}", shown(delete_at));
+                let finding = Finding::new(Check::CopyWouldExpire, name, subject, message);
+                report.fail(finding.with_remedy(remedy.fill(Hole::Subject, subject)));
+            }
+        }
+        _ => report.pass(check, name, subject),
+    }
+    if let Some(job) = last_failure(lineage, hop) {
+        let why = job.status_message.clone().unwrap_or_else(|| job.state.to_string());
+        let message = format!("copy job {} ended in {}: {why}{}", job.id, job.state, causes(&why, report));
+        let mut finding = Finding::new(Check::CopyFailed, name, subject, message);
+        finding.evidence = Some(Evidence {
+            document: format!("copy job {}", job.id),
+            layer: None,
+            statement: Some(why),
+            action: None,
+            principal: job.role_arn.clone(),
+        });
+        report.fail(finding);
+    }
+}
+
+/// When a copy that is made now would be deleted, where that is within 48 hours, and how it is kept longer. One that is
+/// too late is no finding where its backup is past its retention anyway.
+fn too_late(pipeline: &Pipeline, lineage: &Lineage, sight: &Sight, hop: Hop) -> Option<(DateTime<Utc>, Remedy)> {
+    let days = match hop {
+        Hop::First => pipeline.plan.copy_delete_after_days,
+        Hop::Second => pipeline.plan.destination_delete_after_days,
+    };
+    let delete_at = Retention::Days(days).delete_at(&lineage.origin, None).filter(|at| *at > sight.now)?;
+    if !would_expire(Some(delete_at), sight.now) {
+        return None;
+    }
+    // A copy's days count from the backup's creation.
+    let days = i64::from(days) + (sight.now - lineage.origin.created_at).num_days();
+    let remedy = match hop {
+        // `--delete-after-days` is the destination's.
+        Hop::First => {
+            let text = format!(
+                "Keep it longer there: set `copy_delete_after_days` under [plan] in backupctl.toml to {days} or more, then \
+                 copy it."
+            );
+            let copy = Command::of(["backupctl copy --recovery-point ".into(), Hole::Subject.into()]);
+            Remedy::default().then(text, vec![copy])
+        }
+        Hop::Second => Remedy::from(Check::CopyWouldExpire.row().remedy).fill(Hole::Days, &days.to_string()),
+    };
+    Some((delete_at, remedy))
+}
+
+/// The checks that a message of AWS can come from, but those that have passed.
+fn causes(message: &str, report: &Report) -> String {
+    let has_passed = |check: Check| {
+        let mut of = report.checks.iter().filter(|one| one.check == check).peekable();
+        of.peek().is_some() && of.all(|one| one.result == CheckResult::Passed)
+    };
+    let checks: Vec<&str> = failures::causes(message, has_passed).into_iter().map(Check::id).collect();
+    match checks.is_empty() {
+        true => String::new(),
+        false => format!(" (likely {})", checks.join(" or ")),
+    }
+}
