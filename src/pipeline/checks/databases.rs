@@ -3,10 +3,10 @@
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 
 use super::skipped;
-use crate::pipeline::check::Check;
+use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Finding, Report, Skipped};
-use crate::pipeline::remedy::{Command, Hole, Remedy};
+use crate::pipeline::remedy::{Command, Hole, Remedy, steps};
 use crate::pipeline::seen::database::Database;
 use crate::pipeline::seen::plan::SelectionSpec;
 use crate::pipeline::seen::{Observed, PlanSeen};
@@ -14,6 +14,76 @@ use crate::pipeline::settings::Pipeline;
 use crate::pipeline::suggest;
 use crate::policy::schedule::Schedule;
 use crate::policy::wildcard::Pattern;
+
+pub(crate) const RESOURCE_NOT_SELECTED: Row = Row {
+    id: "resource-not-selected",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "A configured database is not selected by the plan.",
+    why: "It is not backed up.",
+    remedy: steps!["Restore the selection." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, assigning resources",
+};
+
+pub(crate) const RESOURCE_SELECTED_TWICE: Row = Row {
+    id: "resource-selected-twice",
+    area: Area::Plan,
+    severity: Severity::Warning,
+    meaning: "A database is also selected by another plan or selection.",
+    why: "AWS Backup runs one job per resource at a time: one of the two waits, or expires.",
+    remedy: steps!["Remove it from the other selection." => ["aws backup list-backup-plans"]],
+    source: "AWS Backup Developer Guide, backup-dashboards",
+};
+
+pub(crate) const RESOURCE_MISSING: Row = Row {
+    id: "resource-missing",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "A configured database does not exist.",
+    why: "Nothing is backed up under that ARN.",
+    remedy: steps!["Remove it from `resources` in backupctl.toml, then deploy it." => ["backupctl bootstrap"]],
+    source: "Amazon RDS API Reference, DescribeDBInstances",
+};
+
+pub(crate) const RESOURCE_UNAVAILABLE: Row = Row {
+    id: "resource-unavailable",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "A configured database is stopped, or in a state that it does not leave by itself.",
+    why: "AWS Backup backs up only databases that are available, so the backup job fails.",
+    remedy: steps!["Start it if it is stopped; otherwise the instance's RDS events show why it changed state." => ["aws rds start-db-instance --db-instance-identifier " {Name}]],
+    source: "AWS Backup Developer Guide, backup-dashboards",
+};
+
+pub(crate) const RESOURCE_UNCOPYABLE: Row = Row {
+    id: "resource-uncopyable",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "AWS Backup cannot copy recovery points of this resource to another account.",
+    why: "No copy will ever arrive.",
+    remedy: steps!["Protect it another way, and exclude it from the selection (`exclude` in backupctl.toml)."],
+    source: "AWS Backup Developer Guide, backup-feature-availability",
+};
+
+pub(crate) const OPTION_GROUP_MISSING: Row = Row {
+    id: "option-group-missing",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "The database's option group has persistent options, and the intermediate Region has no such option group.",
+    why: "AWS Backup passes no option group: the first hop fails with `The snapshot requires a target option group`.",
+    remedy: steps!["Create an option group of that name in the intermediate Region." => ["aws rds create-option-group --option-group-name " {Name} " --engine-name " {Engine} " --major-engine-version " {EngineVersion} " --option-group-description backupctl"]],
+    source: "AWS Backup Developer Guide, cross-region-backup",
+};
+
+pub(crate) const BACKUP_WINDOW_CONFLICT: Row = Row {
+    id: "backup-window-conflict",
+    area: Area::Plan,
+    severity: Severity::Warning,
+    meaning: "The plan's schedule falls into the database's maintenance or automated backup window, or the hour before it.",
+    why: "AWS Backup starts no snapshot then: the job waits, and fails if its start window is too short.",
+    remedy: steps!["Move `schedule` in backupctl.toml out of the windows, then deploy it." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, troubleshooting",
+};
 
 const BOOTSTRAP: &str = "backupctl bootstrap";
 /// States that a database does not leave by itself before the next backup: AWS Backup takes none that is not available

@@ -3,7 +3,7 @@
 use super::calls::situation::Situation;
 use super::skipped;
 use super::vaults::unseen_vault;
-use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Source};
 use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::instant::shown;
@@ -13,6 +13,59 @@ use crate::pipeline::route::KeyManager;
 use crate::pipeline::seen::key::Key;
 use crate::pipeline::seen::{EnvironmentSeen, Observed};
 use crate::pipeline::settings::Pipeline;
+
+pub(crate) const KEY_MISSING: Row = Row {
+    id: "key-missing",
+    area: Area::Keys,
+    severity: Severity::Error,
+    meaning: "The KMS key of this environment's vault, or of a database, does not exist.",
+    why: "No copy can be encrypted under it, and what was encrypted under it is lost.",
+    remedy: steps![
+        "Delete the stack; its vault and recovery points are retained." => ["aws cloudformation update-termination-protection --stack-name " {Stack} " --no-enable-termination-protection"], ["aws cloudformation delete-stack --stack-name " {Stack}];
+        "Then set another `vault` for this environment in backupctl.toml and deploy it." => ["backupctl bootstrap"]
+    ],
+    source: "AWS KMS API Reference, DescribeKey",
+};
+
+pub(crate) const KEY_DISABLED: Row = Row {
+    id: "key-disabled",
+    area: Area::Keys,
+    severity: Severity::Error,
+    meaning: "The KMS key of this environment's vault, or of a database, is not enabled.",
+    why: "Copies into and out of the vault fail, and its recovery points cannot be restored; a database under the key is not backed up.",
+    remedy: steps!["Enable the key." => ["aws kms enable-key --key-id " {Subject}]],
+    source: "AWS KMS Developer Guide, key states",
+};
+
+pub(crate) const KEY_PENDING_DELETION: Row = Row {
+    id: "key-pending-deletion",
+    area: Area::Keys,
+    severity: Severity::Error,
+    meaning: "The KMS key of this environment's vault, or of a database, is scheduled for deletion.",
+    why: "When the key is deleted, every recovery point under it is lost for good.",
+    remedy: steps!["Cancel the deletion, then enable the key." => ["aws kms cancel-key-deletion --key-id " {Subject}], ["aws kms enable-key --key-id " {Subject}]],
+    source: "AWS KMS Developer Guide, deleting keys",
+};
+
+pub(crate) const KEY_POLICY_OPEN: Row = Row {
+    id: "key-policy-open",
+    area: Area::Keys,
+    severity: Severity::Warning,
+    meaning: "The policy of a KMS key allows more principals than the pipeline needs.",
+    why: "Others can read what is encrypted under the key.",
+    remedy: steps!["Restore the key policy; for a key of your own, restrict its key policy." => ["backupctl bootstrap"]],
+    source: "AWS KMS Developer Guide, key policies",
+};
+
+pub(crate) const KEY_ROTATION_DISABLED: Row = Row {
+    id: "key-rotation-disabled",
+    area: Area::Keys,
+    severity: Severity::Warning,
+    meaning: "Automatic rotation is off for a KMS key.",
+    why: "Every copy ever made stays under the same key material.",
+    remedy: steps!["Turn rotation on." => ["aws kms enable-key-rotation --key-id " {Subject}]],
+    source: "AWS KMS Developer Guide, rotating keys",
+};
 
 const RESTORE_UNDER_ANOTHER_KEY: &[FixedStep] = steps![
     "A deleted key never comes back: restore the database from its newest copy, under another key. This shows the copies."

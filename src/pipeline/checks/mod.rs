@@ -2,16 +2,16 @@
 //! and the table of requirements, into findings.
 
 pub mod acknowledgements;
-mod calls;
-mod databases;
-mod events;
-mod keys;
-mod plan;
+pub(crate) mod calls;
+pub(crate) mod databases;
+pub(crate) mod events;
+pub(crate) mod keys;
+pub(crate) mod plan;
 pub mod points;
-mod prerequisites;
-mod selection;
-mod stacks;
-mod vaults;
+pub(crate) mod prerequisites;
+pub(crate) mod selection;
+pub(crate) mod stacks;
+pub(crate) mod vaults;
 
 use chrono::{DateTime, Utc};
 
@@ -20,9 +20,7 @@ use crate::pipeline::complete::complete;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::requirements::Requirement;
-use crate::pipeline::seen::AwsError;
-use crate::pipeline::seen::FailedAt;
-use crate::pipeline::seen::Observed;
+use crate::pipeline::seen::{AwsError, FailedAt, Observed};
 use crate::pipeline::settings::Pipeline;
 
 pub use calls::hops::{Outlook, ReadUnder, forbidden, hop_outlook};
@@ -38,7 +36,7 @@ pub fn judge(pipeline: &Pipeline, observed: &Observed, requirements: &[Requireme
     plan::judge(pipeline, observed, report);
     let sweep = events::sweep(pipeline, observed, requirements);
     events::judge(pipeline, observed, sweep, report);
-    calls::needs::judge(pipeline, observed, requirements, sweep, report);
+    calls::denials::judge(pipeline, observed, requirements, sweep, report);
 }
 
 /// Leaves what is wanted, worst first, its commands for the place where they are to be typed.

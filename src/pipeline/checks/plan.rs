@@ -4,18 +4,121 @@ use chrono::{DateTime, Utc};
 
 use super::databases::databases;
 use super::{selection as chosen, skipped};
-use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::coverage::FARTHEST_FIRE;
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report};
 use crate::pipeline::instant::shown;
 use crate::pipeline::plan::{Candidate, one_of};
 use crate::pipeline::plural::count;
+use crate::pipeline::remedy::steps;
 use crate::pipeline::seen::plan::Rule;
 use crate::pipeline::seen::{Observed, PlanSeen};
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::tags::COPY_TO_VAULT;
 use crate::policy::schedule::{NextFire, Schedule, next_fire};
+
+pub(crate) const PLAN_MISSING: Row = Row {
+    id: "plan-missing",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "The backup plan does not exist.",
+    why: "Nothing is backed up on a schedule.",
+    remedy: steps!["Create the plan." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, ListBackupPlans",
+};
+
+pub(crate) const PLAN_AMBIGUOUS: Row = Row {
+    id: "plan-ambiguous",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "More than one backup plan carries this pipeline's tag or name.",
+    why: "AWS Backup allows several plans of one name, so which of them is meant cannot be told.",
+    remedy: steps![
+        "Keep one plan and delete the others, selections first; `doctor` names the plan to keep and prints the commands."
+    ],
+    source: "AWS Backup Developer Guide, CreateBackupPlan",
+};
+
+pub(crate) const PLAN_RULE_MISSING: Row = Row {
+    id: "plan-rule-missing",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "The backup plan has no rule of the configured name that backs up to the source vault.",
+    why: "Nothing is backed up on a schedule.",
+    remedy: steps!["Restore the rule." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, backup plan options",
+};
+
+pub(crate) const SCHEDULE_NEVER_FIRES: Row = Row {
+    id: "schedule-never-fires",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "The backup rule's schedule never fires again, or not within a year.",
+    why: "AWS Backup accepts such a schedule and never makes a backup; nothing ever looks overdue.",
+    remedy: steps!["Correct `schedule` under [plan] in backupctl.toml, then deploy it." => ["backupctl bootstrap"]],
+    source: "Amazon EventBridge User Guide, cron expressions reference",
+};
+
+pub(crate) const SCHEDULE_UNREADABLE: Row = Row {
+    id: "schedule-unreadable",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "backupctl cannot compute when the backup rule's schedule, or its time zone, fires.",
+    why: "Without the fire times, an overdue backup cannot be recognized.",
+    remedy: steps!["Correct `schedule` under [plan] in backupctl.toml, then deploy it." => ["backupctl bootstrap"]],
+    source: "Amazon EventBridge User Guide, cron expressions reference",
+};
+
+pub(crate) const PLAN_COPY_MISSING: Row = Row {
+    id: "plan-copy-missing",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "The backup rule does not copy to the intermediate vault.",
+    why: "The first hop never starts.",
+    remedy: steps!["Restore the rule." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, recov-point-create-a-copy",
+};
+
+pub(crate) const PLAN_TAG_MISSING: Row = Row {
+    id: "plan-tag-missing",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "The backup rule does not add the tag CopyToVault to its recovery points.",
+    why: "The function copies only recovery points that carry the tag, so the second hop never starts.",
+    remedy: steps!["Restore the rule." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, tags-on-backups",
+};
+
+pub(crate) const PLAN_TAG_MISMATCH: Row = Row {
+    id: "plan-tag-mismatch",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "The CopyToVault tag of the backup rule names a vault other than the destination.",
+    why: "The function refuses every other vault, so the second hop never starts.",
+    remedy: steps!["Restore the rule." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, tags-on-backups",
+};
+
+pub(crate) const PLAN_RETENTION_SHORT: Row = Row {
+    id: "plan-retention-short",
+    area: Area::Plan,
+    severity: Severity::Warning,
+    meaning: "The backup rule keeps recovery points for less than the configured days.",
+    why: "They are deleted earlier than intended; an intermediate copy that is deleted too early stops the second hop.",
+    remedy: steps!["Restore the rule." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, recov-point-create-a-copy",
+};
+
+pub(crate) const SELECTION_MISSING: Row = Row {
+    id: "selection-missing",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "The plan has no backup selection of the configured name.",
+    why: "A plan without a selection backs up nothing.",
+    remedy: steps!["Create the selection." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, assigning resources",
+};
 
 /// When AWS Backup runs a rule that has no schedule (AWS Backup API Reference, BackupRule).
 const DEFAULT_SCHEDULE: &str = "cron(0 5 ? * * *)";

@@ -2,7 +2,7 @@
 
 use super::databases::{selects, wanted};
 use super::skipped;
-use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::plural::list;
@@ -13,6 +13,36 @@ use crate::pipeline::seen::{Observed, PlanSeen};
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::suggest;
 use crate::policy::wildcard::Pattern;
+
+pub(crate) const SELECTION_EMPTY: Row = Row {
+    id: "selection-empty",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "The selection matches no database, or one of its tags matches none.",
+    why: "AWS Backup accepts a selection that matches nothing, and backs up nothing; tag keys and values are case-sensitive.",
+    remedy: steps!["Correct [selection] in backupctl.toml, then deploy it." => ["backupctl bootstrap"]],
+    source: "AWS Backup API Reference, BackupSelection",
+};
+
+pub(crate) const SELECTION_BEYOND: Row = Row {
+    id: "selection-beyond",
+    area: Area::Plan,
+    severity: Severity::Warning,
+    meaning: "The plan selects databases that the configuration does not name.",
+    why: "The selections of a plan add up: those databases are also backed up and copied to the destination account.",
+    remedy: steps!["Select the databases in backupctl.toml, or delete the selection." => ["aws backup delete-backup-selection --backup-plan-id " {Plan} " --selection-id " {Selection}]],
+    source: "AWS Backup API Reference, BackupSelection",
+};
+
+pub(crate) const DATABASE_UNPROTECTED: Row = Row {
+    id: "database-unprotected",
+    area: Area::Plan,
+    severity: Severity::Warning,
+    meaning: "Databases encrypted with aws/rds in the source Region are selected by no backup plan.",
+    why: "AWS Backup does not back them up, and no copy of them reaches the destination account.",
+    remedy: steps!["Name them in `exclude` under [selection] in backupctl.toml, or add them to `resources` and deploy it." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, assigning resources",
+};
 
 const NARROW_OUR_SELECTION: &[FixedStep] = steps![
     "Select the databases in backupctl.toml, or deploy the selection again to leave them out." => ["backupctl bootstrap"]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::keys::{missing_of_database, pending as key_state, unusable_by};
 use super::super::{prerequisites, skipped, vaults};
-use super::needs;
+use super::denials;
 use super::situation::{Answer, Place, Situation};
 use crate::pipeline::check::{Check, Severity};
 use crate::pipeline::complete::complete;
@@ -145,7 +145,7 @@ fn denied(observed: &Observed, (check, environment, subject): Place, evidence: &
     let by = evidence.statement.as_ref().map(|statement| format!(", statement {statement}")).unwrap_or_default();
     let message =
         format!("{} may not {}: {}{by}", text(&evidence.principal), text(&evidence.action), evidence.document);
-    needs::by_policies(observed, Finding::new(check, environment, subject, message), evidence)
+    denials::by_policies(observed, Finding::new(check, environment, subject, message), evidence)
 }
 
 /// What a hop stands on besides the policies, as `doctor` judges it: settings, roles, vaults, and the state of the keys.

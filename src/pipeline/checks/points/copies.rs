@@ -6,20 +6,80 @@ use chrono::{DateTime, Utc};
 
 use super::super::skipped;
 use super::deleted;
-use super::points::{self, key_class, unseen_key};
+use super::held::{self, key_class, unseen_key};
 use super::resources::BestCopies;
-use crate::pipeline::check::Check;
+use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::{CheckResult, Evidence, Finding, Report, Skipped};
 use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::Origin;
-use crate::pipeline::remedy::{Command, Hole, Remedy};
+use crate::pipeline::remedy::{Command, Hole, Remedy, steps};
 use crate::pipeline::requirements::failures;
 use crate::pipeline::seen::points::Observed;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::{Deadlines, Sight, Stand, last_failure, stand, stuck};
+
+pub(crate) const INTERMEDIATE_COPY_MISSING: Row = Row {
+    id: "intermediate-copy-missing",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "A recovery point was not copied to the intermediate vault within its deadline.",
+    why: "Without the intermediate copy there is nothing to copy to the destination account.",
+    remedy: steps!["Copy it." => ["backupctl copy --recovery-point " {Subject}]],
+    source: "AWS Backup Developer Guide, recov-point-create-a-copy",
+};
+
+pub(crate) const DESTINATION_COPY_MISSING: Row = Row {
+    id: "destination-copy-missing",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "A recovery point was not copied to the destination vault within its deadline.",
+    why: "The database cannot be restored if the source account is lost.",
+    remedy: steps!["Copy it." => ["backupctl copy --recovery-point " {Subject}]],
+    source: "AWS Backup Developer Guide, create-cross-account-backup",
+};
+
+pub(crate) const COPY_FAILED: Row = Row {
+    id: "copy-failed",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "The last copy job of a recovery point failed, and the copy is missing.",
+    why: "The copy does not arrive by itself once its retries are spent.",
+    remedy: steps!["Fix the cause that AWS reports, then copy it." => ["backupctl copy --recovery-point " {Subject}]],
+    source: "AWS Backup Developer Guide, backup-dashboards",
+};
+
+pub(crate) const COPY_STUCK: Row = Row {
+    id: "copy-stuck",
+    area: Area::RecoveryPoints,
+    severity: Severity::Warning,
+    meaning: "A copy job has been waiting to start for more than four hours.",
+    why: "AWS retries a start for two hours; after that only AWS can move it, or another job of the database blocks it.",
+    remedy: steps!["See what else runs for the database; if nothing does, contact AWS Support." => ["aws backup list-copy-jobs --by-resource-arn " {Subject}]],
+    source: "AWS Backup Developer Guide, recov-point-create-a-copy",
+};
+
+pub(crate) const COPY_WOULD_EXPIRE: Row = Row {
+    id: "copy-would-expire",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "A missing copy would be deleted within 48 hours of its completion.",
+    why: "The retention of a copy counts from the creation of the backup, so a late copy can expire as soon as it arrives.",
+    remedy: steps!["Keep it longer." => ["backupctl copy --recovery-point " {Subject} " --delete-after-days " {Days}]],
+    source: "AWS Backup Developer Guide, recov-point-create-a-copy",
+};
+
+pub(crate) const DUPLICATE_COPY: Row = Row {
+    id: "duplicate-copy",
+    area: Area::RecoveryPoints,
+    severity: Severity::Warning,
+    meaning: "A vault holds more than one copy of the same backup.",
+    why: "Each copy is stored and paid for.",
+    remedy: steps!["Delete one." => ["aws backup delete-recovery-point --backup-vault-name " {Vault} " --recovery-point-arn " {Subject}]],
+    source: "AWS Backup Developer Guide, recov-point-create-a-copy",
+};
 
 pub(super) fn sight(
     pipeline: &Pipeline,
@@ -74,11 +134,11 @@ pub(super) fn judge(
         let subject = subject_of(lineage, name);
         match lineage.point(name) {
             Some(point) => {
-                points::judge(name, point, sight.keys[name.index()], report);
+                held::judge(name, point, sight.keys[name.index()], report);
                 if sight.keys[name.index()].is_none() {
                     report.skip(Check::WrongKey, name, &subject, unseen_key(observed, name, point));
                 }
-                points::retention(pipeline, observed, name, point, best, report);
+                held::retention(pipeline, observed, name, point, best, report);
             }
             None if name == EnvironmentName::Source => {}
             None => judge_absence(pipeline, observed, lineage, sight, name, &subject, report),
@@ -90,9 +150,9 @@ pub(super) fn judge(
             report.fail(finding.fill(Hole::Vault, extra.vault_arn.name()));
         }
     }
-    points::orphaned(observed, lineage, report);
-    points::tag(pipeline, observed, lineage, report);
-    points::share(observed, lineage, report);
+    held::orphaned(observed, lineage, report);
+    held::tag(pipeline, observed, lineage, report);
+    held::share(observed, lineage, report);
     for hop in Hop::ALL {
         if let Some(job) = stuck(lineage, hop, sight.now) {
             let since = job.created_at.map(shown).unwrap_or_default();

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::super::skipped;
 use super::Options;
 use super::resources::BestCopies;
-use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::identity::Owner;
@@ -16,11 +16,31 @@ use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::Origin;
 use crate::pipeline::plural::count;
 use crate::pipeline::recovery_point::{CopyJob, JobState, RecoveryPoint, RecoveryPointStatus};
-use crate::pipeline::remedy::Command;
+use crate::pipeline::remedy::{Command, steps};
 use crate::pipeline::seen::points::{AbsentCopy, EnvironmentSeen, Kept, Observed};
 use crate::pipeline::seen::vault::Vault;
 use crate::pipeline::seen::{self};
 use crate::pipeline::settings::Pipeline;
+
+pub(crate) const DESTINATION_COPY_DELETED: Row = Row {
+    id: "destination-copy-deleted",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "A copy that had arrived in the destination vault was deleted before its retention ended.",
+    why: "Somebody, or something, deletes backups in the destination account.",
+    remedy: steps!["Copy the backup again." => ["backupctl copy --all-missing"]],
+    source: "AWS CloudTrail API Reference, LookupEvents",
+};
+
+pub(crate) const INTERMEDIATE_COPY_DELETED: Row = Row {
+    id: "intermediate-copy-deleted",
+    area: Area::RecoveryPoints,
+    severity: Severity::Warning,
+    meaning: "A copy that had arrived in the intermediate vault was deleted before its retention ended.",
+    why: "Somebody, or something, deletes backups; without the intermediate copy the second hop has nothing to copy.",
+    remedy: steps!["Find out who deleted it."],
+    source: "AWS CloudTrail API Reference, LookupEvents",
+};
 
 /// The copies to ask for by name: a list may lag behind, and only that answer proves that one is gone.
 pub(crate) fn absent(

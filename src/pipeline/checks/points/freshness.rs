@@ -7,16 +7,47 @@ use chrono::{DateTime, Utc};
 use super::super::databases::{selects, wanted};
 use super::super::skipped;
 use super::Options;
-use crate::pipeline::check::Check;
+use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped};
 use crate::pipeline::identity::Owner;
 use crate::pipeline::instant::shown;
 use crate::pipeline::recovery_point::{BackupJob, JobState};
+use crate::pipeline::remedy::steps;
 use crate::pipeline::seen::points::Observed;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::{Freshness, Staleness, staleness};
 use crate::policy::schedule::Schedule;
+
+pub(crate) const BACKUP_MISSING: Row = Row {
+    id: "backup-missing",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "A selected database has no completed recovery point in the source vault.",
+    why: "There is nothing to restore it from.",
+    remedy: steps!["Find out why its backup jobs fail." => ["aws backup list-backup-jobs --by-resource-arn " {Subject}]],
+    source: "AWS Backup Developer Guide, backup plan options",
+};
+
+pub(crate) const BACKUP_STALE: Row = Row {
+    id: "backup-stale",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "The newest completed recovery point of a database is older than it may be.",
+    why: "A restore would lose more than the schedule promises.",
+    remedy: steps!["Find out why its backup jobs fail." => ["aws backup list-backup-jobs --by-resource-arn " {Subject}]],
+    source: "AWS Backup Developer Guide, backup plan options",
+};
+
+pub(crate) const BACKUP_FAILED: Row = Row {
+    id: "backup-failed",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "The last backup job of a database failed, and nothing newer completed.",
+    why: "The database's newest backup gets older every day.",
+    remedy: steps!["Fix the cause that AWS reports." => ["aws backup list-backup-jobs --by-resource-arn " {Subject}]],
+    source: "AWS Backup Developer Guide, backup-dashboards",
+};
 
 pub(crate) fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options, report: &mut Report) {
     let schedule = Schedule::parse(&pipeline.plan.schedule, pipeline.plan.timezone).ok();

@@ -1,10 +1,10 @@
 //! The recovery points in the three vaults: whether each arrived, under which key, and for how long.
 
-mod copies;
+pub(crate) mod copies;
 mod dead_letters;
 pub(crate) mod deleted;
-mod freshness;
-mod points;
+pub(crate) mod freshness;
+pub(crate) mod held;
 pub(crate) mod resources;
 mod stakes;
 
@@ -59,7 +59,7 @@ pub struct Judged {
 /// Judges what is in the vaults; reads nothing but its arguments.
 pub fn judge(pipeline: &Pipeline, observed: &Observed, options: &Options, report: &mut Report) -> Judged {
     for seen in &observed.environments {
-        points::count(pipeline, observed, seen, options, report);
+        held::count(pipeline, observed, seen, options, report);
         if let Err(error) = &seen.jobs {
             let vault = pipeline.vault_arn(seen.name).to_string();
             report.skip(Check::CopyStuck, seen.name, vault, skipped(error));

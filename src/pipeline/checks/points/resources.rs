@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::super::skipped;
-use super::points::key_class;
+use super::held::key_class;
 use super::{Options, deleted, freshness};
-use crate::pipeline::check::{Area, Check};
+use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::coverage::{FARTHEST_FIRE, Limit, ResourceState, first_copy_due};
 use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report, Skipped};
@@ -19,7 +19,7 @@ use crate::pipeline::lifecycle::would_expire;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::Origin;
 use crate::pipeline::recovery_point::RecoveryPoint;
-use crate::pipeline::remedy::Hole;
+use crate::pipeline::remedy::{Hole, steps};
 use crate::pipeline::resource;
 use crate::pipeline::seen::AwsError;
 use crate::pipeline::seen::database::Database;
@@ -27,6 +27,52 @@ use crate::pipeline::seen::points::Observed;
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::verdict::KeyClass;
 use crate::policy::schedule::Schedule;
+
+pub(crate) const RESOURCE_UNKNOWN: Row = Row {
+    id: "resource-unknown",
+    area: Area::Plan,
+    severity: Severity::Error,
+    meaning: "A database named with `--resource` is neither selected nor in any of the three vaults.",
+    why: "Nothing could be verified: the name may be misspelled, or the database may be unprotected.",
+    remedy: steps!["Correct the name, or add the database to [selection] in backupctl.toml and deploy it." => ["backupctl bootstrap"]],
+    source: "AWS Backup API Reference, ListRecoveryPointsByBackupVault",
+};
+
+pub(crate) const NO_USABLE_COPY: Row = Row {
+    id: "no-usable-copy",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "A selected database has no usable copy in the destination vault.",
+    why: "The database cannot be restored if the source account is lost.",
+    remedy: steps![
+        "Copy what is there." => ["backupctl copy --all-missing"];
+        "If copies keep failing, find out why." => ["backupctl doctor"]
+    ],
+    source: "AWS Backup Developer Guide, create-cross-account-backup",
+};
+
+pub(crate) const COPY_STALE: Row = Row {
+    id: "copy-stale",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "The newest usable copy of a database in the destination vault is older than it may be.",
+    why: "A restore from the destination account would lose more than agreed.",
+    remedy: steps![
+        "Copy what is missing." => ["backupctl copy --all-missing"];
+        "If copies keep failing, find out why." => ["backupctl doctor"]
+    ],
+    source: "AWS Backup Developer Guide, create-cross-account-backup",
+};
+
+pub(crate) const COPY_EXPIRING: Row = Row {
+    id: "copy-expiring",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "The newest usable copy of a database in the destination vault will be deleted within 48 hours.",
+    why: "When it is deleted and nothing newer has arrived, the destination account has no copy of the database.",
+    remedy: steps!["Keep it longer." => ["aws backup update-recovery-point-lifecycle --backup-vault-name " {Vault} " --recovery-point-arn " {Subject} " --lifecycle DeleteAfterDays=" {Days}]],
+    source: "AWS Backup API Reference, UpdateRecoveryPointLifecycle",
+};
 
 /// One selected database.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -8,18 +8,109 @@ use super::super::plan::next_run;
 use super::super::{NOTHING_DELIVERS, Sweep, skipped};
 use super::key_policy;
 use super::situation::{Answer, Place, Situation};
-use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{Evidence, Finding, Report, Skipped, Undecided};
 use crate::pipeline::instant::shown;
 use crate::pipeline::remedy::{Command, FixedPiece, FixedStep, Hole, Remedy, piece, steps};
 use crate::pipeline::requirements::Requirement;
 use crate::pipeline::requirements::needs::{Step, What, Without};
-use crate::pipeline::seen::AwsError;
-use crate::pipeline::seen::Observed;
 use crate::pipeline::seen::role::inline_policy;
+use crate::pipeline::seen::{AwsError, Observed};
 use crate::pipeline::settings::{BACKUP_ROLE_TRUST, Pipeline};
 use crate::policy::evaluate::Layer;
+
+pub(crate) const KEY_POLICY_DENIES: Row = Row {
+    id: "key-policy-denies",
+    area: Area::Keys,
+    severity: Severity::Error,
+    meaning: "The policy of a KMS key denies a call that a copy needs.",
+    why: "The copy job fails: the key `does not exist, is not enabled or you do not have permissions to access it`.",
+    remedy: steps!["Restore the key policy; for a key of your own, or a database's key, allow the call in its key policy." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, encryption",
+};
+
+pub(crate) const VAULT_POLICY_DENIES: Row = Row {
+    id: "vault-policy-denies",
+    area: Area::Vaults,
+    severity: Severity::Error,
+    meaning: "The access policy of a backup vault denies a copy that the pipeline needs.",
+    why: "The copy job fails with `Access Denied trying to call AWS Backup service`.",
+    remedy: steps!["Restore the policy." => ["backupctl bootstrap"]],
+    source: "AWS Backup Developer Guide, create-a-vault-access-policy",
+};
+
+pub(crate) const BACKUP_ROLE_DENIED: Row = Row {
+    id: "backup-role-denied",
+    area: Area::Prerequisites,
+    severity: Severity::Error,
+    meaning: "The role that AWS Backup assumes is not allowed to do what a backup or a copy needs.",
+    why: "The job fails, hours after it was due.",
+    remedy: steps!["Allow what is missing." => ["aws iam attach-role-policy --role-name " {Name} " --policy-arn arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"]],
+    source: "AWS Backup Developer Guide, security-iam-awsmanpol",
+};
+
+pub(crate) const EVENT_FORWARD_DENIED: Row = Row {
+    id: "event-forward-denied",
+    area: Area::Events,
+    severity: Severity::Error,
+    meaning: "EventBridge is not allowed to put the event on the event bus of the intermediate Region.",
+    why: "EventBridge drops the event without a retry, so the second hop never starts.",
+    remedy: steps!["Restore the role." => ["backupctl bootstrap"]],
+    source: "Amazon EventBridge User Guide, sending events between Regions",
+};
+
+pub(crate) const FUNCTION_PERMISSION_MISSING: Row = Row {
+    id: "function-permission-missing",
+    area: Area::Events,
+    severity: Severity::Error,
+    meaning: "The rule is not allowed to invoke the function.",
+    why: "EventBridge does not retry, so the second hop never starts.",
+    remedy: steps!["Restore the permission." => ["backupctl bootstrap"]],
+    source: "Amazon EventBridge User Guide, resource-based policies",
+};
+
+pub(crate) const FUNCTION_ROLE_DENIED: Row = Row {
+    id: "function-role-denied",
+    area: Area::Events,
+    severity: Severity::Error,
+    meaning: "The function's role is not allowed to do what the function does.",
+    why: "The function fails and the second hop never starts, or the function's log is lost.",
+    remedy: steps!["Restore the role." => ["backupctl bootstrap"]],
+    source: "AWS Lambda Developer Guide, execution role",
+};
+
+pub(crate) const QUEUE_POLICY_DENIES: Row = Row {
+    id: "queue-policy-denies",
+    area: Area::Events,
+    severity: Severity::Error,
+    meaning: "A dead-letter queue does not accept the messages that it is for.",
+    why: "Events and invocations that fail for good are lost without a trace.",
+    remedy: steps!["Restore the queue's policy." => ["backupctl bootstrap"]],
+    source: "Amazon EventBridge User Guide, dead-letter queues",
+};
+
+pub(crate) const CALLER_DENIED: Row = Row {
+    id: "caller-denied",
+    area: Area::Prerequisites,
+    severity: Severity::Error,
+    meaning: "The caller of `copy` is not allowed to start the copy job, or to pass the role that it runs under.",
+    why: "AWS denies the call and no copy is started by hand. The plan and the function make their own calls, which other checks judge.",
+    remedy: steps!["Give the caller what it lacks, remove what denies it from its policies, or use credentials that are allowed. These print the permissions that it needs." => ["backupctl policy --for copy --environment source"], ["backupctl policy --for copy --environment intermediate"]],
+    source: "Service Authorization Reference, AWS Backup, StartCopyJob",
+};
+
+pub(crate) const GUARDRAIL_DENIES: Row = Row {
+    id: "guardrail-denies",
+    area: Area::Prerequisites,
+    severity: Severity::Error,
+    meaning: "A service control policy or a resource control policy of the organization denies a call of the pipeline.",
+    why: "Nothing that an account grants overrides it: the job fails, whatever its roles, vaults and keys allow.",
+    remedy: steps![
+        "Ask whoever administers the organization to exempt the pipeline's roles, Regions or resources in that statement; no policy of this account helps."
+    ],
+    source: "AWS Organizations User Guide, orgs_manage_policies_scps and orgs_manage_policies_rcps",
+};
 
 /// What was found out about one check of one subject.
 #[derive(Default)]

@@ -4,7 +4,7 @@ use super::super::skipped;
 use super::Options;
 use super::deleted::days_in_force;
 use super::resources::BestCopies;
-use crate::pipeline::check::{Check, Severity};
+use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
 use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Finding, Report, Skipped};
@@ -12,12 +12,92 @@ use crate::pipeline::identity::Owner;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::plural::count as count_of;
 use crate::pipeline::recovery_point::RecoveryPoint;
-use crate::pipeline::remedy::{Hole, Remedy};
+use crate::pipeline::remedy::{Hole, Remedy, steps};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::seen::points::{EnvironmentSeen, Observed};
 use crate::pipeline::settings::Pipeline;
 use crate::pipeline::tags::COPY_TO_VAULT;
 use crate::pipeline::verdict::KeyClass;
+
+pub(crate) const COPY_TAG_MISSING: Row = Row {
+    id: "copy-tag-missing",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "An intermediate copy does not carry the tag CopyToVault, or it names another vault, and the destination lacks it.",
+    why: "The function ignores it, so it is never copied on automatically.",
+    remedy: steps!["Copy it." => ["backupctl copy --recovery-point " {Subject}]],
+    source: "AWS Backup Developer Guide, tags-on-backups",
+};
+
+pub(crate) const WRONG_KEY: Row = Row {
+    id: "wrong-key",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "A copy is encrypted under a key other than its vault's.",
+    why: "Whoever owns that key decides whether the copy can be restored.",
+    remedy: steps!["Find out who owns the key and delete the copy in the console of its account, then copy the backup again." => ["backupctl copy --all-missing"]],
+    source: "AWS Backup Developer Guide, encryption",
+};
+
+pub(crate) const UNENCRYPTED: Row = Row {
+    id: "unencrypted",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "A recovery point is not encrypted.",
+    why: "An unencrypted snapshot can be shared with, and read by, any account.",
+    remedy: steps!["Encrypt the database: restore it from an encrypted copy of its snapshot."],
+    source: "Amazon RDS User Guide, Overview.Encryption",
+};
+
+pub(crate) const RECOVERY_POINT_UNHEALTHY: Row = Row {
+    id: "recovery-point-unhealthy",
+    area: Area::RecoveryPoints,
+    severity: Severity::Error,
+    meaning: "A recovery point is in a status from which it cannot be restored.",
+    why: "It looks like a backup and is not one.",
+    remedy: steps!["Read its status message." => ["aws backup describe-recovery-point --backup-vault-name " {Vault} " --recovery-point-arn " {Subject}]],
+    source: "AWS Backup API Reference, DescribeRecoveryPoint",
+};
+
+pub(crate) const RETENTION_MISMATCH: Row = Row {
+    id: "retention-mismatch",
+    area: Area::RecoveryPoints,
+    severity: Severity::Warning,
+    meaning: "A recovery point has another retention than the configured one.",
+    why: "It is deleted too early, or paid for too long.",
+    remedy: steps!["Set its retention." => ["aws backup update-recovery-point-lifecycle --backup-vault-name " {Vault} " --recovery-point-arn " {Subject} " --lifecycle DeleteAfterDays=" {Days}]],
+    source: "AWS Backup API Reference, UpdateRecoveryPointLifecycle",
+};
+
+pub(crate) const RECOVERY_POINT_ORPHANED: Row = Row {
+    id: "recovery-point-orphaned",
+    area: Area::RecoveryPoints,
+    severity: Severity::Info,
+    meaning: "A copy's source recovery point is no longer in the source vault.",
+    why: "The copy is kept longer than its source, or its source was deleted.",
+    remedy: steps!["Nothing to do if that was intended."],
+    source: "AWS Backup Developer Guide, deleting-backups",
+};
+
+pub(crate) const SNAPSHOT_SHARE_LEFT: Row = Row {
+    id: "snapshot-share-left",
+    area: Area::RecoveryPoints,
+    severity: Severity::Warning,
+    meaning: "A snapshot in the intermediate Region is still shared with another account, and no copy job is running.",
+    why: "AWS Backup shares it only while it copies; a share that is left stays open.",
+    remedy: steps!["Remove the share." => ["aws rds modify-db-snapshot-attribute --db-snapshot-identifier " {Name} " --attribute-name restore --values-to-remove " {Account}]],
+    source: "AWS Backup Developer Guide, create-cross-account-backup",
+};
+
+pub(crate) const COUNT_MISMATCH: Row = Row {
+    id: "count-mismatch",
+    area: Area::RecoveryPoints,
+    severity: Severity::Warning,
+    meaning: "The vault reports another number of recovery points than listing it returned.",
+    why: "Either the list is filtered for these credentials, or recovery points were added or deleted meanwhile.",
+    remedy: steps!["Verify again; if it stays, compare with the list that an administrator gets." => ["backupctl verify"]],
+    source: "AWS Backup API Reference, DescribeBackupVault",
+};
 
 pub(super) fn count(
     pipeline: &Pipeline,
