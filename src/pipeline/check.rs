@@ -197,7 +197,7 @@ checks! {
     IntermediateCopyDeleted checks::points::deleted::INTERMEDIATE_COPY_DELETED;
     IntermediateCopyMissing checks::points::copies::INTERMEDIATE_COPY_MISSING;
     DestinationCopyMissing checks::points::copies::DESTINATION_COPY_MISSING;
-    CopyFailed checks::points::copies::COPY_FAILED;
+    CopyFailed checks::points::failed_job::COPY_FAILED;
     CopyStuck checks::points::copies::COPY_STUCK;
     CopyTagMissing checks::points::held::COPY_TAG_MISSING;
     CopyWouldExpire checks::points::copies::COPY_WOULD_EXPIRE;

@@ -16,10 +16,9 @@ use crate::aws::{AwsError, Session, backup, kms};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::operations::sessions::Sessions;
-use crate::pipeline::check::Check;
+use crate::pipeline::checks::points::held;
 use crate::pipeline::complete::complete;
 use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::finding::Finding;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::recovery_point::{CopyJob, JobState};
 use crate::pipeline::route::KeyManager;
@@ -344,8 +343,7 @@ async fn arrived(
         return Ok(None);
     }
     let key = report.encryption_key_arn.clone().unwrap_or_else(|| "no key".to_owned());
-    let message = format!("the copy is encrypted under {key}, not under its vault's customer managed key");
-    let mut finding = Finding::new(Check::WrongKey, hop.to(), arn.as_str(), message);
+    let mut finding = held::under_another_key(hop.to(), arn.as_str(), &key);
     complete(run.pipeline, &mut finding);
     report.diagnosis = Some(finding);
     Ok(Some(End::Failed))

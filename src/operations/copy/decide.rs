@@ -5,16 +5,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::observe::{Facts, HopTwo, Observed, ObservedCopy};
 use super::{Options, Outdated, Start};
 use crate::aws::backup::NewCopy;
-use crate::pipeline::check::Check;
+use crate::pipeline::checks::points::{copies, held};
+use crate::pipeline::checks::{databases, stacks, vaults};
 use crate::pipeline::complete::complete;
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::Finding;
-use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::TOKEN_VERSION;
 use crate::pipeline::recovery_point::{CopyJob, RecoveryPoint};
-use crate::pipeline::remedy::{Command, Hole, Remedy};
 use crate::pipeline::route::Route;
 use crate::pipeline::settings::Pipeline;
 
@@ -83,8 +82,7 @@ pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage:
         };
     }
     if route.hops == 0 {
-        let (database, why) = (&lineage.origin.resource_arn, route.reason.clone());
-        let finding = Finding::new(Check::ResourceUncopyable, EnvironmentName::Source, database, why);
+        let finding = databases::uncopyable(&lineage.origin.resource_arn, route.reason.clone());
         return refuse(pipeline, Hop::First, finding);
     }
     let hop = match usable(lineage, EnvironmentName::Intermediate) {
@@ -95,7 +93,7 @@ pub fn next_step(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage:
         return Step::Attach(hop, Box::new(job.clone()));
     }
     if usable(lineage, hop.from()).is_none() {
-        return refuse(pipeline, hop, unusable(lineage, hop));
+        return refuse(pipeline, hop, held::unusable(lineage, hop.from()));
     }
     if hop == Hop::First
         && options.start == Start::AfterPlan
@@ -120,17 +118,7 @@ fn cut_short(
     let meant = second_retention(pipeline, facts.hop_two.as_ref()?, options);
     let meant_until = meant.delete_at(&lineage.origin, inherited).filter(|until| *until > at)?;
     let days = (meant_until - lineage.origin.created_at).num_days();
-    let message = format!(
-        "the copy in the destination vault will be deleted at {}, within 48 hours, although it is meant to stay until {}; \
-         no second copy of the same recovery point is started",
-        shown(at),
-        shown(meant_until)
-    );
-    let remedy = Remedy::from(Check::CopyExpiring.row().remedy)
-        .fill(Hole::Subject, copy.arn.as_str())
-        .fill(Hole::Days, &days.to_string());
-    let finding = Finding::new(Check::CopyWouldExpire, EnvironmentName::Destination, copy.arn.as_str(), message);
-    Some(finding.with_remedy(remedy))
+    Some(copies::cut_short(copy, at, meant_until, days))
 }
 
 fn usable(lineage: &Lineage, environment: EnvironmentName) -> Option<&RecoveryPoint> {
@@ -141,22 +129,6 @@ fn usable(lineage: &Lineage, environment: EnvironmentName) -> Option<&RecoveryPo
 fn refuse(pipeline: &Pipeline, hop: Hop, mut finding: Finding) -> Step {
     complete(pipeline, &mut finding);
     Step::Refuse(hop, Box::new(finding))
-}
-
-fn unusable(lineage: &Lineage, hop: Hop) -> Finding {
-    let (check, name) = (Check::RecoveryPointUnhealthy, hop.from());
-    let message = format!("nothing usable is left in the {name} vault to copy from");
-    match lineage.point(name) {
-        None => {
-            let verify = vec![Command::whole("backupctl verify")];
-            let remedy = Remedy::default().then("See what is left.", verify);
-            Finding::new(check, name, &lineage.origin.resource_arn, message).with_remedy(remedy)
-        }
-        Some(point) => {
-            let message = format!("{message}: the recovery point is {}", point.status.as_str());
-            Finding::new(check, name, point.arn.as_str(), message)
-        }
-    }
 }
 
 /// Until when the plan's own first hop is waited for; none where it is not the plan's, has failed,
@@ -180,7 +152,7 @@ fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineag
     let hop_two = match (&facts.hop_two, outdated(pipeline, facts.hop_two.as_ref(), options)) {
         (_, Some(finding)) => return refuse(pipeline, hop, finding),
         (Some(hop_two), None) => hop_two,
-        (None, None) => return refuse(pipeline, hop, missing_stack(pipeline)),
+        (None, None) => return refuse(pipeline, hop, stacks::without_second_hop(pipeline)),
     };
     let (role_arn, retention) = match hop {
         Hop::First => (pipeline.backup_role_arn(), Retention::Days(pipeline.plan.copy_delete_after_days)),
@@ -193,9 +165,13 @@ fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineag
     let last = second_retention(pipeline, hop_two, options).delete_at(&lineage.origin, left);
     for (hop, delete_at) in [(hop, delete_at), (Hop::Second, last)] {
         if would_expire(delete_at, facts.now) {
-            return refuse(pipeline, hop, too_late(facts, lineage, hop, delete_at));
+            let point = lineage.point(hop.from()).or(lineage.point(EnvironmentName::Source));
+            let subject = point.map(|point| point.arn.to_string()).unwrap_or_default();
+            let least = (facts.now - lineage.origin.created_at).num_days() + 3;
+            return refuse(pipeline, hop, copies::would_be_cut(hop, &subject, delete_at, least));
         }
-        if let Some(finding) = outside_lock(facts, lineage, hop, delete_at) {
+        let days = delete_at.map(|at| (at - lineage.origin.created_at).num_days());
+        if let Some(finding) = vaults::outside_lock(hop.to(), &facts.vaults[hop.to().index()], days) {
             return refuse(pipeline, hop, finding);
         }
     }
@@ -211,58 +187,9 @@ fn start(pipeline: &Pipeline, facts: &Facts, options: &Options, lineage: &Lineag
     )
 }
 
-/// A vault lock that does not admit how long the copy would be kept: AWS takes the request and fails the job, after
-/// hours of the hop before it (AWS Backup Developer Guide, vault-lock).
-fn outside_lock(facts: &Facts, lineage: &Lineage, hop: Hop, delete_at: Option<DateTime<Utc>>) -> Option<Finding> {
-    let vault = &facts.vaults[hop.to().index()];
-    let days = delete_at.map(|at| (at - lineage.origin.created_at).num_days());
-    let (least, most) = (vault.min_retention_days, vault.max_retention_days);
-    // Kept for ever is longer than any number of days.
-    let short = days.is_some_and(|days| least.is_some_and(|least| days < least));
-    let long = most.is_some_and(|most| days.is_none_or(|days| days > most));
-    if !short && !long {
-        return None;
-    }
-    let kept = days.map_or_else(|| "for ever".to_owned(), |days| format!("for {days} days"));
-    let range = match (least, most) {
-        (Some(least), Some(most)) => format!("{least} to {most} days"),
-        (Some(least), None) => format!("{least} days or more"),
-        (_, most) => format!("{} days or less", most.unwrap_or_default()),
-    };
-    let message = format!(
-        "the copy in the {} vault would be kept {kept}, and the vault lock of {} admits {range}",
-        hop.to(),
-        vault.name
-    );
-    Some(Finding::new(Check::VaultRetentionConflict, hop.to(), vault.arn.as_str(), message))
-}
-
-/// A copy that would be deleted about as soon as it arrives, and the fewest days with which it would not.
-fn too_late(facts: &Facts, lineage: &Lineage, hop: Hop, delete_at: Option<DateTime<Utc>>) -> Finding {
-    let point = lineage.point(hop.from()).or(lineage.point(EnvironmentName::Source));
-    let subject = point.map(|point| point.arn.to_string()).unwrap_or_default();
-    let when = delete_at.map(shown).unwrap_or_default();
-    let message = format!("the copy in the {} vault would be deleted at {when}, within 48 hours", hop.to());
-    let least = (facts.now - lineage.origin.created_at).num_days() + 3;
-    let finding = Finding::new(Check::CopyWouldExpire, hop.to(), &subject, message);
-    match hop {
-        Hop::First => finding.with_remedy(Remedy::text(format!(
-            "Keep it longer there: set `copy_delete_after_days` under [plan] in backupctl.toml to {least} or more, then run \
-             the command again."
-        ))),
-        Hop::Second => finding.fill(Hole::Days, &least.to_string()),
-    }
-}
-
 fn second_retention(pipeline: &Pipeline, hop_two: &HopTwo, options: &Options) -> Retention {
     let configured = Retention::Days(pipeline.plan.destination_delete_after_days);
     options.retention.unwrap_or_else(|| hop_two.delete_after_days.parse().map_or(configured, Retention::Days))
-}
-
-fn missing_stack(pipeline: &Pipeline) -> Finding {
-    let name = &pipeline.intermediate.stack;
-    let message = format!("stack `{name}` does not say how the second hop runs");
-    Finding::new(Check::StackMissing, EnvironmentName::Intermediate, name, message)
 }
 
 /// Where the stack's values differ from the configuration's: the function would not do the same.
@@ -287,9 +214,7 @@ fn outdated(pipeline: &Pipeline, hop_two: Option<&HopTwo>, options: &Options) ->
     if differences.is_empty() {
         return None;
     }
-    let stack = &pipeline.intermediate.stack;
-    let finding = Finding::new(Check::StackOutdated, EnvironmentName::Intermediate, stack, differences.join("; "));
-    Some(finding.then("Or copy with the stack's values: run the command again with `--force`.", Vec::new()))
+    Some(stacks::other_values(pipeline, &differences))
 }
 
 /// The request for a hop, from where the recovery point is now.

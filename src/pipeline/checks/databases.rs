@@ -333,6 +333,11 @@ fn minute(text: &str) -> Option<i64> {
     Some(i64::try_from(day).ok()? * 1440 + hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?)
 }
 
+/// A resource whose recovery points take no route to the destination.
+pub fn uncopyable(arn: &str, why: String) -> Finding {
+    Finding::new(Check::ResourceUncopyable, Source, arn, why)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

@@ -129,3 +129,17 @@ fn drift(name: EnvironmentName, stack: &str, drifted: Option<&Look<Vec<String>>>
         }
     }
 }
+
+/// The intermediate stack does not say how the second hop runs.
+pub fn without_second_hop(pipeline: &Pipeline) -> Finding {
+    let name = &pipeline.intermediate.stack;
+    let message = format!("stack `{name}` does not say how the second hop runs");
+    Finding::new(Check::StackMissing, EnvironmentName::Intermediate, name, message)
+}
+
+/// The intermediate stack's values differ from the configuration's: the function would not do what `copy` does.
+pub fn other_values(pipeline: &Pipeline, differences: &[String]) -> Finding {
+    let stack = &pipeline.intermediate.stack;
+    let finding = Finding::new(Check::StackOutdated, EnvironmentName::Intermediate, stack, differences.join("; "));
+    finding.then("Or copy with the stack's values: run the command again with `--force`.", Vec::new())
+}

@@ -233,3 +233,26 @@ pub(crate) fn unseen_vault(seen: &EnvironmentSeen) -> Option<Skipped> {
         Ok(Some(_)) => None,
     }
 }
+
+/// A vault lock that does not admit the days, of which none is for ever, that a copy would be kept: AWS takes the request
+/// and fails the job, after hours of the hop before it (AWS Backup Developer Guide, vault-lock).
+pub fn outside_lock(name: EnvironmentName, vault: &Vault, days: Option<i64>) -> Option<Finding> {
+    let (least, most) = (vault.min_retention_days, vault.max_retention_days);
+    // Kept for ever is longer than any number of days.
+    let short = days.is_some_and(|days| least.is_some_and(|least| days < least));
+    let long = most.is_some_and(|most| days.is_none_or(|days| days > most));
+    if !short && !long {
+        return None;
+    }
+    let kept = days.map_or_else(|| "for ever".to_owned(), |days| format!("for {days} days"));
+    let range = match (least, most) {
+        (Some(least), Some(most)) => format!("{least} to {most} days"),
+        (Some(least), None) => format!("{least} days or more"),
+        (_, most) => format!("{} days or less", most.unwrap_or_default()),
+    };
+    let message = format!(
+        "the copy in the {name} vault would be kept {kept}, and the vault lock of {} admits {range}",
+        vault.name
+    );
+    Some(Finding::new(Check::VaultRetentionConflict, name, vault.arn.as_str(), message))
+}

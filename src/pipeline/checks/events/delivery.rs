@@ -1,8 +1,14 @@
 //! What is done with what fails: dead-letter queues and notifications.
 
-use super::*;
-use crate::pipeline::check::{Area, Row, Severity};
-use crate::pipeline::remedy::steps;
+use super::super::{skipped, stack_is_missing};
+use crate::pipeline::check::{Area, Check, Row, Severity};
+use crate::pipeline::environment::EnvironmentName::{self, Intermediate};
+use crate::pipeline::finding::{Finding, Report, Skipped};
+use crate::pipeline::plural::count;
+use crate::pipeline::remedy::{FixedStep, Hole, Remedy, steps};
+use crate::pipeline::seen::event_path::Queue;
+use crate::pipeline::seen::{Look, Observed};
+use crate::pipeline::settings::Pipeline;
 
 pub(crate) const QUEUE_MISSING: Row = Row {
     id: "queue-missing",

@@ -1,8 +1,13 @@
 //! The function that starts the second hop.
 
-use super::*;
-use crate::pipeline::check::{Area, Row, Severity};
+use super::super::{skipped, stack_is_missing};
+use crate::pipeline::check::{Area, Check, Row, Severity};
+use crate::pipeline::environment::EnvironmentName::{Destination, Intermediate};
+use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::remedy::steps;
+use crate::pipeline::seen::Observed;
+use crate::pipeline::seen::event_path::Function;
+use crate::pipeline::settings::Pipeline;
 
 pub(crate) const FUNCTION_MISSING: Row = Row {
     id: "function-missing",

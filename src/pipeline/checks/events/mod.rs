@@ -6,14 +6,11 @@ pub(crate) mod function;
 use super::calls::situation::{Answer, Situation};
 use super::{NOTHING_DELIVERS, Sweep, skipped, stack_is_missing};
 use crate::pipeline::check::{Area, Check, Row, Severity};
-use crate::pipeline::environment::EnvironmentName::{self, Destination, Intermediate, Source};
+use crate::pipeline::environment::EnvironmentName::{self, Intermediate, Source};
 use crate::pipeline::finding::{Finding, Report, Skipped};
-use crate::pipeline::plural::count;
-use crate::pipeline::remedy::{FixedStep, Hole, Remedy, steps};
+use crate::pipeline::remedy::steps;
 use crate::pipeline::requirements::Requirement;
 use crate::pipeline::requirements::needs::{Step, Who};
-use crate::pipeline::seen::event_path::Function;
-use crate::pipeline::seen::event_path::Queue;
 use crate::pipeline::seen::{Look, Observed, RuleSeen};
 use crate::pipeline::settings::Pipeline;
 

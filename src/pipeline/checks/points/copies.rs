@@ -5,21 +5,22 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::super::skipped;
-use super::deleted;
 use super::held::{self, key_class, unseen_key};
 use super::resources::BestCopies;
+use super::resources::COPY_EXPIRING;
+use super::{deleted, failed_job};
 use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::finding::{CheckResult, Evidence, Finding, Report, Skipped};
+use crate::pipeline::finding::{Finding, Report, Skipped};
 use crate::pipeline::instant::shown;
 use crate::pipeline::lifecycle::{Retention, would_expire};
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::origin::Origin;
+use crate::pipeline::recovery_point::RecoveryPoint;
 use crate::pipeline::remedy::{Command, Hole, Remedy, steps};
-use crate::pipeline::requirements::failures;
 use crate::pipeline::seen::points::Observed;
 use crate::pipeline::settings::Pipeline;
-use crate::pipeline::verdict::{Deadlines, Sight, Stand, last_failure, stand, stuck};
+use crate::pipeline::verdict::{Deadlines, Sight, Stand, stand, stuck};
 
 pub(crate) const INTERMEDIATE_COPY_MISSING: Row = Row {
     id: "intermediate-copy-missing",
@@ -39,16 +40,6 @@ pub(crate) const DESTINATION_COPY_MISSING: Row = Row {
     why: "The database cannot be restored if the source account is lost.",
     remedy: steps!["Copy it." => ["backupctl copy --recovery-point " {Subject}]],
     source: "AWS Backup Developer Guide, create-cross-account-backup",
-};
-
-pub(crate) const COPY_FAILED: Row = Row {
-    id: "copy-failed",
-    area: Area::RecoveryPoints,
-    severity: Severity::Error,
-    meaning: "The last copy job of a recovery point failed, and the copy is missing.",
-    why: "The copy does not arrive by itself once its retries are spent.",
-    remedy: steps!["Fix the cause that AWS reports, then copy it." => ["backupctl copy --recovery-point " {Subject}]],
-    source: "AWS Backup Developer Guide, backup-dashboards",
 };
 
 pub(crate) const COPY_STUCK: Row = Row {
@@ -207,19 +198,7 @@ fn judge_absence(
         }
         _ => report.pass(check, name, subject),
     }
-    if let Some(job) = last_failure(lineage, hop) {
-        let why = job.status_message.clone().unwrap_or_else(|| job.state.to_string());
-        let message = format!("copy job {} ended in {}: {why}{}", job.id, job.state, causes(&why, report));
-        let mut finding = Finding::new(Check::CopyFailed, name, subject, message);
-        finding.evidence = Some(Evidence {
-            document: format!("copy job {}", job.id),
-            layer: None,
-            statement: Some(why),
-            action: None,
-            principal: job.role_arn.clone(),
-        });
-        report.fail(finding);
-    }
+    failed_job::judge(lineage, hop, name, subject, report);
 }
 
 /// When a copy that is made now would be deleted, where that is within 48 hours, and how it is kept longer. One that is
@@ -250,15 +229,30 @@ fn too_late(pipeline: &Pipeline, lineage: &Lineage, sight: &Sight, hop: Hop) -> 
     Some((delete_at, remedy))
 }
 
-/// The checks that a message of AWS can come from, but those that have passed.
-fn causes(message: &str, report: &Report) -> String {
-    let has_passed = |check: Check| {
-        let mut of = report.checks.iter().filter(|one| one.check == check).peekable();
-        of.peek().is_some() && of.all(|one| one.result == CheckResult::Passed)
-    };
-    let checks: Vec<&str> = failures::causes(message, has_passed).into_iter().map(Check::id).collect();
-    match checks.is_empty() {
-        true => String::new(),
-        false => format!(" (likely {})", checks.join(" or ")),
+/// A copy by hand that would be deleted about as soon as it arrives; `least` is the fewest days with which it would not.
+pub fn would_be_cut(hop: Hop, subject: &str, delete_at: Option<DateTime<Utc>>, least: i64) -> Finding {
+    let when = delete_at.map(shown).unwrap_or_default();
+    let message = format!("the copy in the {} vault would be deleted at {when}, within 48 hours", hop.to());
+    let finding = Finding::new(Check::CopyWouldExpire, hop.to(), subject, message);
+    match hop {
+        Hop::First => finding.with_remedy(Remedy::text(format!(
+            "Keep it longer there: set `copy_delete_after_days` under [plan] in backupctl.toml to {least} or more, then run \
+             the command again."
+        ))),
+        Hop::Second => finding.fill(Hole::Days, &least.to_string()),
     }
+}
+
+/// A copy that is there and goes at `at`, earlier than it was meant to: it has not arrived for good, and no second copy of
+/// that origin is made beside it. `days` are those with which it stays until `meant`.
+pub fn cut_short(copy: &RecoveryPoint, at: DateTime<Utc>, meant: DateTime<Utc>, days: i64) -> Finding {
+    let message = format!(
+        "the copy in the destination vault will be deleted at {}, within 48 hours, although it is meant to stay until {}; \
+         no second copy of the same recovery point is started",
+        shown(at),
+        shown(meant)
+    );
+    let subject = copy.arn.as_str();
+    let longer = Remedy::from(COPY_EXPIRING.remedy).fill(Hole::Subject, subject).fill(Hole::Days, &days.to_string());
+    Finding::new(Check::CopyWouldExpire, EnvironmentName::Destination, subject, message).with_remedy(longer)
 }

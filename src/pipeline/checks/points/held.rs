@@ -12,7 +12,7 @@ use crate::pipeline::identity::Owner;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::plural::count as count_of;
 use crate::pipeline::recovery_point::RecoveryPoint;
-use crate::pipeline::remedy::{Hole, Remedy, steps};
+use crate::pipeline::remedy::{FixedStep, Hole, Remedy, steps};
 use crate::pipeline::route::KeyManager;
 use crate::pipeline::seen::points::{EnvironmentSeen, Observed};
 use crate::pipeline::settings::Pipeline;
@@ -290,4 +290,28 @@ pub(crate) fn share(observed: &Observed, lineage: &Lineage, report: &mut Report)
             }
         }
     }
+}
+
+const SEE_WHAT_IS_LEFT: &[FixedStep] = steps!["See what is left." => ["backupctl verify"]];
+
+/// Nothing that a hop could copy: what is in its vault cannot be used, or nothing is there.
+pub fn unusable(lineage: &Lineage, name: EnvironmentName) -> Finding {
+    let check = Check::RecoveryPointUnhealthy;
+    let message = format!("nothing usable is left in the {name} vault to copy from");
+    match lineage.point(name) {
+        None => {
+            let finding = Finding::new(check, name, &lineage.origin.resource_arn, message);
+            finding.with_remedy(Remedy::from(SEE_WHAT_IS_LEFT))
+        }
+        Some(point) => {
+            let message = format!("{message}: the recovery point is {}", point.status.as_str());
+            Finding::new(check, name, point.arn.as_str(), message)
+        }
+    }
+}
+
+/// A copy that arrived under a key that is not its vault's.
+pub fn under_another_key(name: EnvironmentName, arn: &str, key: &str) -> Finding {
+    let message = format!("the copy is encrypted under {key}, not under its vault's customer managed key");
+    Finding::new(Check::WrongKey, name, arn, message)
 }

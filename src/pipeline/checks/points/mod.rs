@@ -3,6 +3,7 @@
 pub(crate) mod copies;
 mod dead_letters;
 pub(crate) mod deleted;
+pub mod failed_job;
 pub(crate) mod freshness;
 pub(crate) mod held;
 pub(crate) mod resources;

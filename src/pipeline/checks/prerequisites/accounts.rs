@@ -1,8 +1,14 @@
 //! Whose accounts these are, and in which organization.
 
-use super::*;
-use crate::pipeline::check::{Area, Row, Severity};
-use crate::pipeline::remedy::steps;
+use super::super::skipped;
+use crate::pipeline::check::{Area, Check, Row, Severity};
+use crate::pipeline::environment::EnvironmentName::{self, Destination, Source};
+use crate::pipeline::finding::{Finding, Report};
+use crate::pipeline::recovery_point::CopyJob;
+use crate::pipeline::remedy::{Command, FixedStep, Hole, Remedy, steps};
+use crate::pipeline::requirements::failures;
+use crate::pipeline::seen::{AwsError, FailedAt, Identity, Look, Observed, Viewpoint};
+use crate::pipeline::settings::Pipeline;
 
 pub(crate) const CREDENTIALS_INVALID: Row = Row {
     id: "credentials-invalid",
@@ -98,10 +104,8 @@ pub(super) fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Lo
         }
         Err(error) => {
             let mut finding = Finding::new(Check::CredentialsInvalid, name, account, error.to_string());
-            // Renewed credentials help neither a clock that is off nor a network that is down.
-            if !error.is_bad_credentials() || error.is_clock_skew() {
-                finding =
-                    finding.with_remedy(Remedy::text(sentence(&hint(name.as_str(), error).replace(COMMAND, "verify"))));
+            if let Some(remedy) = other_than_renewing(name, error) {
+                finding = finding.with_remedy(remedy);
             }
             if let Some(profile) = &environment.credentials.profile {
                 finding = finding.fill(Hole::Profile, profile);
@@ -111,12 +115,30 @@ pub(super) fn identity(pipeline: &Pipeline, name: EnvironmentName, identity: &Lo
     }
 }
 
-/// A hint as a remedy is written; what only reads has nowhere to go on.
-fn sentence(hint: &str) -> String {
-    let hint = hint.trim_end_matches(": it goes on where it stopped");
-    let mut letters = hint.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", letters.as_str())
+const SET_THE_CLOCK: &[FixedStep] = steps!["Set this machine's clock; AWS accepts a difference of five minutes."];
+const CHECK_THE_NETWORK: &[FixedStep] = steps!["Check the network, then run the command again."];
+const RUN_AGAIN: &[FixedStep] = steps!["Run the command again later."];
+const FIX_THE_CAUSE: &[FixedStep] = steps!["Fix the cause that AWS reports, then run the command again."];
+
+/// What to do where it is not the credentials that are wrong: renewed ones help neither a clock that is off nor a network
+/// that is down.
+fn other_than_renewing(name: EnvironmentName, error: &AwsError) -> Option<Remedy> {
+    if error.is_clock_skew() {
+        return Some(Remedy::from(SET_THE_CLOCK));
+    }
+    if error.is_bad_credentials() {
+        return None;
+    }
+    if let Some(permission) = error.missing_permission() {
+        let text = format!("Allow the caller {permission}. This prints the permissions that it needs.");
+        let policy = format!("backupctl policy --for verify --environment {name}");
+        return Some(Remedy::default().then(text, vec![Command::whole(policy)]));
+    }
+    Some(Remedy::from(match error.failed_at {
+        FailedAt::Transport => CHECK_THE_NETWORK,
+        _ if error.is_retryable() => RUN_AGAIN,
+        _ => FIX_THE_CAUSE,
+    }))
 }
 
 /// STS of a Region that the account has not enabled knows no such credentials, and says so (IAM User Guide,

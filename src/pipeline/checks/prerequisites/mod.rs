@@ -5,16 +5,13 @@ pub(crate) mod accounts;
 pub(crate) use self::accounts::is_region;
 use self::accounts::{cross_account, identity, organization, subject_of_settings};
 use super::skipped;
-use crate::operations::error::{COMMAND, hint};
 use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::environment::EnvironmentName::{self, Destination, Source};
 use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::{Finding, Report};
-use crate::pipeline::recovery_point::CopyJob;
 use crate::pipeline::remedy::{FixedStep, Hole, Remedy, steps};
-use crate::pipeline::requirements::failures;
 use crate::pipeline::requirements::needs::Who;
-use crate::pipeline::seen::{AwsError, FailedAt, Identity, Look, Observed, Viewpoint};
+use crate::pipeline::seen::{Look, Observed};
 use crate::pipeline::settings::Pipeline;
 
 pub(crate) const RDS_OPT_IN_DISABLED: Row = Row {
