@@ -7,7 +7,8 @@ use super::exit::ExitStatus;
 use super::outcome::{Outcome, Text};
 use super::verify::{BLIND, area};
 use crate::config::Selected;
-use crate::operations::doctor::{Drift, Options, judge, observe};
+use crate::operations::doctor::{Drift, Options, judge};
+use crate::operations::observe::observe_pipeline;
 use crate::operations::sessions::Sessions;
 use crate::output::render;
 use crate::pipeline::EnvironmentName;
@@ -44,7 +45,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     };
     let diagnosed = context.work(&reach, async |sink| {
         let sessions = Sessions::open(&pipeline, &reach.outside).await;
-        let observed = Box::pin(observe(&pipeline, &sessions, &options, &sink)).await;
+        let observed = Box::pin(observe_pipeline(&pipeline, &sessions, options.drift, &sink)).await;
         judge(&pipeline, &observed, REQUIREMENTS, &options, sessions.calls())
     })?;
     let found = diagnosed.worst() == Some(Severity::Error);

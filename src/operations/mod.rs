@@ -2,7 +2,6 @@
 //! (pure) and applies; it tells what happens by events and returns a value.
 
 pub mod bootstrap;
-pub(crate) mod caller;
 pub mod cleanup;
 pub mod clocks;
 pub mod copy;
@@ -12,9 +11,11 @@ pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod init;
+pub mod observe;
 pub mod privilege;
 pub mod sessions;
 pub mod verify;
 
 pub use error::OperatorError;
 pub use events::{Event, Sink};
+pub(crate) use observe::caller;

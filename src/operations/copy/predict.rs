@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::observe::Observed;
 use super::report::Prediction;
-use crate::operations::doctor;
 use crate::operations::events::Sink;
+use crate::operations::observe::{Scope, observe};
 use crate::operations::sessions::Sessions;
+use crate::pipeline::checks::{Outlook, ReadUnder, hop_outlook};
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::Checked;
 use crate::pipeline::lineage::Lineage;
@@ -42,14 +43,14 @@ pub async fn predictions(pipeline: &Pipeline, sessions: &Sessions, observed: &Ob
     let first = observed.copies.iter().filter(|copy| copy.lineage.point(EnvironmentName::Intermediate).is_none());
     let under: BTreeSet<Option<String>> = first.map(|copy| read_under(&copy.lineage)).collect();
     let keys = under.iter().flatten().cloned().collect();
-    let seen = Box::pin(doctor::observe_hops(pipeline, sessions, &keys)).await;
+    let seen = Box::pin(observe(pipeline, sessions, Scope::Hops(&keys))).await;
     // Nothing of the job begins where the caller may not ask for it.
     let asked = [BY_HAND, REQUIREMENTS].concat();
     let of_first = |key: Option<String>| {
-        let outlook = doctor::hop_outlook(pipeline, &seen, &asked, Hop::First, &doctor::ReadUnder::from(&key));
+        let outlook = hop_outlook(pipeline, &seen, &asked, Hop::First, &ReadUnder::from(&key));
         (key, prediction(outlook))
     };
-    let second = doctor::hop_outlook(pipeline, &seen, &asked, Hop::Second, &doctor::ReadUnder::AnyKey);
+    let second = hop_outlook(pipeline, &seen, &asked, Hop::Second, &ReadUnder::AnyKey);
     let predictions =
         Predictions { first: under.into_iter().map(of_first).collect(), second: Some(prediction(second)) };
     say(&predictions, sink);
@@ -88,8 +89,8 @@ fn where_asked(key: &str, check: &Checked) -> String {
     }
 }
 
-fn prediction(outlook: doctor::Outlook) -> Prediction {
-    let doctor::Outlook { refusals: reasons, skipped, .. } = outlook;
+fn prediction(outlook: Outlook) -> Prediction {
+    let Outlook { refusals: reasons, skipped, .. } = outlook;
     let allowed = match (reasons.is_empty(), skipped.is_empty()) {
         (false, _) => Some(false),
         (true, true) => Some(true),

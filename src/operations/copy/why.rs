@@ -6,14 +6,16 @@ use tokio::sync::OnceCell;
 
 use super::observe::ObservedCopy;
 use super::predict::read_under;
-use crate::operations::doctor::{self, ReadUnder};
+use crate::operations::observe::{Scope, observe};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::checks::points::failed_job;
+use crate::pipeline::checks::{ReadUnder, hop_outlook};
 use crate::pipeline::complete::complete;
 use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::Finding;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::recovery_point::CopyJob;
+use crate::pipeline::seen::Observed as Seen;
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::REQUIREMENTS;
 
@@ -21,7 +23,7 @@ use crate::requirements::REQUIREMENTS;
 #[derive(Debug)]
 pub(super) struct Doubts {
     keys: BTreeSet<String>,
-    seen: OnceCell<doctor::Observed>,
+    seen: OnceCell<Seen>,
 }
 
 impl Doubts {
@@ -36,10 +38,10 @@ impl Doubts {
         lineage: &Lineage,
         (hop, subject, job): (Hop, &str, &CopyJob),
     ) -> Finding {
-        let look = || Box::pin(doctor::observe_hops(pipeline, sessions, &self.keys));
+        let look = || Box::pin(observe(pipeline, sessions, Scope::Hops(&self.keys)));
         let seen = self.seen.get_or_init(look).await;
         let under = ReadUnder::from(&read_under(lineage));
-        let outlook = doctor::hop_outlook(pipeline, seen, REQUIREMENTS, hop, &under);
+        let outlook = hop_outlook(pipeline, seen, REQUIREMENTS, hop, &under);
         let mut finding = failed_job::diagnose((pipeline, hop, subject), job, &outlook);
         complete(pipeline, &mut finding);
         finding

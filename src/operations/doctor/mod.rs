@@ -1,22 +1,17 @@
 //! `doctor`: what must be true so that recovery points arrive, before and after bootstrap. It reads and changes
 //! nothing. `observe` looks, `judge` is pure: what was seen, and the table of requirements, into findings.
 
-mod observe;
 mod report;
 
-pub use crate::pipeline::checks::{Outlook, ReadUnder, forbidden, hop_outlook};
-pub use observe::{
-    DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, Look, Observed, PlanSeen, Viewpoint, observe, observe_hops,
-    planned,
-};
-pub(crate) use observe::{over, unseen};
 pub use report::{Diagnosed, EnvironmentReport, VaultReport, environment_report};
 
+pub use super::observe::Drift;
 use crate::pipeline::check::{Area, Check};
 use crate::pipeline::checks::{self, acknowledgements};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::Report;
 use crate::pipeline::requirements::Requirement;
+use crate::pipeline::seen::Observed;
 use crate::pipeline::settings::Pipeline;
 
 /// How `doctor` was asked.
@@ -28,16 +23,6 @@ pub struct Options {
     pub environments: Vec<EnvironmentName>,
     /// Whether CloudFormation is to compare what it made with what is there.
     pub drift: Drift,
-}
-
-/// Whether drift is looked for. It takes CloudFormation minutes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Drift {
-    /// It is not.
-    #[default]
-    Ignore,
-    /// It is.
-    Detect,
 }
 
 impl Options {

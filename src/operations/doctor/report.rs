@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::observe::EnvironmentSeen;
 use crate::aws::AwsError;
 use crate::pipeline::check::Severity;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::finding::{CheckResult, Checked, Finding, Report};
+use crate::pipeline::seen::EnvironmentSeen;
 use crate::pipeline::settings::Pipeline;
 
 /// The body of `doctor`'s document.

@@ -24,8 +24,6 @@ use crate::pipeline::seen::{AwsError, FailedAt, Observed};
 use crate::pipeline::settings::Pipeline;
 
 pub use calls::hops::{Outlook, ReadUnder, forbidden, hop_outlook};
-pub(crate) use databases::{selects, wanted};
-pub(crate) use selection::unselected;
 
 /// Judges everything but recovery points; reads nothing but its arguments.
 pub fn judge(pipeline: &Pipeline, observed: &Observed, requirements: &[Requirement], report: &mut Report) {

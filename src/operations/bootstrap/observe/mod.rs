@@ -13,10 +13,11 @@ use super::settings::{Setting, SettingState, look};
 use super::{Mode, Options, WithPlan};
 use crate::aws::organizations::{self, Organization};
 use crate::aws::{AwsError, Session};
-use crate::operations::doctor;
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
+use crate::operations::observe;
 use crate::operations::sessions::Sessions;
+use crate::pipeline::checks;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::REQUIREMENTS;
@@ -109,10 +110,10 @@ async fn forbidden(pipeline: &Pipeline, asked: &Session, organization: Option<&O
     let Some(organization) = organization else { return Vec::new() };
     let look = Ok(Some(organization.clone()));
     let accounts = [(&pipeline.source.account, &look), (&pipeline.destination.account, &look)];
-    let guardrails = doctor::over(Ok(asked), Some(organization), accounts).await;
+    let guardrails = observe::over(Ok(asked), Some(organization), accounts).await;
     let now = asked.now();
-    let planned = doctor::planned(pipeline, Some(organization), guardrails, now);
-    doctor::forbidden(pipeline, &planned, REQUIREMENTS)
+    let planned = observe::planned(pipeline, Some(organization), guardrails, now);
+    checks::forbidden(pipeline, &planned, REQUIREMENTS)
 }
 
 /// Which account is asked about the organization.

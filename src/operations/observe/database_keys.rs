@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{join, join_all};
 
-use super::DatabaseKeySeen;
-use super::{Look, PlanSeen};
 use crate::aws::kms::{self, Key};
 use crate::aws::rds::Database;
 use crate::aws::{AwsError, Session};
 use crate::operations::sessions::Sessions;
-use crate::pipeline::checks::{selects, unselected, wanted};
+use crate::pipeline::checks::databases::{selects, wanted};
+use crate::pipeline::checks::selection::unselected;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::route::KeyManager;
+use crate::pipeline::seen::{DatabaseKeySeen, Look, PlanSeen};
 use crate::pipeline::settings::Pipeline;
 
 /// The keys of databases, by ARN.

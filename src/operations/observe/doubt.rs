@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Options;
 use crate::aws::AwsError;
+use crate::pipeline::checks::points::Options;
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::recovery_point::{RecoveryPoint, counted};
 use crate::pipeline::seen;

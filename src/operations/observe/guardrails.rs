@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{join, try_join_all};
 
-use super::Look;
-use super::{Bounds, GuardrailsSeen, Levels};
 use crate::aws::error::FailedAt;
 use crate::aws::organizations::{self, GuardrailKind, Organization, PolicyHead};
 use crate::aws::{AwsError, Session};
+use crate::pipeline::seen::{Bounds, GuardrailsSeen, Levels, Look};
 use crate::policy::evaluate::Named;
 use crate::policy::names::AccountId;
 

@@ -5,22 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 use futures_util::future::{join_all, join4};
 
-use super::Options;
 use super::doubt;
+use super::{Drift, observe_pipeline};
 use crate::aws::backup::{self, JobFilter, PointFilter};
 use crate::aws::kms::Key;
 use crate::aws::rds::{self, Snapshot};
 use crate::aws::session::Identity;
 use crate::aws::{Session, kms};
-use crate::operations::doctor::{self, Look, unseen};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
+use crate::pipeline::checks::points::Options;
 use crate::pipeline::checks::points::deleted;
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::identity::{Existing, Identities, SnapshotIds};
 use crate::pipeline::recovery_point::{CopyJob, RecoveryPoint};
 use crate::pipeline::seen;
 use crate::pipeline::seen::points::{AbsentCopy, EnvironmentSeen, Observed};
+use crate::pipeline::seen::{Look, unseen};
 use crate::pipeline::settings::Pipeline;
 
 /// Days of backup jobs that are looked at: AWS lists them for about thirty.
@@ -29,9 +30,9 @@ const JOB_DAYS: i64 = 7;
 const UNSHARED: &str = "unshare";
 
 /// Looks; nothing that fails in one environment hides another.
-pub async fn observe(pipeline: &Pipeline, sessions: &Sessions, options: &Options, sink: &Sink) -> Observed {
+pub async fn observe_points(pipeline: &Pipeline, sessions: &Sessions, options: &Options, sink: &Sink) -> Observed {
     let before = sessions.calls();
-    let doctor = Box::pin(doctor::observe(pipeline, sessions, &doctor::Options::default(), sink)).await;
+    let doctor = Box::pin(observe_pipeline(pipeline, sessions, Drift::Ignore, sink)).await;
     sink.step("Reading the recovery points");
     let looks = EnvironmentName::ALL.map(|name| {
         let seen = doctor.environment(name);

@@ -82,7 +82,7 @@ async fn of_session(session: &Session, identity: &CallerIdentity, role: &str, na
 }
 
 /// A caller whose policies could not be read.
-pub(super) fn unread(arn: &str) -> Caller {
+pub(crate) fn unread(arn: &str) -> Caller {
     Caller {
         identity: vec![Named { name: format!("the policies of {arn}"), text: EVERYTHING.to_owned() }],
         ..Caller::default()

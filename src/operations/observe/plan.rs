@@ -2,14 +2,14 @@
 
 use futures_util::future::{join, try_join_all};
 
-use super::{EnvironmentSeen, Look, is_right, unseen};
-use super::{OptionGroups, PlanSeen};
+use super::is_right;
 use crate::aws::backup::plans::{self, PlanHead};
 use crate::aws::rds::{self, Database};
 use crate::aws::{AwsError, Session, backup};
 use crate::operations::deployment::TAG;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::seen::{EnvironmentSeen, Look, OptionGroups, PlanSeen, unseen};
 use crate::pipeline::settings::Pipeline;
 
 pub(super) async fn look(

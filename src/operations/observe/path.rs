@@ -2,8 +2,7 @@
 
 use futures_util::future::{join3, join4};
 
-use super::{EnvironmentSeen, Look, is_right, unseen};
-use super::{PathSeen, RuleSeen};
+use super::is_right;
 use crate::aws::events::{self};
 use crate::aws::lambda::{self};
 use crate::aws::sns::{self};
@@ -11,6 +10,7 @@ use crate::aws::sqs::{self, Queue};
 use crate::aws::{AwsError, Session};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::seen::{EnvironmentSeen, Look, PathSeen, RuleSeen, unseen};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::event::copy_completed;
 

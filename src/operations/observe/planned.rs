@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::AttributesSeen;
-use super::{
-    DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, Look, Observed, OptionGroups, PathSeen, RolesSeen, SettingsSeen,
-    Viewpoint, not_asked,
-};
+use super::not_asked;
 use crate::aws::backup::Vault;
 use crate::aws::iam::Role;
 use crate::aws::organizations::Organization;
 use crate::aws::session::Identity;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::seen::{
+    AttributesSeen, DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, Look, Observed, OptionGroups, PathSeen,
+    RolesSeen, SettingsSeen, Viewpoint,
+};
 use crate::pipeline::settings::Pipeline;
 
 /// Stands for a key that a stack will make, or that the databases are under: AWS chooses its id.

@@ -2,31 +2,22 @@
 
 use futures_util::future::{join, join3, join4};
 
-use super::super::Drift;
-use super::EnvironmentSeen;
-use super::{not_asked, unseen};
+use super::not_asked;
+use super::{Drift, Scope};
 use crate::aws::backup::{self};
 use crate::aws::cloudformation::{self};
 use crate::aws::kms::{self};
 use crate::aws::session::Identity;
 use crate::aws::{Session, backup::vault_policy};
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::seen::{EnvironmentSeen, unseen};
 use crate::pipeline::settings::Pipeline;
-
-/// How much of an environment is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// Everything.
-    Everything(Drift),
-    /// What decides whether AWS allows the two copy jobs.
-    Hops,
-}
 
 pub(super) async fn look(
     pipeline: &Pipeline,
     session: &Session,
     name: EnvironmentName,
-    wanted: Wanted,
+    scope: Scope<'_>,
 ) -> EnvironmentSeen {
     let identity = session.identify().await;
     if !matches!(identity, Ok(Identity::Right)) {
@@ -46,31 +37,29 @@ pub(super) async fn look(
     let settings = pipeline.environment(name);
     // Of the stacks only the intermediate one says how the hops run.
     let stack = async {
-        match (wanted, name) {
-            (Wanted::Everything(_), _) | (Wanted::Hops, EnvironmentName::Intermediate) => {
+        match (scope, name) {
+            (Scope::Pipeline(_), _) | (Scope::Hops(_), EnvironmentName::Intermediate) => {
                 cloudformation::describe_stack(session, &settings.stack).await
             }
-            (Wanted::Hops, _) => Err(not_asked("cloudformation:DescribeStacks")),
+            (Scope::Hops(_), _) => Err(not_asked("cloudformation:DescribeStacks")),
         }
     };
     let (stack, vaults) = join(stack, backup::list_vaults(session)).await;
     let vault = vaults.map(|all| all.into_iter().find(|vault| vault.name == settings.vault));
     let stands = matches!(&stack, Ok(Some(_)));
     let resources = async {
-        match wanted {
-            Wanted::Hops => Err(not_asked("cloudformation:ListStackResources")),
+        match scope {
+            Scope::Hops(_) => Err(not_asked("cloudformation:ListStackResources")),
             // No check goes by a resource of the destination's stack: its vault and key are looked at themselves.
-            Wanted::Everything(_) if stands && name != EnvironmentName::Destination => {
+            Scope::Pipeline(_) if stands && name != EnvironmentName::Destination => {
                 cloudformation::stack_resources(session, &settings.stack).await
             }
-            Wanted::Everything(_) => Ok(Vec::new()),
+            Scope::Pipeline(_) => Ok(Vec::new()),
         }
     };
     let drifted = async {
-        match wanted {
-            Wanted::Everything(Drift::Detect) if stands => {
-                Some(cloudformation::drifted(session, &settings.stack).await)
-            }
+        match scope {
+            Scope::Pipeline(Drift::Detect) if stands => Some(cloudformation::drifted(session, &settings.stack).await),
             _ => None,
         }
     };
@@ -88,15 +77,15 @@ pub(super) async fn look(
             None => (Ok(None), Ok(Vec::new()), Ok(false)),
             Some(key) => {
                 let rotated = async {
-                    match wanted {
-                        Wanted::Everything(_) => kms::is_rotated(session, key).await,
-                        Wanted::Hops => Err(not_asked("kms:GetKeyRotationStatus")),
+                    match scope {
+                        Scope::Pipeline(_) => kms::is_rotated(session, key).await,
+                        Scope::Hops(_) => Err(not_asked("kms:GetKeyRotationStatus")),
                     }
                 };
                 // The first hop reads under the database's key, not under the source vault's.
                 let policies = async {
-                    match (wanted, name) {
-                        (Wanted::Hops, EnvironmentName::Source) => Err(not_asked("kms:GetKeyPolicy")),
+                    match (scope, name) {
+                        (Scope::Hops(_), EnvironmentName::Source) => Err(not_asked("kms:GetKeyPolicy")),
                         _ => kms::key_policies(session, key).await,
                     }
                 };

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use futures_util::future::{join, join_all, join3};
 
-use super::AttributesSeen;
-use super::{DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, RolesSeen, is_right};
+use super::is_right;
 use crate::aws::{Session, backup, kms};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::seen::{AttributesSeen, DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, RolesSeen};
 use crate::pipeline::settings::Pipeline;
 use crate::requirements::needs::Who;
 

@@ -2,10 +2,8 @@
 
 use futures_util::future::{join, join_all, join4, join5};
 
-use super::GuardrailsSeen;
 use super::guardrails;
-use super::{EnvironmentSeen, Look, PathSeen, PlanSeen, is_right, not_asked, unseen};
-use super::{RoleLook, RolesSeen, SettingsSeen, Viewpoint};
+use super::{is_right, not_asked};
 use crate::aws::backup::JobFilter;
 use crate::aws::iam::{self};
 use crate::aws::organizations::{self};
@@ -13,6 +11,9 @@ use crate::aws::{AwsError, Session, backup};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::recovery_point::CopyJob;
+use crate::pipeline::seen::{
+    EnvironmentSeen, GuardrailsSeen, Look, PathSeen, PlanSeen, RoleLook, RolesSeen, SettingsSeen, Viewpoint, unseen,
+};
 use crate::pipeline::settings::Pipeline;
 use crate::policy::names::Arn;
 
