@@ -11,4 +11,3 @@ pub use aws_policy as policy;
 #[cfg(feature = "sandbox")]
 pub use aws_sandbox as sandbox;
 pub mod templates;
-pub use pipeline::requirements;

@@ -13,6 +13,7 @@ use crate::operations::copy::{
     Copied, CopyState, Options, Outdated, Start, Targets, Wait, Which, apply, decide, dry_run, observe, predictions,
 };
 use crate::operations::sessions::Sessions;
+use crate::output::render::copy::Run;
 use crate::output::{Problem, render};
 use crate::pipeline::lifecycle::Retention;
 use crate::pipeline::recovery_point::counted;
@@ -137,7 +138,8 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
 
 fn outcome(copied: &Copied, args: &Args, changes_something: bool, context: &Context<'_>) -> Outcome {
     let shown = body(copied, args.dry_run);
-    let text = render::copy::result(&shown, &context.page());
+    let run = if args.dry_run { Run::Dry } else { Run::Real };
+    let text = render::copy::result(copied, run, &context.page());
     let mut outcome = Outcome::done(Text::Result(text)).with_body(shown);
     outcome.status = status(copied, args, changes_something);
     if outcome.status.is_error() {

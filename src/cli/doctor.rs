@@ -13,7 +13,7 @@ use crate::operations::sessions::Sessions;
 use crate::output::render;
 use crate::pipeline::EnvironmentName;
 use crate::pipeline::check::{Area, Severity};
-use crate::requirements::REQUIREMENTS;
+use crate::pipeline::requirements::REQUIREMENTS;
 
 /// Check prerequisites and the deployed pipeline, without changing anything
 ///
@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     let calls = diagnosed.summary.api_calls;
     let shown = json!(diagnosed);
     let page = context.page();
-    let mut text = render::verify::result(&shown, &page);
+    let mut text = render::verify::diagnosed(&diagnosed, &page);
     if blind && !found {
         text += &render::note(BLIND, &page);
     }

@@ -8,7 +8,7 @@ use crate::config::nearest;
 use crate::output::render;
 use crate::pipeline::check::{Area, Check};
 use crate::pipeline::remedy::Remedy;
-use crate::requirements::failures::{Failure, meanings, texts_of};
+use crate::pipeline::requirements::failures::{Failure, meanings, texts_of};
 
 /// Explain a check: what it means, why it matters and how to fix it
 ///

@@ -90,7 +90,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     let status = status(&verified, args.fail_on.severity(), args.allow_skipped);
     let shown = json!(verified);
     let page = context.page();
-    let mut text = render::verify::result(&shown, &page);
+    let mut text = render::verify::verified(&verified, &page);
     // Nothing else would say why a run without a finding does not end with 0.
     if status == ExitStatus::Findings && !fails(&verified, args.fail_on.severity()) {
         text += &render::note(if args.allow_skipped { UNSEEN } else { BLIND }, &page);

@@ -16,12 +16,14 @@ pub fn parse(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.with_timezone(&Utc))
 }
 
-/// An instant in a table: `2026-01-05 06:00Z (3h ago)`. A text that is no instant stays as it is.
+/// An instant in a table: `2026-01-05 06:00Z (3h ago)`.
+pub fn cell(instant: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    format!("{} ({})", instant.format("%Y-%m-%d %H:%MZ"), age(instant, now))
+}
+
+/// The same of a text; one that is no instant stays as it is.
 pub fn in_table(text: &str, now: DateTime<Utc>) -> String {
-    match parse(text) {
-        Some(instant) => format!("{} ({})", instant.format("%Y-%m-%d %H:%MZ"), age(instant, now)),
-        None => text.to_owned(),
-    }
+    parse(text).map_or_else(|| text.to_owned(), |instant| cell(instant, now))
 }
 
 /// How far an instant lies from now: `3h ago`, `in 2d`, `now`.

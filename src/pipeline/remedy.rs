@@ -17,10 +17,6 @@ pub enum Hole {
     Days,
     /// An e-mail address.
     Email,
-    /// A database engine, as RDS spells it.
-    Engine,
-    /// The major version of a database engine.
-    EngineVersion,
     /// The name of a profile in the AWS configuration file.
     Profile,
     /// The id of a backup plan.

@@ -31,6 +31,21 @@ pub enum State {
     Broken,
 }
 
+impl State {
+    /// The state as documents have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Protected => "protected",
+            Self::Waiting => "waiting",
+            Self::Copying => "copying",
+            Self::Unknown => "unknown",
+            Self::Expiring => "expiring",
+            Self::Incomplete => "incomplete",
+            Self::Broken => "broken",
+        }
+    }
+}
+
 /// Whose key a recovery point is under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]

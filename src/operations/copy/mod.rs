@@ -18,7 +18,7 @@ pub use decide::{Changes, HopStep, Step, decide};
 pub use known::Known;
 pub use observe::{Facts, HopTwo, Observed, ObservedCopy, observe};
 pub use predict::{Predictions, predictions};
-pub use report::{Copied, CopyReport, CopyState, HopAction, HopReport, LastAttempt, Summary, dry_run};
+pub use report::{Copied, CopyReport, CopyState, HopAction, HopReport, LastAttempt, Prediction, Summary, dry_run};
 
 use std::time::Duration;
 

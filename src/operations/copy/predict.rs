@@ -11,8 +11,8 @@ use crate::pipeline::checks::{Outlook, ReadUnder, hop_outlook};
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::Checked;
 use crate::pipeline::lineage::Lineage;
+use crate::pipeline::requirements::{BY_HAND, REQUIREMENTS};
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::{BY_HAND, REQUIREMENTS};
 
 /// What the policies say of the hops.
 #[derive(Debug, Clone, Default)]

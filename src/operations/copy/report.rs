@@ -10,9 +10,9 @@ use crate::pipeline::check::Check;
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::{Checked, Finding};
 use crate::pipeline::recovery_point::{CopyJob, JobState};
+use crate::pipeline::requirements::failures;
 use crate::pipeline::route::Route;
 use crate::pipeline::verdict::last_failure;
-use crate::requirements::failures;
 
 /// The body of `copy`'s document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -57,6 +57,20 @@ pub enum CopyState {
     Failed,
     /// It is not copied.
     Refused,
+}
+
+impl CopyState {
+    /// The state as documents have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::AlreadyCopied => "already-copied",
+            Self::Running => "running",
+            Self::Planned => "planned",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 /// One recovery point.
@@ -183,7 +197,8 @@ impl HopReport {
         if self.from == EnvironmentName::Source { Hop::First } else { Hop::Second }
     }
 
-    pub(super) fn new(hop: Hop, action: HopAction) -> Self {
+    /// A hop of which nothing is known yet.
+    pub fn new(hop: Hop, action: HopAction) -> Self {
         Self {
             from: hop.from(),
             to: hop.to(),

@@ -15,9 +15,9 @@ use crate::pipeline::environment::Hop;
 use crate::pipeline::finding::Finding;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::recovery_point::CopyJob;
+use crate::pipeline::requirements::REQUIREMENTS;
 use crate::pipeline::seen::Observed as Seen;
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::REQUIREMENTS;
 
 /// What decides over the hops, looked at once in a run, when its first job has failed.
 #[derive(Debug)]

@@ -8,9 +8,9 @@ use super::is_right;
 use crate::aws::{Session, backup, kms};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::requirements::needs::Who;
 use crate::pipeline::seen::{AttributesSeen, DatabaseKeySeen, EnvironmentSeen, GuardrailsSeen, RolesSeen};
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::needs::Who;
 
 /// What policies in sight ask for.
 #[derive(Debug, Clone, Copy)]

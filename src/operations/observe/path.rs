@@ -10,9 +10,9 @@ use crate::aws::sqs::{self, Queue};
 use crate::aws::{AwsError, Session};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::requirements::event::copy_completed;
 use crate::pipeline::seen::{EnvironmentSeen, Look, PathSeen, RuleSeen, unseen};
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::event::copy_completed;
 
 pub(super) async fn look(pipeline: &Pipeline, sessions: &Sessions, environments: &[EnvironmentSeen]) -> PathSeen {
     let source = &environments[EnvironmentName::Source.index()];

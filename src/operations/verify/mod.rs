@@ -6,7 +6,7 @@ mod report;
 
 pub use super::observe::observe_points as observe;
 pub use judge::judge;
-pub use report::{LeftOut, Summary, Verified};
+pub use report::{LeftOut, Place, Point, PointReport, Summary, Verified};
 
 pub use crate::pipeline::checks::points::Options;
 pub use crate::pipeline::seen::points::{EnvironmentSeen, Observed};

@@ -2,161 +2,185 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
-use super::{Page, View, fold, hanging, why_skipped};
+use super::finding::{self, why_skipped};
+use super::{Page, fold, hanging};
+use crate::operations::copy::{Copied, CopyReport, CopyState, HopAction, HopReport, LastAttempt, Summary};
 use crate::output::plural;
 use crate::output::table::short;
 use crate::output::time;
+use crate::pipeline::finding::Finding;
+use crate::pipeline::recovery_point::JobState;
 
-/// What became of each recovery point.
-pub fn result(document: &Value, page: &Page) -> String {
-    let document = View(document);
-    let mut text = String::new();
-    for copy in document.items("copies") {
-        text += &one(copy, page);
-    }
-    text + &summary(document)
+/// Whether anything was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Run {
+    /// It was.
+    Real,
+    /// Nothing was changed.
+    Dry,
 }
 
-fn one(copy: View<'_>, page: &Page) -> String {
-    let state = match copy.text("state") {
-        state @ ("completed" | "already-copied") => page.style.good(state),
-        state @ ("failed" | "refused") => page.style.bad(state),
-        state => page.style.warn(state),
+/// What became of each recovery point.
+pub fn result(copied: &Copied, run: Run, page: &Page) -> String {
+    let copies: String = copied.copies.iter().map(|copy| one(copy, page)).collect();
+    copies + &summary(&copied.summary, run)
+}
+
+fn one(copy: &CopyReport, page: &Page) -> String {
+    let word = copy.state.as_str();
+    let state = match copy.state {
+        CopyState::Completed | CopyState::AlreadyCopied => page.style.good(word),
+        CopyState::Failed | CopyState::Refused => page.style.bad(word),
+        CopyState::Running | CopyState::Planned => page.style.warn(word),
     };
-    let mut text = format!("{}: {state}\n", page.style.strong(short(copy.text("resource_arn"))));
-    text += &format!("  {}\n", copy.text("recovery_point_arn"));
-    let reason = copy.at("route").text("reason");
-    if !reason.is_empty() {
-        text += &fold(reason, 2, page.width);
+    let mut text = format!("{}: {state}\n", page.style.strong(short(&copy.resource_arn)));
+    text += &format!("  {}\n", copy.recovery_point_arn);
+    if !copy.route.reason.is_empty() {
+        text += &fold(&copy.route.reason, 2, page.width);
     }
-    for hop in copy.items("hops") {
+    for hop in &copy.hops {
         text += &one_hop(hop, page);
     }
-    if !copy.text("failure").is_empty() {
-        text += &fold(copy.text("failure"), 2, page.width);
+    if let Some(failure) = &copy.failure {
+        text += &fold(failure, 2, page.width);
     }
-    let arrived = copy.text("destination_recovery_point_arn");
-    if !arrived.is_empty() {
+    if let Some(arrived) = &copy.destination_recovery_point_arn {
         text += &format!("  arrived as {arrived}\n");
     }
     text
 }
 
-fn one_hop(hop: View<'_>, page: &Page) -> String {
-    let state = match (hop.text("state"), hop.text("action")) {
-        ("", "skip") if hop.at("diagnosis").is_null() => "already there",
-        ("", "skip") => "not started",
-        ("", "attach") => "the plan's own copy, which has not begun",
-        ("", _) if hop.at("prediction").at("allowed").0.as_bool() == Some(false) => "planned, and AWS will refuse it",
-        ("", _) => "planned",
-        (state, _) => state,
-    };
-    let mut facts = vec![state.to_owned()];
-    if hop.text("action") == "attach" && !hop.text("state").is_empty() {
-        facts.push("was running already".to_owned());
+fn one_hop(hop: &HopReport, page: &Page) -> String {
+    let line = format!("{} -> {}: {}", hop.from, hop.to, facts(hop, page).join(", "));
+    let mut text = hanging(&line, 2, page);
+    if let Some(message) = &hop.status_message {
+        text += &fold(&format!("AWS says: {message}"), 4, page.width);
     }
-    let (started, ended) = (time::parse(hop.text("started_at")), time::parse(hop.text("completed_at")));
-    if let (Some(started), Some(ended)) = (started, ended) {
-        let seconds = (ended - started).num_seconds().max(0).unsigned_abs();
-        facts.push(format!("took {}", time::span(Duration::from_secs(seconds))));
+    if let Some(last) = &hop.last_attempt {
+        text += &last_attempt(last, page);
     }
-    match hop.at("key_verified").0.as_bool() {
-        Some(true) => facts.push("under the expected key".to_owned()),
-        Some(false) if state == "COMPLETED" => facts.push(wrong_key(hop).to_owned()),
-        _ => {}
-    }
-    if let Some(delete_at) = time::parse(hop.text("delete_at")) {
-        facts.push(format!("to be deleted {}", time::age(delete_at, page.now)));
-    }
-    let mut text = hanging(&format!("{} -> {}: {}", hop.text("from"), hop.text("to"), facts.join(", ")), 2, page);
-    if !hop.text("status_message").is_empty() {
-        text += &fold(&format!("AWS says: {}", hop.text("status_message")), 4, page.width);
-    }
-    text += &last_attempt(hop.at("last_attempt"), page);
-    for check in hop.at("prediction").items("skipped") {
+    for check in hop.prediction.iter().flat_map(|prediction| &prediction.skipped) {
         let Some(why) = why_skipped(check) else { continue };
-        text += &fold(&format!("not looked at: {} ({why})", check.text("check")), 4, page.width);
+        text += &fold(&format!("not looked at: {} ({why})", check.check), 4, page.width);
     }
-    let diagnosis = hop.at("diagnosis");
-    for reason in hop.at("prediction").items("reasons").chain((!diagnosis.is_null()).then_some(diagnosis)) {
-        text += &fold(&format!("{}: {}", reason.text("check"), reason.text("message")), 4, page.width);
-        text += &fold(&format!("remedy: {}", reason.text("remedy")), 4, page.width);
-        for command in reason.items("commands") {
-            text += &format!("      {}\n", command.0.as_str().unwrap_or_default());
-        }
+    let reasons = hop.prediction.iter().flat_map(|prediction| &prediction.reasons);
+    for reason in reasons.chain(&hop.diagnosis) {
+        text += &diagnosis(reason, page);
     }
     text
 }
 
-/// What became of the attempt before the one that is planned.
-fn last_attempt(last: View<'_>, page: &Page) -> String {
-    if last.is_null() {
-        return String::new();
+fn diagnosis(finding: &Finding, page: &Page) -> String {
+    let text = fold(&format!("{}: {}", finding.check, finding.message), 4, page.width);
+    text + &finding::remedy(&finding.remedy, 4, page)
+}
+
+/// How a hop stands, and what is known of its copy.
+fn facts(hop: &HopReport, page: &Page) -> Vec<String> {
+    let allowed = hop.prediction.as_ref().and_then(|prediction| prediction.allowed);
+    let state = match (&hop.state, hop.action) {
+        (Some(state), _) => state.as_str(),
+        (None, HopAction::Skip) if hop.diagnosis.is_none() => "already there",
+        (None, HopAction::Skip) => "not started",
+        (None, HopAction::Attach) => "the plan's own copy, which has not begun",
+        (None, HopAction::Start) if allowed == Some(false) => "planned; AWS will reject it",
+        (None, HopAction::Start) => "planned",
+    };
+    let mut facts = vec![state.to_owned()];
+    if hop.action == HopAction::Attach && hop.state.is_some() {
+        facts.push("was running already".to_owned());
     }
-    let when = time::parse(last.text("completed_at"));
-    let when = when.map(|when| format!(" {}", time::age(when, page.now))).unwrap_or_default();
-    let why = last.text("status_message");
-    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-    let likely: Vec<&str> = last.at("likely").0.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if let (Some(started), Some(ended)) = (hop.started_at, hop.completed_at) {
+        let seconds = (ended - started).num_seconds().max(0).unsigned_abs();
+        facts.push(format!("took {}", time::span(Duration::from_secs(seconds))));
+    }
+    if hop.key_verified {
+        facts.push("under the expected key".to_owned());
+    } else if hop.state == Some(JobState::Completed) {
+        facts.push(other_key(hop).to_owned());
+    }
+    if let Some(delete_at) = hop.delete_at {
+        facts.push(format!("to be deleted {}", time::age(delete_at, page.now)));
+    }
+    facts
+}
+
+/// What became of the attempt before the one that is planned.
+fn last_attempt(last: &LastAttempt, page: &Page) -> String {
+    let when = last.completed_at.map(|when| format!(" {}", time::age(when, page.now))).unwrap_or_default();
+    let why = last.status_message.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let likely: Vec<&str> = last.likely.iter().map(|check| check.id()).collect();
     let likely = if likely.is_empty() { String::new() } else { format!(" (likely {})", likely.join(" or ")) };
-    let state = last.text("state");
-    fold(
-        &format!("last attempt: copy job {} ended{when} in {state}{why}{likely}", last.text("copy_job_id")),
-        4,
-        page.width,
-    )
+    let text = format!("last attempt: copy job {} ended{when} in {}{why}{likely}", last.copy_job_id, last.state);
+    fold(&text, 4, page.width)
 }
 
 /// What is said of a copy whose key is not seen to be the expected one.
-fn wrong_key(hop: View<'_>) -> &'static str {
-    if hop.text("action") != "skip" && hop.at("diagnosis").is_null() {
+fn other_key(hop: &HopReport) -> &'static str {
+    if hop.action != HopAction::Skip && hop.diagnosis.is_none() {
         "whose key was not verified"
     } else {
         "under another key than expected"
     }
 }
 
-fn summary(document: View<'_>) -> String {
-    let summary = document.at("summary");
-    let words = ["completed", "already_copied", "running", "failed", "refused"];
-    let running = if document.is("dry_run") { "planned" } else { "running" };
-    let parts: Vec<String> = words
-        .iter()
-        .filter(|word| summary.number(word) > 0)
-        .map(|word| {
-            let shown = if *word == "running" { running.to_owned() } else { word.replace('_', " ") };
-            format!("{} {shown}", summary.number(word))
-        })
-        .collect();
+fn summary(summary: &Summary, run: Run) -> String {
+    let running = if run == Run::Dry { "planned" } else { "running" };
+    let all = [
+        (summary.completed, "completed"),
+        (summary.already_copied, "already copied"),
+        (summary.running, running),
+        (summary.failed, "failed"),
+        (summary.refused, "refused"),
+    ];
+    let parts: Vec<String> =
+        all.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
     if parts.is_empty() { "No recovery point to copy.\n".to_owned() } else { format!("{}.\n", plural::list(&parts)) }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::operations::copy::Prediction;
     use crate::output::render::tests_page;
+    use crate::pipeline::check::Check;
+    use crate::pipeline::environment::{EnvironmentName, Hop};
+    use crate::pipeline::route::Route;
 
     #[test]
     fn a_hop_says_how_it_went_and_what_aws_said() {
-        let document = json!({
-            "copies": [{"recovery_point_arn": "arn:aws:rds:us-east-1:111111111111:snapshot:awsbackup:job-1",
-                "resource_arn": "arn:aws:rds:us-east-1:111111111111:db:orders", "state": "failed",
-                "route": {"hops": 2, "reason": "encrypted with aws/rds"}, "destination_recovery_point_arn": null,
-                "hops": [
-                    {"from": "source", "to": "intermediate", "action": "attach", "state": "COMPLETED", "key_verified": true,
-                     "started_at": "2026-01-05T06:00:00Z", "completed_at": "2026-01-05T07:10:00Z", "delete_at": "2026-01-12T09:30:00Z",
-                     "prediction": {"allowed": true, "reasons": []}, "diagnosis": null},
-                    {"from": "intermediate", "to": "destination", "action": "start", "state": "FAILED", "key_verified": false,
-                     "status_message": "The source snapshot KMS key does not exist", "prediction": null,
-                     "diagnosis": {"check": "key-policy-denies", "message": "the key policy denies it", "remedy": "backupctl bootstrap"}}]}],
-            "summary": {"completed": 0, "already_copied": 0, "running": 0, "failed": 1, "refused": 0}
-        });
+        let at = |text: &str| Some(text.parse().expect("a date"));
+        let message = "the key policy denies it";
+        let first = HopReport {
+            state: Some(JobState::Completed),
+            key_verified: true,
+            started_at: at("2026-01-05T06:00:00Z"),
+            completed_at: at("2026-01-05T07:10:00Z"),
+            delete_at: at("2026-01-12T09:30:00Z"),
+            prediction: Some(Prediction { allowed: Some(true), reasons: Vec::new(), skipped: Vec::new() }),
+            ..HopReport::new(Hop::First, HopAction::Attach)
+        };
+        let second = HopReport {
+            state: Some(JobState::Failed),
+            status_message: Some("The source snapshot KMS key does not exist".to_owned()),
+            diagnosis: Some(Finding::new(Check::KeyPolicyDenies, EnvironmentName::Destination, "arn:k", message)),
+            ..HopReport::new(Hop::Second, HopAction::Start)
+        };
+        let copy = CopyReport {
+            recovery_point_arn: "arn:aws:rds:us-east-1:111111111111:snapshot:awsbackup:job-1".to_owned(),
+            resource_arn: "arn:aws:rds:us-east-1:111111111111:db:orders".to_owned(),
+            resource_type: "RDS".to_owned(),
+            state: CopyState::Failed,
+            route: Route { hops: 2, reason: "encrypted with aws/rds".to_owned() },
+            destination_recovery_point_arn: None,
+            hops: vec![first, second],
+            failure: None,
+            error: None,
+        };
+        let summary = Summary { failed: 1, ..Summary::default() };
+        let copied = Copied { copies: vec![copy], summary, timed_out: false };
         assert_eq!(
-            result(&document, &tests_page()),
+            result(&copied, Run::Real, &tests_page()),
             "db:orders: failed\n\
              \x20 arn:aws:rds:us-east-1:111111111111:snapshot:awsbackup:job-1\n\
              \x20 encrypted with aws/rds\n\
@@ -165,7 +189,9 @@ mod tests {
              \x20 intermediate -> destination: FAILED\n\
              \x20   AWS says: The source snapshot KMS key does not exist\n\
              \x20   key-policy-denies: the key policy denies it\n\
-             \x20   remedy: backupctl bootstrap\n\
+             \x20   remedy: Restore the key policy; for a key of your own, or a database's key,\n\
+             \x20   allow the call in its key policy:\n\
+             \x20     backupctl bootstrap\n\
              1 failed.\n"
         );
     }

@@ -4,6 +4,7 @@ pub mod bootstrap;
 pub mod cleanup;
 pub mod copy;
 pub mod explain;
+pub mod finding;
 pub mod init;
 pub mod verify;
 pub mod world;
@@ -90,33 +91,6 @@ pub(crate) fn fold(text: &str, margin: usize, width: usize) -> String {
 /// A line after `margin` blanks, and where it is too long for the page, its rest under it and further in.
 pub(super) fn hanging(line: &str, margin: usize, page: &Page) -> String {
     format!("{}{}", " ".repeat(margin), fold(line, margin + 2, page.width).trim_start())
-}
-
-/// Why a check could not look; none where it does not apply here, which is no lack.
-pub(super) fn why_skipped(check: View<'_>) -> Option<String> {
-    Some(match (check.text("reason"), check.text("missing_permission")) {
-        ("not-applicable", _) => return None,
-        (reason, permission) if reason.starts_with("undecided:") => {
-            let key = reason.trim_start_matches("undecided:");
-            let evidence = check.at("evidence");
-            let by = match (evidence.text("statement"), evidence.text("document")) {
-                (_, "") => String::new(),
-                ("", document) => format!(" in {document}"),
-                (numbered, document) if numbered.starts_with("statement ") => format!(" in {numbered} of {document}"),
-                (named, document) => format!(" in statement {named} of {document}"),
-            };
-            match permission {
-                "" => format!("depends on the condition key {key}{by}"),
-                permission => format!("depends on the condition key {key}{by}, which {permission} would show"),
-            }
-        }
-        (reason, "") => match reason.split_once(':') {
-            Some(("call-failed", operation)) => format!("{operation} failed"),
-            Some(("depends-on", other)) => format!("depends on {other}"),
-            _ => reason.to_owned(),
-        },
-        (_, permission) => format!("{permission} is denied"),
-    })
 }
 
 /// What a document says besides, a paragraph each.

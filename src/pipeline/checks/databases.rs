@@ -6,7 +6,7 @@ use super::skipped;
 use crate::pipeline::check::{Area, Check, Row, Severity};
 use crate::pipeline::environment::EnvironmentName::Source;
 use crate::pipeline::finding::{Finding, Report, Skipped};
-use crate::pipeline::remedy::{Command, Hole, Remedy, steps};
+use crate::pipeline::remedy::{Command, Remedy, steps};
 use crate::pipeline::seen::database::Database;
 use crate::pipeline::seen::plan::SelectionSpec;
 use crate::pipeline::seen::{Observed, PlanSeen};
@@ -71,7 +71,9 @@ pub(crate) const OPTION_GROUP_MISSING: Row = Row {
     severity: Severity::Error,
     meaning: "The database's option group has persistent options, and the intermediate Region has no such option group.",
     why: "AWS Backup passes no option group: the first hop fails with `The snapshot requires a target option group`.",
-    remedy: steps!["Create an option group of that name in the intermediate Region." => ["aws rds create-option-group --option-group-name " {Name} " --engine-name " {Engine} " --major-engine-version " {EngineVersion} " --option-group-description backupctl"]],
+    remedy: steps![
+        "Create an option group of that name, with the same persistent options, in the intermediate Region (`aws rds create-option-group`, then `aws rds add-option-to-option-group`)."
+    ],
     source: "AWS Backup Developer Guide, cross-region-backup",
 };
 
@@ -276,7 +278,7 @@ fn option_group(observed: &Observed, database: &Database, report: &mut Report) {
                 Some(name) => {
                     let message =
                         format!("option group `{name}` has persistent options; the intermediate Region lacks it");
-                    report.fail(Finding::new(Check::OptionGroupMissing, Source, arn, message).fill(Hole::Name, name));
+                    report.fail(Finding::new(Check::OptionGroupMissing, Source, arn, message));
                 }
             }
         }

@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn the_documentation_lists_what_nobody_has_confirmed() {
-        let text = include_str!("../../docs/requirements.md");
+        let text = include_str!("../../../docs/requirements.md");
         for row in REQUIREMENTS.iter().chain(BY_HAND) {
             let line = text.lines().find(|line| line.starts_with(&format!("| `{}` |", row.id)));
             let line = line.unwrap_or_else(|| panic!("docs/requirements.md lacks {}", row.id));

@@ -9,6 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use backupctl::cli::{self, Io};
+use backupctl::pipeline::check::Check;
+use backupctl::pipeline::remedy::Remedy;
+use backupctl::pipeline::requirements::failures::FAILURES;
 use snapbox::Assert;
 
 /// The Markdown files of the project's root and of `docs/`.
@@ -112,6 +115,36 @@ fn what_the_documents_show_is_what_happens() {
         }
     }
     assert!(ran >= 5, "only {ran} examples");
+}
+
+/// What the table of checks and the table of failures say to type, where nothing has to be filled in.
+#[test]
+fn the_commands_of_every_remedy_are_understood() {
+    let rows = Check::ALL.iter().map(|check| check.row().remedy).chain(FAILURES.iter().map(|failure| failure.remedy));
+    let (mut ours, mut of_aws) = (0, 0);
+    for remedy in rows.map(Remedy::from) {
+        for command in remedy.commands() {
+            assert!(!command.contains(['<', '>', '…']), "{command}");
+            match command.strip_prefix("backupctl ") {
+                Some(arguments) => {
+                    let given = std::iter::once("backupctl".to_owned()).chain(words(arguments)).map(Into::into);
+                    cli::check(given).unwrap_or_else(|error| panic!("{command}: {error}"));
+                    ours += 1;
+                }
+                None => {
+                    assert!(command.starts_with("aws "), "{command}");
+                    of_aws += 1;
+                }
+            }
+        }
+        // A command that still lacks something is no command: it is named in the text only.
+        let named = remedy.prose();
+        for (at, _) in named.match_indices(" …`") {
+            let name = named[..at].rsplit('`').next().unwrap_or_default();
+            assert!(name.starts_with("aws ") || name.starts_with("backupctl "), "{named}");
+        }
+    }
+    assert!(ours > 40 && of_aws > 5, "{ours}, {of_aws}");
 }
 
 #[test]

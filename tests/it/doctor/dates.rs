@@ -5,7 +5,7 @@
 
 use backupctl::operations::doctor;
 use backupctl::pipeline::check::Severity;
-use backupctl::requirements::REQUIREMENTS;
+use backupctl::pipeline::requirements::REQUIREMENTS;
 use serde_json::json;
 
 use crate::mutations::guardrails::in_destination_vault;

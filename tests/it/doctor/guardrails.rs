@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
 use backupctl::operations::Sink;
-use backupctl::operations::doctor::{self, Observed};
+use backupctl::operations::doctor;
+use backupctl::operations::observe::{Drift, observe_pipeline};
 use backupctl::operations::sessions::Sessions;
 use backupctl::pipeline::Pipeline;
 use backupctl::pipeline::check::Severity;
+use backupctl::pipeline::checks::{self, ReadUnder};
 use backupctl::pipeline::environment::Hop;
-use backupctl::requirements::{REQUIREMENTS, Requirement};
+use backupctl::pipeline::requirements::{REQUIREMENTS, Requirement};
+use backupctl::pipeline::seen::Observed;
 use backupctl::sandbox::Sandbox;
 
 use crate::mutations::guardrails::{Case, Expected, cases, put, world_of};
@@ -39,7 +42,7 @@ pub(super) fn observe_blind(pipeline: &Pipeline, sandbox: &Sandbox) -> Observed 
                 own => administrator(own),
             });
             let sessions = Sessions::open(pipeline, &outside).await;
-            Box::pin(doctor::observe(pipeline, &sessions, &doctor::Options::default(), &Sink::none())).await
+            Box::pin(observe_pipeline(pipeline, &sessions, Drift::Ignore, &Sink::none())).await
         })
     })
 }
@@ -140,7 +143,7 @@ fn counts(pipeline: &Pipeline, all: &[Happened], id: &str) -> bool {
 fn hops(pipeline: &Pipeline, case: &Case, observed: &Observed, outcome: &Outcome) -> Vec<String> {
     let mut wrong = Vec::new();
     for (hop, stage) in [(Hop::First, Expected::Hop1), (Hop::Second, Expected::Hop2)] {
-        let outlook = doctor::hop_outlook(pipeline, observed, REQUIREMENTS, hop, &doctor::ReadUnder::AnyKey);
+        let outlook = checks::hop_outlook(pipeline, observed, REQUIREMENTS, hop, &ReadUnder::AnyKey);
         let refused = !outlook.refusals.is_empty();
         if case.outcome == stage && !refused {
             wrong.push(format!("{}: {hop:?} is not refused", case.id));
@@ -161,7 +164,7 @@ fn unseen(pipeline: &Pipeline, case: &Case, blind: &Observed, outcome: &Outcome)
         return Some(format!("{}: a false alarm without management: {words:#?}", case.id));
     }
     let is_open = |hop: Hop| {
-        let outlook = doctor::hop_outlook(pipeline, blind, REQUIREMENTS, hop, &doctor::ReadUnder::AnyKey);
+        let outlook = checks::hop_outlook(pipeline, blind, REQUIREMENTS, hop, &ReadUnder::AnyKey);
         outlook.skipped.iter().any(|one| one.check.id() == "guardrails-unseen")
     };
     (!Hop::ALL.into_iter().all(is_open)).then(|| format!("{}: allowed without having seen", case.id))

@@ -8,7 +8,7 @@ use backupctl::operations::doctor;
 use backupctl::pipeline::Pipeline;
 use backupctl::pipeline::check::Severity;
 use backupctl::pipeline::finding::Finding;
-use backupctl::requirements::REQUIREMENTS;
+use backupctl::pipeline::requirements::REQUIREMENTS;
 use backupctl::sandbox::Sandbox;
 
 use super::guardrails::observe_blind;

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use backupctl::operations::doctor::{self, Observed};
+use backupctl::operations::doctor;
 use backupctl::pipeline::Pipeline;
 use backupctl::pipeline::check::{Area, Check, Severity};
 use backupctl::pipeline::finding::Finding;
-use backupctl::requirements::{REQUIREMENTS, Requirement};
+use backupctl::pipeline::requirements::{REQUIREMENTS, Requirement};
+use backupctl::pipeline::seen::Observed;
 use serde::Deserialize;
 
 use crate::mutations::{self, Outcome, Stage, is_like};

@@ -3,7 +3,7 @@
 use backupctl::operations::doctor;
 use backupctl::pipeline::check::Check;
 use backupctl::pipeline::finding::CheckResult;
-use backupctl::requirements::REQUIREMENTS;
+use backupctl::pipeline::requirements::REQUIREMENTS;
 use backupctl::sandbox::Sandbox;
 use serde_json::Value;
 

@@ -152,7 +152,7 @@ fn a_vault_that_was_lost_and_made_anew_hides_no_lost_copy() {
     let message = missing[0]["message"].as_str().expect("a message");
     let lost = "2 copies of 2 databases that had arrived in it and were to be kept still are gone";
     assert!(message.ends_with(lost), "{message}");
-    insta::assert_snapshot!(crate::support::shown::finding(&missing[0]));
+    insta::assert_snapshot!(crate::support::shown::in_document(&missing[0]));
     assert_eq!(states(&ran), ["incomplete", "incomplete"], "nothing can arrive in a vault that is not there");
     assert_eq!(resource(&ran, "orders")["state"], "unprotected");
     make_the_vault_anew(&sandbox);
@@ -212,7 +212,7 @@ fn a_copy_of_which_nothing_says_how_long_it_was_to_be_kept_is_missed_without_a_c
     let ran = backupctl(&sandbox, "verify -o json").expect(3);
     let deleted = of_check(&ran, "destination-copy-deleted");
     let unknown = deleted.iter().find(|one| one["message"].to_string().contains("Nothing says how long"));
-    insta::assert_snapshot!(crate::support::shown::finding(unknown.unwrap_or_else(|| panic!("{deleted:#?}"))));
+    insta::assert_snapshot!(crate::support::shown::in_document(unknown.unwrap_or_else(|| panic!("{deleted:#?}"))));
 }
 
 #[test]

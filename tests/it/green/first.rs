@@ -128,7 +128,7 @@ fn a_schedule_that_begins_in_more_than_a_year_is_never_green() {
     let ran = configured(&sandbox, &text, "verify -o json").expect(3);
     let idle = super::of_check(&ran, "schedule-never-fires");
     assert!(idle[0]["message"].as_str().is_some_and(|text| text.contains("next at 2028-03-01T05:00:00Z")), "{idle:#?}");
-    insta::assert_snapshot!(crate::support::shown::finding(&idle[0]));
+    insta::assert_snapshot!(crate::support::shown::in_document(&idle[0]));
     let alone = configured(&sandbox, &text, "verify --only recovery-points -o json").expect(3);
     assert_eq!(resource(&alone, "orders")["state"], "unprotected");
     configured(&sandbox, &text, "doctor --quiet").expect(3);

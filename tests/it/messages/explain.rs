@@ -1,7 +1,7 @@
 //! `explain`: the page of each check, and what a pasted message is taken for.
 
 use backupctl::pipeline::check::Check;
-use backupctl::requirements::failures::FAILURES;
+use backupctl::pipeline::requirements::failures::FAILURES;
 
 use crate::support::gallery::Gallery;
 

@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 /// Where no messages of ours stand: what the simulated AWS answers is held to AWS's own words, and the table of needs
 /// says of sources what `docs/` prints whole, which a test holds to it.
 const ELSEWHERE: [&str; 4] =
-    ["requirements/needs.rs", "aws-sandbox/models/", "aws-sandbox/services/", "aws-sandbox/wire/"];
+    ["pipeline/requirements/needs.rs", "aws-sandbox/models/", "aws-sandbox/services/", "aws-sandbox/wire/"];
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,9 +18,6 @@ pub struct Message {
     /// As it is written there, with its holes.
     pub text: String,
 }
-
-/// Names in capitals that a remedy has where the finding knows what stands there.
-const FILLED: [&str; 9] = ["ACCOUNT", "ARN", "DAYS", "KEY", "NAME", "ROLE", "SNAPSHOT", "STACK", "VAULT"];
 
 impl Message {
     /// The parts between the holes, in their order; those that say something.
@@ -44,26 +41,14 @@ impl Message {
         parts.filter(|part| part.chars().any(char::is_alphanumeric)).collect()
     }
 
-    /// Whether a text (with single blanks) holds the message, with or without what a finding fills in.
+    /// Whether a text (with single blanks) holds the message. A sentence before its commands ends with a colon.
     pub fn stands_in(&self, text: &str) -> bool {
-        let parts = self.parts();
-        let filled: Vec<String> = parts.iter().flat_map(|part| without_names(part)).collect();
-        in_order(&parts, text) || (filled != parts && in_order(&filled, text))
-    }
-}
-
-/// A part without the names that a finding fills in.
-fn without_names(part: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    for piece in part.split_inclusive(|letter: char| !letter.is_ascii_uppercase()) {
-        let name = piece.trim_end_matches(|letter: char| !letter.is_ascii_uppercase());
-        if FILLED.contains(&name) {
-            parts.push(piece[name.len()..].to_owned());
-        } else {
-            parts.last_mut().expect("one").push_str(piece);
+        let mut parts = self.parts();
+        if let Some(last) = parts.last_mut() {
+            *last = last.trim_end_matches('.').to_owned();
         }
+        in_order(&parts, text)
     }
-    parts.iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
 /// Whether a text holds the parts in their order, close to each other.

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 use std::thread;
 
 use backupctl::operations::Sink;
-use backupctl::operations::doctor::{self, Observed};
+use backupctl::operations::observe::{Drift, observe_pipeline};
 use backupctl::operations::sessions::Sessions;
 use backupctl::pipeline::Pipeline;
+use backupctl::pipeline::seen::Observed;
 use backupctl::sandbox::Sandbox;
 
 use super::{ApiRefusal, Mutation, Outcome, a_day_passes, apply, configuration, mutations, pipeline, world};
@@ -72,7 +73,7 @@ pub fn each<T: Send>(mutations: &[Mutation], work: impl Fn(&Mutation) -> T + Syn
 /// What `doctor` sees of a world.
 pub fn observe(pipeline: &Pipeline, sandbox: &Sandbox) -> Observed {
     looking(pipeline, sandbox, async |sessions| {
-        Box::pin(doctor::observe(pipeline, sessions, &doctor::Options::default(), &Sink::none())).await
+        Box::pin(observe_pipeline(pipeline, sessions, Drift::Ignore, &Sink::none())).await
     })
 }
 

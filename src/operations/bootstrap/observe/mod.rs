@@ -19,8 +19,8 @@ use crate::operations::observe;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::checks;
 use crate::pipeline::environment::EnvironmentName;
+use crate::pipeline::requirements::REQUIREMENTS;
 use crate::pipeline::settings::Pipeline;
-use crate::requirements::REQUIREMENTS;
 
 /// Everything that `decide` looks at.
 #[derive(Debug)]

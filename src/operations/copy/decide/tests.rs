@@ -4,8 +4,10 @@ use super::super::{Predictions, Targets, Wait};
 use super::*;
 use crate::aws::backup::Vault;
 use crate::aws::wait::Patience;
+use crate::pipeline::check::Check;
 use crate::pipeline::lineage::tests::{job, point};
 use crate::pipeline::lineage::tie;
+use crate::pipeline::recovery_point::RecoveryPointStatus;
 use crate::pipeline::route::{KeyManager, route};
 use crate::pipeline::settings::tests::example;
 use EnvironmentName::{Destination, Intermediate, Source};
@@ -183,4 +185,14 @@ fn a_copy_that_would_be_born_nearly_expired_is_refused() {
     let late = Facts { now: "2026-01-10T05:00:01Z".parse().expect("a date"), ..facts() };
     let Step::Refuse(_, diagnosis) = step(&half, &late, &options()) else { panic!("not refused") };
     assert_eq!(diagnosis.check, Check::CopyWouldExpire);
+}
+
+#[test]
+fn a_backup_of_which_nothing_is_left_is_refused_with_what_shows_the_rest() {
+    let expired = RecoveryPoint { status: RecoveryPointStatus::Expired, ..point(Intermediate, "copyjob-1") };
+    let gone = lineage([&[], &[expired], &[]], [&[], &[]]);
+    let Step::Refuse(Hop::First, finding) = step(&gone, &facts(), &options()) else { panic!("not refused") };
+    assert_eq!(finding.check, Check::RecoveryPointUnhealthy);
+    assert_eq!(finding.remedy.commands(), ["backupctl verify"]);
+    insta::assert_snapshot!(finding.remedy.in_line());
 }

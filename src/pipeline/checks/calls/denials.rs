@@ -297,7 +297,7 @@ fn bus_policy(by: &Evidence) -> Option<Remedy> {
 
 /// The template gives the source vault no policy: what stands there is somebody's, and `bootstrap` leaves it.
 fn source_vault_policy(by: &Evidence) -> Remedy {
-    let statement = by.statement.as_deref().unwrap_or("that denies it");
+    let statement = by.statement.as_deref().unwrap_or("that denies");
     let text = format!("Remove statement {statement} from the vault's policy, or delete the policy.");
     let delete: &[FixedPiece] =
         &[piece!("aws backup delete-backup-vault-access-policy --backup-vault-name "), piece!({ Vault })];

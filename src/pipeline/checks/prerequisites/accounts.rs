@@ -245,3 +245,33 @@ fn cross_account_off(viewpoint: Viewpoint, last: Option<&Look<Option<CopyJob>>>,
     let message = format!("{who} that cross-account backup is off{}", so_does.unwrap_or_default());
     Finding::new(Check::CrossAccountBackupDisabled, Destination, subject, message).with_severity(severity)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_matter_of_the_credentials_has_a_remedy_of_its_own() {
+        let error = |failed_at: FailedAt, code: Option<&str>, message: &str| AwsError {
+            operation: "sts:GetCallerIdentity",
+            failed_at,
+            code: code.map(str::to_owned),
+            message: message.to_owned(),
+            request_id: None,
+        };
+        let answered = |code: &str, message: &str| error(FailedAt::Service, Some(code), message);
+        let told = |error: &AwsError| {
+            other_than_renewing(Source, error).map_or_else(|| "none".to_owned(), |remedy| remedy.in_line())
+        };
+        assert_eq!(told(&answered("ExpiredToken", "The security token included in the request is expired")), "none");
+        assert_eq!(told(&error(FailedAt::Credentials, None, "no credentials")), "none");
+        let all = [
+            answered("SignatureDoesNotMatch", "Signature expired: 20260105T050000Z is now earlier than"),
+            answered("AccessDenied", "User: arn:x is not authorized to perform: sts:GetCallerIdentity"),
+            answered("Throttling", "Rate exceeded"),
+            answered("ValidationError", "strange"),
+            error(FailedAt::Transport, None, "connection refused"),
+        ];
+        insta::assert_snapshot!(all.iter().map(told).collect::<Vec<_>>().join("\n"));
+    }
+}

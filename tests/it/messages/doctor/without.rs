@@ -4,9 +4,9 @@ use backupctl::aws::AwsError;
 use backupctl::aws::error::FailedAt;
 use backupctl::aws::rds::Database;
 use backupctl::aws::session::Identity;
-use backupctl::operations::doctor::{Observed, Options, Viewpoint, judge};
-use backupctl::requirements::REQUIREMENTS;
-use serde_json::json;
+use backupctl::operations::doctor::{Options, judge};
+use backupctl::pipeline::requirements::REQUIREMENTS;
+use backupctl::pipeline::seen::{Observed, Viewpoint};
 
 use crate::mutations;
 use crate::support::shown;
@@ -70,7 +70,7 @@ fn what_no_sandbox_can_be_is_judged_from_what_would_be_seen() {
         let judged = judge(&pipeline, &observed, REQUIREMENTS, &Options::default(), 0);
         let found = judged.findings.iter().find(|finding| finding.check.id() == check);
         let found = found.unwrap_or_else(|| panic!("{check}: {:#?}", judged.findings));
-        gallery += &format!("{}\n\n", shown::finding(&json!(found)));
+        gallery += &format!("{}\n\n", shown::finding(found));
     }
     insta::assert_snapshot!(gallery);
 }

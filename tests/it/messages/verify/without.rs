@@ -4,7 +4,6 @@ use backupctl::operations::Sink;
 use backupctl::operations::verify::{Observed, Options, judge, observe};
 use backupctl::pipeline::recovery_point::JobState;
 use chrono::TimeDelta;
-use serde_json::json;
 
 use crate::mutations::looking;
 use crate::support::shown;
@@ -55,7 +54,7 @@ fn what_no_sandbox_comes_to_is_judged_from_what_would_be_seen() {
         let verified = judge(&pipeline, &observed, &options);
         let found = verified.findings.iter().find(|finding| finding.check.id() == check);
         let found = found.unwrap_or_else(|| panic!("{check}: {:#?}", verified.findings));
-        gallery += &format!("{}\n\n", shown::finding(&json!(found)));
+        gallery += &format!("{}\n\n", shown::finding(found));
     }
     insta::assert_snapshot!(gallery);
 }

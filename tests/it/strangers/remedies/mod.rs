@@ -278,7 +278,7 @@ fn every_check_is_provoked_and_its_remedy_typed_ends_it() {
             wrong.push(format!("{}: not found", case.check));
             continue;
         }
-        gallery += &format!("{}\n\n", shown::finding(&findings[0]));
+        gallery += &format!("{}\n\n", shown::in_document(&findings[0]));
         let about = format!("{}: {}", case.check, findings[0]["commands"]);
         if let Some(failed) = stage.cure(&mut typist, &case, &findings) {
             wrong.push(format!("{about}: {failed}"));
