@@ -14,8 +14,8 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use super::error::AwsError;
 use super::table::{Effect, effect};
+use crate::pipeline::seen::AwsError;
 
 /// A member that AWS always sends.
 pub(super) trait Required<T> {

@@ -185,7 +185,9 @@ fn a_finding_is_made_by_the_module_of_its_check() {
     let is_elsewhere = |path: &&PathBuf| {
         let module = module_of(path);
         let is_its_own = module == ["pipeline", "finding"];
-        !is_its_own && !module.iter().any(|part| part == "tests") && !module.starts_with(&["pipeline".into(), "checks".into()])
+        !is_its_own
+            && !module.iter().any(|part| part == "tests")
+            && !module.starts_with(&["pipeline".into(), "checks".into()])
     };
     for path in sources().iter().filter(is_elsewhere) {
         let text = fs::read_to_string(path).expect("a source");

@@ -6,8 +6,8 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::decide::{Changes, HopStep, Step, next_step, request};
+use super::facts::{Facts, ObservedCopy};
 use super::known::{Known, look_at};
-use super::observe::{Facts, ObservedCopy};
 use super::report::{Copied, CopyReport, CopyState, HopAction, HopReport};
 use super::why::Doubts;
 use super::{Options, Wait};

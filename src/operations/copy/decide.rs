@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::observe::{Facts, HopTwo, Observed, ObservedCopy};
+use super::facts::{Facts, HopTwo, Observed, ObservedCopy};
 use super::{Options, Outdated, Start};
 use crate::aws::backup::NewCopy;
 use crate::pipeline::checks::points::{copies, held};

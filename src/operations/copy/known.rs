@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use futures_util::future::{join3, try_join3};
 
-use super::observe::failed;
 use crate::aws::backup::{self, JobFilter, PointFilter};
+use crate::aws::{AwsError, Session};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::arn::RecoveryPointArn;
@@ -148,4 +148,9 @@ async fn lists(
         }
     }
     Ok(())
+}
+
+/// An error of AWS, with what could not be done.
+pub(super) fn failed<'a>(session: &'a Session, what: &'a str) -> impl Fn(AwsError) -> OperatorError + 'a {
+    move |error| OperatorError::from_aws(what, ErrorPlace::of(session), &error)
 }

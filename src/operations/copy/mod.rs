@@ -6,6 +6,7 @@
 
 mod apply;
 mod decide;
+mod facts;
 mod known;
 mod observe;
 mod predict;
@@ -15,10 +16,11 @@ mod why;
 
 pub use apply::apply;
 pub use decide::{Changes, HopStep, Step, decide};
+pub use facts::{Facts, HopTwo, Observed, ObservedCopy, Prediction, Predictions};
 pub use known::Known;
-pub use observe::{Facts, HopTwo, Observed, ObservedCopy, observe};
-pub use predict::{Predictions, predictions};
-pub use report::{Copied, CopyReport, CopyState, HopAction, HopReport, LastAttempt, Prediction, Summary, dry_run};
+pub use observe::observe;
+pub use predict::predictions;
+pub use report::{Copied, CopyReport, CopyState, HopAction, HopReport, LastAttempt, Summary, dry_run};
 
 use std::time::Duration;
 

@@ -2,93 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
 use futures_util::future::{join, try_join3};
 
-use super::known::{Known, look_at};
-use super::predict::Predictions;
+use super::facts::{Facts, HopTwo, Observed, ObservedCopy, Predictions};
+use super::known::{Known, failed, look_at};
 use super::targets::wanted;
 use super::{Options, Targets};
 use crate::aws::backup::{self, PointFilter, Vault, plans};
-use crate::aws::cloudformation::{self, Stack};
+use crate::aws::cloudformation::{self};
 use crate::aws::{AwsError, Session, kms};
 use crate::operations::counted::{Listed, recovery_points};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
 use crate::operations::sessions::Sessions;
-use crate::pipeline::arn::RecoveryPointArn;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::lineage::Lineage;
 use crate::pipeline::recovery_point::counted;
-use crate::pipeline::route::{KeyManager, Route, route};
+use crate::pipeline::route::{KeyManager, route};
 use crate::pipeline::settings::Pipeline;
-
-/// What the second hop runs with: read by the command line and by the function from one place, the
-/// intermediate stack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HopTwo {
-    /// The role that it runs under.
-    pub role_arn: String,
-    /// The vault that the stack was deployed with.
-    pub destination_vault: String,
-    /// Days that the destination copy is kept.
-    pub delete_after_days: String,
-    /// The version of the token's form.
-    pub token_version: String,
-}
-
-impl HopTwo {
-    fn of(stack: &Stack) -> Option<Self> {
-        let output = |name: &str| stack.outputs.get(name).cloned();
-        Some(Self {
-            role_arn: output("CopyRoleArn")?,
-            destination_vault: output("DestinationVaultArn")?,
-            delete_after_days: output("DestinationDeleteAfterDays")?,
-            token_version: output("TokenVersion")?,
-        })
-    }
-}
-
-/// What holds for every copy of this run.
-#[derive(Debug, Clone)]
-pub struct Facts {
-    /// The second hop's settings; none where the intermediate stack does not say them.
-    pub hop_two: Option<HopTwo>,
-    /// Each vault.
-    pub vaults: [Vault; 3],
-    /// The plans whose rules copy to the intermediate vault, by id.
-    pub copying_plans: BTreeSet<String>,
-    /// What the policies say of the hops; nothing where they were not asked.
-    pub predictions: Predictions,
-    /// Now, as AWS has it in the source environment.
-    pub now: DateTime<Utc>,
-}
-
-/// One recovery point that was asked for.
-#[derive(Debug, Clone)]
-pub struct ObservedCopy {
-    /// The recovery point as it was named, or the one in the source vault.
-    pub asked: RecoveryPointArn,
-    /// Where it is.
-    pub lineage: Lineage,
-    /// What was seen of it.
-    pub known: Known,
-    /// Which hops it needs, and why.
-    pub route: Route,
-}
-
-/// Everything that `decide` looks at.
-#[derive(Debug, Clone)]
-pub struct Observed {
-    /// What holds for every copy.
-    pub facts: Facts,
-    /// The recovery points.
-    pub copies: Vec<ObservedCopy>,
-}
-
-pub(super) fn failed<'a>(session: &'a Session, what: &'a str) -> impl Fn(AwsError) -> OperatorError + 'a {
-    move |error| OperatorError::from_aws(what, ErrorPlace::of(session), &error)
-}
 
 /// Looks where the recovery points are.
 ///

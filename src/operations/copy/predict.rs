@@ -1,41 +1,16 @@
 //! What the policies say of the hops before AWS is asked for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::observe::Observed;
-use super::report::Prediction;
+use super::facts::{Observed, Prediction, Predictions, read_under};
 use crate::operations::events::Sink;
 use crate::operations::observe::{Scope, observe};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::checks::{Outlook, ReadUnder, hop_outlook};
 use crate::pipeline::environment::{EnvironmentName, Hop};
 use crate::pipeline::finding::Checked;
-use crate::pipeline::lineage::Lineage;
 use crate::pipeline::requirements::{BY_HAND, REQUIREMENTS};
 use crate::pipeline::settings::Pipeline;
-
-/// What the policies say of the hops.
-#[derive(Debug, Clone, Default)]
-pub struct Predictions {
-    /// Of the first, by the key that it reads under; none where the backup is not encrypted.
-    first: BTreeMap<Option<String>, Prediction>,
-    second: Option<Prediction>,
-}
-
-impl Predictions {
-    /// What they say of a hop of this recovery point; none where they were not asked.
-    pub fn of(&self, hop: Hop, lineage: &Lineage) -> Option<&Prediction> {
-        match hop {
-            Hop::First => self.first.get(&read_under(lineage)),
-            Hop::Second => self.second.as_ref(),
-        }
-    }
-}
-
-/// The key that the first hop reads under: that of the database when it was backed up.
-pub(super) fn read_under(lineage: &Lineage) -> Option<String> {
-    Some(lineage.point(EnvironmentName::Source)?.key_arn.as_ref()?.to_string())
-}
 
 /// What the policies say of both hops: the keys', the vaults', the roles'. What cannot be read refuses nothing, and
 /// is said.

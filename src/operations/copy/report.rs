@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::decide::{Changes, Step};
-use super::observe::ObservedCopy;
+use super::facts::{ObservedCopy, Prediction};
 use crate::operations::error::OperatorError;
 use crate::pipeline::check::Check;
 use crate::pipeline::environment::{EnvironmentName, Hop};
-use crate::pipeline::finding::{Checked, Finding};
+use crate::pipeline::finding::Finding;
 use crate::pipeline::recovery_point::{CopyJob, JobState};
 use crate::pipeline::requirements::failures;
 use crate::pipeline::route::Route;
@@ -178,17 +178,6 @@ impl LastAttempt {
             likely: failures::causes(message, |_| false),
         }
     }
-}
-
-/// What the policies say of a hop.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Prediction {
-    /// Whether AWS will allow it; none where nothing refuses and not everything could be looked at.
-    pub allowed: Option<bool>,
-    /// Why not.
-    pub reasons: Vec<Finding>,
-    /// What could not be looked at.
-    pub skipped: Vec<Checked>,
 }
 
 impl HopReport {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use super::observe::failed;
+use super::known::failed;
 use super::{Options, Targets, Which};
 use crate::aws::backup::{self, PointFilter};
 use crate::aws::{AwsError, rds};

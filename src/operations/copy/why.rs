@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use tokio::sync::OnceCell;
 
-use super::observe::ObservedCopy;
-use super::predict::read_under;
+use super::facts::ObservedCopy;
+use super::facts::read_under;
 use crate::operations::observe::{Scope, observe};
 use crate::operations::sessions::Sessions;
 use crate::pipeline::checks::points::failed_job;

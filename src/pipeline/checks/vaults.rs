@@ -20,7 +20,7 @@ pub(crate) const VAULT_MISSING: Row = Row {
     meaning: "The backup vault of this environment does not exist.",
     why: "Backups and copies that name it fail, and AWS answers reads of it with AccessDeniedException.",
     remedy: steps![
-        "If the stack still exists, delete it first; its key is retained, and costs money until its deletion is scheduled. What was in the vault is lost." => ["aws cloudformation update-termination-protection --stack-name " {Stack} " --no-enable-termination-protection"], ["aws cloudformation delete-stack --stack-name " {Stack}];
+        "What was in the vault is lost. If the stack still exists, delete it first; its key is retained, and costs money until its deletion is scheduled." => ["aws cloudformation update-termination-protection --stack-name " {Stack} " --no-enable-termination-protection"], ["aws cloudformation delete-stack --stack-name " {Stack}];
         "Deploy the vault again." => ["backupctl bootstrap"]
     ],
     source: "AWS Backup Developer Guide, troubleshooting",

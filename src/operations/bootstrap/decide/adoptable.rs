@@ -1,8 +1,8 @@
 //! Whether a vault and a key that stand without their stack may be adopted.
 
 use super::super::observe::Standing;
+use super::change::Block;
 use super::danger::keep_key;
-use super::stacks::Block;
 use crate::operations::deployment::{TAG, cli_options};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::route::KeyManager;

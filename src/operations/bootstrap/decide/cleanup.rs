@@ -6,9 +6,9 @@
 use super::super::observe::{Difference, Observed, ObservedStack};
 use super::super::states::{Course, state_of};
 use super::super::{Options, WithPlan};
+use super::change::{StackAction, StackChange};
 use super::danger::old_key;
 use super::plan;
-use super::stacks::{StackAction, StackChange};
 use crate::aws::cloudformation::{ChangeSet, Stack};
 use crate::operations::deployment::TAG;
 use crate::pipeline::environment::EnvironmentName;

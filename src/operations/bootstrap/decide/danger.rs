@@ -2,7 +2,7 @@
 
 use super::super::observe::{Lost, ObservedStack};
 use super::super::{KEY, VAULT};
-use super::stacks::Block;
+use super::change::Block;
 use crate::aws::cloudformation::{ResourceChange, Stack};
 use crate::operations::deployment::cli_options;
 use crate::pipeline::environment::EnvironmentName;

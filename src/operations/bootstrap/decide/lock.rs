@@ -2,8 +2,8 @@
 
 use super::super::observe::ObservedStack;
 use super::super::{Options, lock};
+use super::change::{Repair, StackChange};
 use super::danger::LOCK;
-use super::stacks::{Repair, StackChange};
 use crate::operations::deployment::with_lock;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::lock::LockOrder;

@@ -1,6 +1,7 @@
 //! What is to be changed. Pure.
 
 mod adoptable;
+mod change;
 mod cleanup;
 mod danger;
 mod lock;
@@ -10,11 +11,11 @@ mod settings;
 mod stacks;
 
 pub use crate::pipeline::plan::{Candidate, one_of};
+pub use change::{Block, Repair, StackAction, StackChange};
 pub use plan::{PlanAction, PlanChange};
 pub(super) use plan::{decide as decide_plan, ours};
 pub(super) use selection::same as same_selection;
 pub use selection::{SelectionAction, SelectionChange, SelectionStep};
-pub use stacks::{Block, Repair, StackAction, StackChange};
 
 use super::observe::Observed;
 use super::settings::{SettingAction, SettingChange};

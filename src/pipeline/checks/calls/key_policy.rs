@@ -40,8 +40,8 @@ pub(crate) fn remedy(seen: &EnvironmentSeen, key: &str, by: &Evidence) -> Option
         false => "the account's root user may not, and where nobody may, ask AWS Support",
     };
     let text = format!(
-        "Remove {statements} from the key's policy, with the credentials of a principal that may {PUT}: {who}. \
-         `bootstrap` cannot, as long as the caller may not look at the key."
+        "`bootstrap` cannot restore it as long as the caller may not look at the key. With the credentials of a principal \
+         that may {PUT} ({who}), remove {statements} from the key's policy."
     );
     let mut value: Value = serde_json::from_str(&policy.text).ok()?;
     out.reverse();

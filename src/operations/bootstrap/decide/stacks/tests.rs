@@ -4,6 +4,7 @@ use super::super::super::observe::Standing;
 use super::super::super::{KEY, VAULT};
 use super::super::tests::{OURS, decided, stack, standing};
 use super::*;
+use crate::pipeline::seen::stack::ResourceChange;
 
 fn change(resource_type: &str, action: &str, replacement: Option<&str>) -> ResourceChange {
     ResourceChange {
