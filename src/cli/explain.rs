@@ -1,14 +1,13 @@
 //! `explain`: what a check means, and what a message of AWS can mean. It calls nobody.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::context::Context;
 use super::outcome::{Outcome, Text};
 use crate::config::nearest;
 use crate::output::render;
-use crate::pipeline::check::{Area, Check};
-use crate::pipeline::remedy::Remedy;
-use crate::pipeline::requirements::failures::{Failure, meanings, texts_of};
+use crate::pipeline::check::Check;
+use crate::pipeline::explained::Explained;
 
 /// Explain a check: what it means, why it matters and how to fix it
 ///
@@ -25,15 +24,13 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, context: &Context<'_>) -> Result<Outcome, Outcome> {
-    let body = match (&args.message, &args.check) {
-        (Some(message), _) => {
-            json!({"message": message, "causes": meanings(message).into_iter().map(cause).collect::<Vec<_>>()})
-        }
-        (None, Some(id)) => json!({"check": page(known(id)?)}),
-        (None, None) => json!({"checks": Check::ALL.iter().copied().map(head).collect::<Vec<_>>()}),
+    let explained = match (&args.message, &args.check) {
+        (Some(message), _) => Explained::message(message),
+        (None, Some(id)) => Explained::check(known(id)?),
+        (None, None) => Explained::list(),
     };
-    let text = render::explain::result(&body, &context.page());
-    Ok(Outcome::done(Text::Bare(text)).with_body(body))
+    let text = render::explain::result(&explained, &context.page());
+    Ok(Outcome::done(Text::Bare(text)).with_body(json!(explained)))
 }
 
 fn known(id: &str) -> Result<Check, Outcome> {
@@ -46,49 +43,10 @@ fn known(id: &str) -> Result<Check, Outcome> {
     })
 }
 
-fn cause(failure: &Failure) -> Value {
-    json!({
-        "text": failure.text(),
-        "category": (!failure.category.is_empty()).then_some(failure.category),
-        "cause": failure.cause,
-        "checks": failure.checks.iter().copied().map(head).collect::<Vec<_>>(),
-        "remedy": (!failure.remedy.is_empty()).then(|| Remedy::from(failure.remedy).in_line()),
-        "source": failure.source,
-    })
-}
-
-fn head(check: Check) -> Value {
-    let row = check.row();
-    json!({"id": row.id, "area": row.area, "severity": row.severity, "meaning": row.meaning,
-        "remedy": Remedy::from(row.remedy).in_line()})
-}
-
-fn page(check: Check) -> Value {
-    let row = check.row();
-    let remedy = Remedy::from(row.remedy);
-    let texts: Vec<Value> =
-        texts_of(check).map(|failure| json!({"text": failure.text(), "source": failure.source})).collect();
-    json!({
-        "id": row.id,
-        "area": row.area,
-        "severity": row.severity,
-        "softer_where_it_arrives": is_softened(row.area),
-        "meaning": row.meaning,
-        "why": row.why,
-        "aws_says": texts,
-        "remedy": remedy.prose(),
-        "commands": remedy.commands(),
-        "source": row.source,
-    })
-}
-
-/// In these areas an error is a warning where a recovery point still arrives.
-fn is_softened(area: Area) -> bool {
-    matches!(area, Area::Stacks | Area::Vaults | Area::Keys | Area::Plan | Area::Events)
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::cli::tests::run_plain;
 

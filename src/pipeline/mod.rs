@@ -8,6 +8,7 @@ pub mod checks;
 pub mod complete;
 pub mod coverage;
 pub mod environment;
+pub mod explained;
 pub mod finding;
 pub mod identity;
 pub mod instant;

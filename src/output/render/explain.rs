@@ -1,78 +1,73 @@
 //! `explain`: a page for each check, the list, and the causes of a message.
 
-use serde_json::Value;
-
-use super::{Page, View, fold};
+use super::finding::steps;
+use super::{Page, fold};
 use crate::output::table::Table;
+use crate::pipeline::check::Severity;
+use crate::pipeline::explained::{Cause, CheckHead, CheckPage, Explained};
 
 /// One of the three.
-pub fn result(document: &Value, page: &Page) -> String {
-    let document = View(document);
-    if !document.at("check").is_null() {
-        return one(document.at("check"), page);
-    }
-    if !document.at("causes").is_null() {
-        let causes: Vec<String> = document.items("causes").map(|cause| one_cause(cause, page)).collect();
-        return match causes.is_empty() {
-            true => {
-                fold("This message is not known here. `backupctl doctor` looks for every cause that is.", 0, page.width)
-            }
-            false => causes.join("\n"),
-        };
-    }
-    list(document, page)
-}
-
-fn severity(text: &str, page: &Page) -> String {
-    match text {
-        "error" => page.style.bad(text),
-        "warning" => page.style.warn(text),
-        _ => page.style.faint(text),
+pub fn result(explained: &Explained, page: &Page) -> String {
+    match explained {
+        Explained::Check { check } => one(check, page),
+        Explained::Checks { checks } => list(checks, page),
+        Explained::Message { causes, .. } if causes.is_empty() => {
+            fold("This message is not known here. `backupctl doctor` looks for every known cause.", 0, page.width)
+        }
+        Explained::Message { causes, .. } => {
+            causes.iter().map(|cause| one_cause(cause, page)).collect::<Vec<_>>().join("\n")
+        }
     }
 }
 
-fn one(check: View<'_>, page: &Page) -> String {
-    let mut text = format!("{}\n", check.text("id"));
-    text += &format!("  {} of the area {}\n\n", severity(check.text("severity"), page), check.text("area"));
-    text += &fold(check.text("meaning"), 2, page.width);
-    text += &fold(check.text("why"), 2, page.width);
-    if check.text("severity") == "error" && check.is("softer_where_it_arrives") {
+fn severity(severity: Severity, page: &Page) -> String {
+    match severity {
+        Severity::Error => page.style.bad(severity.as_str()),
+        Severity::Warning => page.style.warn(severity.as_str()),
+        Severity::Info => page.style.faint(severity.as_str()),
+    }
+}
+
+fn one(check: &CheckPage, page: &Page) -> String {
+    let mut text = format!("{}\n", check.id);
+    text += &format!("  {} check, severity {}\n\n", check.area.as_str(), severity(check.severity, page));
+    text += &fold(check.meaning, 2, page.width);
+    text += &fold(check.why, 2, page.width);
+    if check.severity == Severity::Error && check.softer_where_it_arrives {
         text += &fold("It is a warning where a recovery point arrives all the same.", 2, page.width);
     }
-    let texts: Vec<View<'_>> = check.items("aws_says").collect();
-    if !texts.is_empty() {
-        text += "\nAWS shows it as\n";
+    if !check.aws_says.is_empty() {
+        text += "\nAWS reports it as\n";
     }
-    for said in texts {
-        text += &fold(&format!("\"{}\"", said.text("text")), 2, page.width);
-        text += &fold(&format!("({})", said.text("source")), 4, page.width);
+    for said in &check.aws_says {
+        text += &fold(&format!("\"{}\"", said.text), 2, page.width);
+        text += &fold(&format!("({})", said.source), 4, page.width);
     }
-    text += "\nTo mend it\n";
-    text += &fold(check.text("remedy"), 2, page.width);
-    text + &format!("\nSource\n{}", fold(check.text("source"), 2, page.width))
+    text += &format!("\nHow to fix it\n{}", steps(&check.remedy, 2, page));
+    text + &format!("\nSource\n{}", fold(check.source, 2, page.width))
 }
 
-fn one_cause(cause: View<'_>, page: &Page) -> String {
-    let mut text = fold(&format!("\"{}\"", cause.text("text")), 0, page.width);
-    if !cause.text("category").is_empty() {
-        text += &format!("  category {}\n", cause.text("category"));
+fn one_cause(cause: &Cause, page: &Page) -> String {
+    let mut text = fold(&format!("\"{}\"", cause.text), 0, page.width);
+    if let Some(category) = cause.category {
+        text += &format!("  category {category}\n");
     }
-    text += &fold(&format!("cause: {}", cause.text("cause")), 2, page.width);
-    for check in cause.items("checks") {
-        text += &format!("  check: {}\n", check.text("id"));
-        text += &fold(check.text("meaning"), 4, page.width);
-        text += &fold(&format!("remedy: {}", check.text("remedy")), 4, page.width);
+    text += &fold(&format!("cause: {}", cause.cause), 2, page.width);
+    for check in &cause.checks {
+        text += &format!("  check: {}\n", check.id);
+        text += &fold(check.meaning, 4, page.width);
+        text += &fold(&format!("remedy: {}", check.remedy), 4, page.width);
     }
-    if !cause.text("remedy").is_empty() {
-        text += &fold(&format!("remedy: {}", cause.text("remedy")), 2, page.width);
+    if let Some(remedy) = &cause.remedy {
+        text += &fold(&format!("remedy: {remedy}"), 2, page.width);
     }
-    text + &fold(&format!("source: {}", cause.text("source")), 2, page.width)
+    text + &fold(&format!("source: {}", cause.source), 2, page.width)
 }
 
-fn list(document: View<'_>, page: &Page) -> String {
+fn list(checks: &[CheckHead], page: &Page) -> String {
     let mut table = Table::new(page.width, ["check", "severity", "area"]);
-    for check in document.items("checks") {
-        table.row(["id", "severity", "area"].map(|key| check.text(key).to_owned()));
+    for check in checks {
+        table.row([check.id, check.severity.as_str(), check.area.as_str()].map(str::to_owned));
     }
     table.render() + "\n`backupctl explain CHECK-ID` shows a check's page.\n"
 }

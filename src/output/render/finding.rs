@@ -2,7 +2,7 @@
 
 use crate::pipeline::check::Severity;
 use crate::pipeline::finding::{Checked, Evidence, Finding};
-use crate::pipeline::remedy::{Command, Remedy};
+use crate::pipeline::remedy::{Command, Remedy, Step};
 
 use super::{Page, fold};
 
@@ -41,22 +41,28 @@ fn decided_by(evidence: &Evidence, message: &str) -> Option<String> {
 
 /// What to do, each step with its commands under it, which can be pasted.
 pub(super) fn remedy(remedy: &Remedy, margin: usize, page: &Page) -> String {
-    let mut text = String::new();
-    for (index, step) in remedy.steps().iter().enumerate() {
-        let typed: Vec<String> = step.commands.iter().filter_map(Command::typed).collect();
-        let named: Vec<String> =
-            step.commands.iter().filter(|one| one.typed().is_none()).map(|one| format!("`{}`", one.shown())).collect();
-        let sentence = step.text.trim_end_matches('.');
-        let sentence = match (named.is_empty(), typed.is_empty()) {
-            (true, true) => format!("{sentence}."),
-            (true, false) => format!("{sentence}:"),
-            (false, _) => format!("{sentence}: {}.", named.join(", ")),
-        };
-        let head = if index == 0 { format!("remedy: {sentence}") } else { sentence };
-        text += &fold(&head, margin, page.width);
-        for command in typed {
-            text += &format!("{}{command}\n", " ".repeat(margin + 2));
-        }
+    let heads = std::iter::once("remedy: ").chain(std::iter::repeat(""));
+    remedy.steps().iter().zip(heads).map(|(step, head)| one_step(head, step, margin, page)).collect()
+}
+
+/// The same under a headline of its own.
+pub(super) fn steps(remedy: &Remedy, margin: usize, page: &Page) -> String {
+    remedy.steps().iter().map(|step| one_step("", step, margin, page)).collect()
+}
+
+fn one_step(head: &str, step: &Step, margin: usize, page: &Page) -> String {
+    let typed: Vec<String> = step.commands.iter().filter_map(Command::typed).collect();
+    let named: Vec<String> =
+        step.commands.iter().filter(|one| one.typed().is_none()).map(|one| format!("`{}`", one.shown())).collect();
+    let sentence = step.text.trim_end_matches('.');
+    let sentence = match (named.is_empty(), typed.is_empty()) {
+        (true, true) => format!("{sentence}."),
+        (true, false) => format!("{sentence}:"),
+        (false, _) => format!("{sentence}: {}.", named.join(", ")),
+    };
+    let mut text = fold(&format!("{head}{sentence}"), margin, page.width);
+    for command in typed {
+        text += &format!("{}{command}\n", " ".repeat(margin + 2));
     }
     text
 }

@@ -1,6 +1,8 @@
 //! Who may import whom: read from the sources, with `super::`, `self::` and `use` trees resolved. That the simulator
 //! and the policy evaluator know nothing of the product, the boundaries of their crates say.
 
+mod circles;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,6 +62,8 @@ struct Names {
     module: Vec<String>,
     /// First segments of paths below our crate.
     ours: BTreeSet<String>,
+    /// Whole paths below our crate.
+    paths: BTreeSet<Vec<String>>,
     /// First segments of every path.
     first: BTreeSet<String>,
 }
@@ -81,6 +85,7 @@ impl Names {
         };
         if let Some(top) = target.first() {
             self.ours.insert(top.clone());
+            self.paths.insert(target);
         }
     }
 
