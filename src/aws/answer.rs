@@ -173,8 +173,8 @@ impl Intercept for Whole {
 
 #[cfg(test)]
 mod tests {
-    use super::super::error::FailedAt;
     use super::*;
+    use crate::pipeline::seen::FailedAt;
 
     const LISTING: Listing = Listing { operation: "backup:ListBackupVaults", items: "BackupVaultList", id: "Arn" };
 

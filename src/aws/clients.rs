@@ -13,7 +13,7 @@ use aws_types::sdk_config::StalledStreamProtectionConfig;
 
 use super::answer::Whole;
 use super::outside::Outside;
-use super::session::{Place, SharedWatch};
+use super::watch::{Place, SharedWatch};
 
 /// Attempts of one call, the first included.
 const ATTEMPTS: u32 = 8;

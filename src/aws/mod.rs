@@ -4,6 +4,7 @@
 mod answer;
 pub mod backup;
 mod clients;
+mod clocks;
 pub mod cloudformation;
 pub mod error;
 pub mod events;
@@ -19,6 +20,7 @@ pub mod sqs;
 pub mod sts;
 pub mod table;
 pub mod wait;
+mod watch;
 
 pub use error::AwsError;
 pub use outside::Outside;

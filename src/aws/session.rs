@@ -4,32 +4,20 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
-    BeforeTransmitInterceptorContextRef,
-};
-use aws_smithy_runtime_api::client::orchestrator::Metadata;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
+use super::answer::Required;
 use super::clients::{Clients, base_config, clients, with_role};
-use super::error::{AwsError, Refusal};
+use super::error::{AwsError, send};
 use super::outside::Outside;
-use super::table::{Effect, effect};
 pub use crate::pipeline::seen::caller::Identity;
 use crate::pipeline::settings::CredentialHints;
 use crate::policy::names::{AccountId, Region};
 
-mod clocks;
-
-pub use clocks::{ClockReading, Clocks};
-
-/// A `Date` header has whole seconds: a smaller difference says nothing.
-const DATE_GRAIN_MILLIS: i64 = 2_000;
+pub use super::clocks::{ClockReading, Clocks};
+pub use super::watch::Place;
+use super::watch::{SharedWatch, Watch, local_now};
 
 /// What a session is for whose account is not known yet: no account has this id.
 const NO_ACCOUNT: &str = "000000000000";
@@ -49,121 +37,6 @@ struct Inner {
     watch: Arc<Watch>,
     names: AtomicU64,
     clients: Clients,
-}
-
-/// Sees every call: counts it, keeps the time of its answer, refuses it in a wrong account.
-#[derive(Debug)]
-struct Watch {
-    outside: Outside,
-    account: AccountId,
-    calls: AtomicU64,
-    clock_offset_millis: AtomicI64,
-    clocks: Mutex<Option<Clocks>>,
-    identity: Mutex<Identity>,
-}
-
-impl Watch {
-    fn read_clock(&self, reading: &ClockReading) {
-        if let Ok(mut clocks) = self.clocks.lock() {
-            match clocks.as_mut() {
-                Some(clocks) => clocks.add(reading),
-                None => *clocks = Some(Clocks::of(reading)),
-            }
-        }
-    }
-
-    fn identity(&self) -> Identity {
-        self.identity.lock().map_or(Identity::Unknown, |identity| identity.clone())
-    }
-}
-
-impl Intercept for Watch {
-    fn name(&self) -> &'static str {
-        "Watch"
-    }
-
-    fn read_before_serialization(
-        &self,
-        _context: &BeforeSerializationInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let Some(call) = config.load::<Metadata>() else { return Ok(()) };
-        if call.service() == "STS" {
-            return Ok(());
-        }
-        match (self.identity(), effect(call.service(), call.name())) {
-            (Identity::Other(found), _) => {
-                Err(Refusal::OtherAccount { found, wanted: self.account.to_string() }.into())
-            }
-            (Identity::Unknown, Effect::Change) => {
-                Err(Refusal::Unidentified { wanted: self.account.to_string() }.into())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn read_before_transmit(
-        &self,
-        context: &BeforeTransmitInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        config.interceptor_state().store_put(Host(host_of(context.request().uri())));
-        Ok(())
-    }
-
-    fn read_before_deserialization(
-        &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let header = context.response().headers().get("date");
-        if let Some(date) = header.and_then(|text| DateTime::parse_from_rfc2822(text).ok()) {
-            let offset = date.timestamp_millis() - local_now(&self.outside).timestamp_millis();
-            let offset = if offset.abs() < DATE_GRAIN_MILLIS { 0 } else { offset };
-            self.clock_offset_millis.store(offset, Ordering::Relaxed);
-            // Only an answer to a call that was let in is AWS's own word.
-            if context.response().status().is_success() {
-                let host = config.load::<Host>().map(|host| host.0.clone()).unwrap_or_default();
-                self.read_clock(&ClockReading { offset_millis: offset, host });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whom a request went to.
-#[derive(Debug)]
-struct Host(String);
-
-impl Storable for Host {
-    type Storer = StoreReplace<Self>;
-}
-
-/// The host of a URL.
-fn host_of(uri: &str) -> String {
-    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    rest.split(['/', '?']).next().unwrap_or_default().to_owned()
-}
-
-fn local_now(outside: &Outside) -> DateTime<Utc> {
-    DateTime::<Utc>::from(outside.time_source.now())
-}
-
-/// What a session is for.
-#[derive(Debug, Clone)]
-pub struct Place<'a> {
-    /// How it is called in messages: an environment's name, or `management`.
-    pub label: &'a str,
-    /// The account that it must be.
-    pub account: &'a AccountId,
-    /// The Region of its calls.
-    pub region: &'a Region,
-    /// Where credentials come from, where the top gives none.
-    pub credentials: &'a CredentialHints,
 }
 
 impl Session {
@@ -247,7 +120,7 @@ impl Session {
         if known != Identity::Unknown {
             return Ok(known);
         }
-        let account = super::sts::caller_account(self).await?;
+        let account = caller_account(self).await?;
         let found = if account == self.inner.account.as_str() { Identity::Right } else { Identity::Other(account) };
         if let Ok(mut identity) = self.inner.watch.identity.lock() {
             *identity = found.clone();
@@ -303,6 +176,12 @@ impl Session {
     }
 }
 
+/// The account that the session's credentials belong to.
+async fn caller_account(session: &Session) -> Result<String, AwsError> {
+    let answer = send("sts:GetCallerIdentity", session.sts().get_caller_identity().send()).await?;
+    answer.account.required("sts:GetCallerIdentity", "Account")
+}
+
 /// The account that credentials belong to, as STS says. `account` names the one whose credentials the
 /// top gives, where it gives any.
 ///
@@ -318,42 +197,8 @@ pub async fn whose(
     let unknown: AccountId = NO_ACCOUNT.parse().map_err(|_| AwsError::missing("sts:GetCallerIdentity", "Account"))?;
     let account = account.unwrap_or(&unknown);
     let session = Session::open(Place { label, account, region, credentials }, outside).await;
-    let found = super::sts::caller_account(&session).await?;
+    let found = caller_account(&session).await?;
     found.parse().map_err(|_| AwsError::missing("sts:GetCallerIdentity", "Account"))
-}
-
-/// One watch for all clients of a session.
-#[derive(Debug, Clone)]
-pub(super) struct SharedWatch(Arc<Watch>);
-
-impl Intercept for SharedWatch {
-    fn name(&self) -> &'static str {
-        "Watch"
-    }
-    fn read_before_serialization(
-        &self,
-        context: &BeforeSerializationInterceptorContextRef<'_>,
-        components: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.0.read_before_serialization(context, components, config)
-    }
-    fn read_before_transmit(
-        &self,
-        context: &BeforeTransmitInterceptorContextRef<'_>,
-        components: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.0.read_before_transmit(context, components, config)
-    }
-    fn read_before_deserialization(
-        &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
-        components: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.0.read_before_deserialization(context, components, config)
-    }
 }
 
 #[cfg(test)]

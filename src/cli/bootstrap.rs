@@ -1,11 +1,11 @@
 //! `bootstrap`: shows the difference, asks, deploys.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::consent::{self, Answer, Question};
 use super::context::Context;
 use super::exit::ExitStatus;
-use super::outcome::{Failure, Outcome, Text};
+use super::outcome::{Failure, Outcome, Text, body};
 use super::reach::Reach;
 use crate::config::Selected;
 use crate::operations::Sink;
@@ -206,14 +206,6 @@ impl Work<'_> {
         let discarded = self.work(context, async |_| discard(self.sessions, observed).await)?;
         discarded.map_err(|error| Outcome::from(&error))
     }
-}
-
-fn body(result: &Bootstrapped, dry_run: bool) -> Value {
-    let mut body = json!({"dry_run": dry_run});
-    if let (Some(body), Ok(Value::Object(fields))) = (body.as_object_mut(), serde_json::to_value(result)) {
-        body.extend(fields);
-    }
-    body
 }
 
 /// What a dry run says.

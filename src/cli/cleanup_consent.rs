@@ -1,9 +1,9 @@
 //! Consent to a cleanup: to what goes, by the accounts in which it goes, and to each last copy by the database's name.
 
-use super::cleanup::{Args, Only, body};
+use super::cleanup_args::{Args, Only};
 use super::consent::{self, Answer, Question};
 use super::context::Context;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, body};
 use crate::config::duration;
 use crate::operations::cleanup::{Changes, Cleaned, Intent, KeyAction, LastCopyOf, Observed};
 use crate::output::table::short;

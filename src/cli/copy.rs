@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
 use super::context::Context;
 use super::exit::ExitStatus;
-use super::outcome::{Failure, Outcome, Text};
+use super::outcome::{Failure, Outcome, Text, body};
 use crate::aws::wait::Patience;
 use crate::config::{Selected, duration};
 use crate::operations::copy::{
@@ -196,14 +194,6 @@ fn problem(copied: &Copied, status: ExitStatus) -> Problem {
             remedy.unwrap_or_else(|| "run the same command again: it goes on where it stopped".to_owned()),
         )
     }
-}
-
-fn body(copied: &Copied, dry_run: bool) -> Value {
-    let mut body = json!({"dry_run": dry_run});
-    if let (Some(body), Ok(Value::Object(fields))) = (body.as_object_mut(), serde_json::to_value(copied)) {
-        body.extend(fields);
-    }
-    body
 }
 
 #[cfg(test)]

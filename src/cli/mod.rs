@@ -4,6 +4,7 @@
 
 mod bootstrap;
 mod cleanup;
+mod cleanup_args;
 mod cleanup_consent;
 #[cfg(feature = "sandbox")]
 pub mod connector;

@@ -1,6 +1,7 @@
 //! How a command ended: its status, its document, and what a person reads.
 
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use super::exit::ExitStatus;
 use crate::config::ConfigError;
@@ -126,4 +127,12 @@ pub(super) fn status_of(error: &OperatorError) -> ExitStatus {
         ErrorKind::TimedOut => ExitStatus::TimedOut,
         ErrorKind::Configuration => ExitStatus::Usage,
     }
+}
+/// A result as a command's own fields, with whether anything was changed before them.
+pub(super) fn body(result: &impl Serialize, dry_run: bool) -> Value {
+    let mut body = json!({"dry_run": dry_run});
+    if let (Some(body), Ok(Value::Object(fields))) = (body.as_object_mut(), serde_json::to_value(result)) {
+        body.extend(fields);
+    }
+    body
 }

@@ -1,3 +1,4 @@
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use std::sync::atomic::AtomicU32;
 use std::time::SystemTime;
 

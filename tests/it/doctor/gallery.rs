@@ -31,7 +31,7 @@ fn each_finding_of_the_table_is_shown_with_what_mends_it() {
         // A finding that says nothing to do, or not where, helps nobody at three in the morning.
         assert!(!finding.message.is_empty() && !finding.subject.is_empty(), "{check}, {mutation}: {finding:?}");
         assert!(!finding.remedy.steps().is_empty(), "{check}, {mutation}: {finding:?}");
-        let text = shown::finding(&finding);
+        let text = shown::finding(finding);
         let long = text.lines().find(|line| line.chars().count() > 80 && !is_for_pasting(line));
         assert_eq!(long, None, "{check}, {mutation}");
         gallery += &format!("after: {mutation}\n{text}\n\n");
