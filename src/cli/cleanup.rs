@@ -9,6 +9,7 @@ use crate::config::Selected;
 use crate::operations::cleanup::{Changes, Cleaned, Intent, KeyAction, apply, decide, observe, report};
 use crate::operations::error::ErrorKind;
 use crate::operations::sessions::Sessions;
+use crate::output::render::cleanup::Listing;
 use crate::output::{Problem, plural, render};
 use crate::pipeline::recovery_point::counted;
 use crate::pipeline::resource::{self};
@@ -49,7 +50,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
 
 fn would(changes: &Changes, shown: &Cleaned, context: &Context<'_>) -> Outcome {
     let body = body(shown, true);
-    let text = render::cleanup::result(&body, &context.page());
+    let text = render::cleanup::result(&body, Listing::NotShown, &context.page());
     let mut outcome = Outcome::done(Text::Result(text)).with_body(body);
     if !changes.is_empty() {
         outcome.status = ExitStatus::Changes;
@@ -62,7 +63,9 @@ fn would(changes: &Changes, shown: &Cleaned, context: &Context<'_>) -> Outcome {
 
 fn did(changes: &Changes, cleaned: &Cleaned, context: &Context<'_>) -> Outcome {
     let body = body(cleaned, false);
-    let text = render::cleanup::result(&body, &context.page());
+    // Where nothing was to be deleted, or nobody wanted to read it, the listing did not show the notes.
+    let before = if changes.is_empty() || context.global.quiet { Listing::NotShown } else { Listing::Shown };
+    let text = render::cleanup::result(&body, before, &context.page());
     let mut outcome = Outcome::done(Text::Result(text)).with_body(body);
     let when = |holds: bool, status: ExitStatus| if holds { status } else { ExitStatus::Done };
     let kind = |kind: ErrorKind| cleaned.failures.iter().any(|error| error.kind == kind);

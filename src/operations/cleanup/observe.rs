@@ -15,14 +15,16 @@ use super::{Options, Part};
 use crate::aws::backup::{self, LegalHold, Vault};
 use crate::aws::cloudformation::{self, Stack, StackResource, StackStatus};
 use crate::aws::kms::Key;
-use crate::aws::{AwsError, Session, kms, rds};
+use crate::aws::{AwsError, Session, kms, organizations, rds};
 use crate::operations::counted::{Listed, recovery_points};
 use crate::operations::deployment::TAG;
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::Sink;
+use crate::operations::observe::over;
 use crate::operations::sessions::Sessions;
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::identity::{DatabaseId, Existing, Identities, SnapshotIds};
+use crate::pipeline::plural::list;
 use crate::pipeline::recovery_point::{RecoveryPoint, counted};
 use crate::pipeline::settings::Pipeline;
 
@@ -93,6 +95,24 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// The policies that were not read, in one sentence for all environments.
+    fn policies_unseen(&self) -> Option<String> {
+        let mut unseen: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for seen in &self.environments {
+            for what in seen.rights.iter().flat_map(Rights::unseen) {
+                unseen.entry(what).or_default().push(seen.name.to_string());
+            }
+        }
+        let parts: Vec<String> = unseen.into_iter().map(|(what, names)| format!("{what} ({})", list(&names))).collect();
+        (!parts.is_empty()).then(|| {
+            format!(
+                "not looked at before consent: {}; what they deny shows only when AWS answers. A `management_profile` under \
+                 [organization] in backupctl.toml lets the organization's policies be read",
+                list(&parts)
+            )
+        })
+    }
+
     /// What could not be looked at, and what follows from it, a sentence each.
     pub(super) fn notes(&self) -> Vec<String> {
         let databases = self.databases.as_ref().err().map(|error| {
@@ -132,7 +152,7 @@ impl Observed {
                 format!("vault {vault} counts {counts}, its list has {lists}: what the list lacks is not deleted")
             })
         });
-        let rights = self.environments.iter().filter_map(|seen| Some(seen.rights.as_ref()?.unseen(seen)));
+        let rights = self.policies_unseen();
         let unknown = self.environments.iter().filter_map(unknown);
         databases.into_iter().chain(unknown).chain(disbelieved).chain(short).chain(holds).chain(rights).collect()
     }
@@ -152,6 +172,7 @@ pub async fn observe(
     sessions.identify(&EnvironmentName::ALL).await?;
     let looks = EnvironmentName::ALL.map(|name| environment(pipeline, sessions, name, options, sink));
     let mut environments = try_join_all(looks).await?;
+    bind(pipeline, sessions, &mut environments).await;
     let plans = plans(pipeline, sessions, options, &environments).await?;
     let databases = rds::databases(sessions.get(EnvironmentName::Source)).await;
     // One that RDS is deleting is listed until it is gone, and its last copy is the last all the same.
@@ -170,6 +191,26 @@ pub async fn observe(
     }
     sink.done("Looked at what there is to clean up");
     Ok(Observed { environments, plans, databases, identities, latest: clocks.latest() })
+}
+
+/// Reads what the organization sets over both accounts, where anything is to be deleted.
+async fn bind(pipeline: &Pipeline, sessions: &Sessions, environments: &mut [EnvironmentSeen]) {
+    if environments.iter().all(|seen| seen.rights.is_none()) {
+        return;
+    }
+    let destination = sessions.get(EnvironmentName::Destination);
+    let organization = organizations::describe_organization(destination).await;
+    let known = organization.as_ref().ok().and_then(Option::as_ref);
+    let management = match known {
+        Some(known) => sessions.management(pipeline, &known.management_account).await,
+        None => None,
+    };
+    let asked = management.as_ref().unwrap_or(destination);
+    let accounts = [(&pipeline.source.account, &organization), (&pipeline.destination.account, &organization)];
+    let guardrails = Box::pin(over(Ok(asked), known, accounts)).await;
+    for rights in environments.iter_mut().filter_map(|seen| seen.rights.as_mut()) {
+        rights.bind(&guardrails);
+    }
 }
 
 /// The plans of all environments.

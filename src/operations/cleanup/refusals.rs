@@ -6,21 +6,32 @@ use super::plans::Owner;
 use super::rights::{On, Rights, Said};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
+use crate::policy::evaluate::Layer;
 
-/// What is to be done about a policy that refuses.
-fn remedy(pipeline: &Pipeline, name: EnvironmentName, on: On) -> String {
+/// Why a deletion is not begun, and what helps.
+struct Refusal {
+    why: String,
+    remedy: String,
+}
+
+/// What is to be done about a policy that refuses: who can change it depends on whose it is.
+fn remedy(pipeline: &Pipeline, name: EnvironmentName, on: On, layer: Layer) -> String {
     let again = format!("then run `backupctl cleanup --environment {name}`");
-    match on {
-        On::Vault => format!(
-            "have that statement taken out (`backupctl bootstrap --environment {name}` puts the policy of vault {} back \
-             as the template has it), {again}",
+    match (layer, on) {
+        (Layer::ServiceControl | Layer::ResourceControl, _) => format!(
+            "ask whoever administers the organization to exempt the caller from it: no policy of the account can allow \
+             it; {again}"
+        ),
+        (Layer::Resource, On::Vault) => format!(
+            "have that statement removed (`backupctl bootstrap --environment {name}` restores the policy of vault {} as \
+             the template has it), {again}",
             pipeline.environment(name).vault
         ),
-        On::Key => format!(
-            "have that statement taken out (`backupctl bootstrap --environment {name}` puts the key's policy back as the \
+        (Layer::Resource, On::Key) => format!(
+            "have that statement removed (`backupctl bootstrap --environment {name}` restores the key policy as the \
              template has it), {again}"
         ),
-        On::Other => format!(
+        (Layer::Resource | Layer::Identity | Layer::Boundary | Layer::Session, _) => format!(
             "`backupctl policy --for cleanup --environment {name}` prints what the caller needs; when it is granted, {}",
             again.trim_start_matches("then ")
         ),
@@ -28,10 +39,15 @@ fn remedy(pipeline: &Pipeline, name: EnvironmentName, on: On) -> String {
 }
 
 /// What the policies of an environment refuse; what stays open is noted.
-fn refused(rights: &Rights, action: &str, arn: &str, on: On, notes: &mut Vec<String>) -> Option<String> {
+fn refused(
+    (pipeline, name): (&Pipeline, EnvironmentName),
+    rights: &Rights,
+    (action, arn, on): (&str, &str, On),
+    notes: &mut Vec<String>,
+) -> Option<Refusal> {
     match rights.say(action, arn, on) {
         Said::Nothing => None,
-        Said::Refused(why) => Some(why),
+        Said::Refused(why, layer) => Some(Refusal { why, remedy: remedy(pipeline, name, on, layer) }),
         Said::Open(why) => {
             if !notes.contains(&why) {
                 notes.push(why);
@@ -51,9 +67,10 @@ pub(super) fn refuse_points(
         let seen = observed.environments.iter().find(|seen| seen.name == change.environment);
         let Some(rights) = seen.and_then(|seen| seen.rights.as_ref()) else { continue };
         let arn = change.point.arn.as_str();
-        if let Some(why) = refused(rights, "backup:DeleteRecoveryPoint", arn, On::Vault, notes) {
+        let asked = ("backup:DeleteRecoveryPoint", arn, On::Vault);
+        if let Some(Refusal { why, remedy }) = refused((pipeline, change.environment), rights, asked, notes) {
             change.fate = Fate { intent: Intent::Blocked, reason: Some(Reason::Denied) };
-            change.remedy = Some(format!("{why}; {}", remedy(pipeline, change.environment, On::Vault)));
+            change.remedy = Some(format!("{why}; {remedy}"));
         }
     }
 }
@@ -95,9 +112,8 @@ pub(super) fn refuse_environment(
     let Some(rights) = &seen.rights else { return };
     for (action, arn, on) in calls(seen, change) {
         let arn = rights.full(action, &arn);
-        if let Some(why) = refused(rights, action, &arn, on, notes) {
-            let remedy = remedy(pipeline, change.environment, on);
-            block(change, why, remedy);
+        if let Some(refusal) = refused((pipeline, change.environment), rights, (action, &arn, on), notes) {
+            block(change, refusal.why, refusal.remedy);
             return;
         }
     }
@@ -132,14 +148,15 @@ pub(super) fn refuse_plans(
         let seen = observed.environments.iter().find(|seen| seen.name == plan.environment);
         let Some(rights) = seen.and_then(|seen| seen.rights.as_ref()) else { continue };
         let actions = ["backup:DeleteBackupSelection", "backup:DeleteBackupPlan"];
-        let why = actions.into_iter().find_map(|action| refused(rights, action, &plan.arn, On::Other, notes));
-        if let Some(why) = why {
+        let place = (pipeline, plan.environment);
+        let refusal =
+            actions.into_iter().find_map(|action| refused(place, rights, (action, &plan.arn, On::Other), notes));
+        if let Some(Refusal { why, remedy }) = refusal {
             plan.intent = Intent::Blocked;
             plan.reason = Some(why.clone());
             let meant = |one: &&mut EnvironmentChange| [one.vault_intent, one.stack_intent].contains(&Intent::Delete);
             for change in environments.iter_mut().filter(meant) {
-                let remedy = remedy(pipeline, plan.environment, On::Other);
-                block(change, format!("the backup plan stays: {why}"), remedy);
+                block(change, format!("the backup plan stays: {why}"), remedy.clone());
             }
         }
     }

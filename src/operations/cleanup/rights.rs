@@ -1,12 +1,11 @@
 //! The policies that decide over each deletion, as far as they can be read, and what they say of it before anything is
 //! deleted.
 
-use super::observe::EnvironmentSeen;
 use crate::aws::backup::{self, Vault};
 use crate::aws::kms::{self, Key};
-use crate::aws::sts::{self, CallerIdentity};
-use crate::aws::{AwsError, Session, iam};
-use crate::operations::caller::unread;
+use crate::aws::{AwsError, Session};
+use crate::operations::caller;
+use crate::pipeline::seen::GuardrailsSeen;
 use crate::policy::context::Context;
 use crate::policy::evaluate::{Caller, Layer, Named, Principal, Request, Resource, ResourceRule, Verdict, evaluate};
 use crate::policy::names::AccountId;
@@ -31,9 +30,10 @@ pub struct Rights {
 /// refuses nothing, and is said.
 pub(super) async fn read(session: &Session, vault: Option<&Vault>, key: Option<&Key>) -> Result<Rights, AwsError> {
     let mut unseen = Vec::new();
-    let identity = sts::caller(session).await?;
-    let (principal, caller) = who(session, &identity, &mut unseen).await;
-    unseen.push("service control policies".to_owned());
+    let seen = caller::look(session).await?;
+    if let Some(error) = &seen.unseen {
+        unseen.push(format!("the policies of {} ({})", seen.arn, error.in_a_note()));
+    }
     let vault_policy = match vault {
         Some(vault) => noted(backup::vault_policy(session, &vault.name).await, &mut unseen)?.flatten(),
         None => None,
@@ -43,9 +43,9 @@ pub(super) async fn read(session: &Session, vault: Option<&Vault>, key: Option<&
         None => None,
     };
     Ok(Rights {
-        arn: identity.arn,
-        principal,
-        caller,
+        arn: seen.arn,
+        principal: seen.principal,
+        caller: seen.caller,
         account: session.account().clone(),
         region: session.region().to_string(),
         partition: session.region().partition().to_string(),
@@ -67,45 +67,13 @@ fn noted<T>(read: Result<T, AwsError>, unseen: &mut Vec<String>) -> Result<Optio
     }
 }
 
-async fn who(session: &Session, identity: &CallerIdentity, unseen: &mut Vec<String>) -> (Principal, Caller) {
-    let arn = &identity.arn;
-    let everything = unread(arn);
-    if arn.ends_with(":root") {
-        return (Principal::Root(session.account().clone()), Caller::default());
-    }
-    let role = arn.split_once(":assumed-role/").and_then(|(_, rest)| rest.split_once('/'));
-    let Some((name, of_session)) = role else {
-        unseen.push(format!("the policies of {arn}"));
-        let user = arn.parse().map(|arn| Principal::User { arn, id: identity.user_id.clone() });
-        return (user.unwrap_or_else(|_| Principal::Root(session.account().clone())), everything);
-    };
-    let id = identity.user_id.split(':').next().unwrap_or_default().to_owned();
-    match iam::role(session, name).await {
-        Ok(Some(role)) if role.arn.parse::<crate::policy::names::Arn>().is_ok() => {
-            let caller = Caller { identity: role.identity, boundary: role.boundary, ..Caller::default() };
-            let parsed =
-                role.arn.parse().map(|role| Principal::Session { role, role_id: id, name: of_session.to_owned() });
-            (parsed.unwrap_or_else(|_| Principal::Root(session.account().clone())), caller)
-        }
-        found => {
-            let why =
-                found.err().and_then(|error| error.missing_permission().map(|one| format!(" ({one} is missing)")));
-            unseen.push(format!("the policies of role {name}{}", why.unwrap_or_default()));
-            let partition = session.region().partition();
-            let role = format!("arn:{partition}:iam::{}:role/{name}", session.account());
-            let parsed = role.parse().map(|role| Principal::Session { role, role_id: id, name: of_session.to_owned() });
-            (parsed.unwrap_or_else(|_| Principal::Root(session.account().clone())), everything)
-        }
-    }
-}
-
 /// What the policies say of a deletion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said {
     /// Nothing that was read refuses it.
     Nothing,
-    /// Refused: by which statement of which document, or for lack of one.
-    Refused(String),
+    /// Refused: by which statement of which document, or for lack of one; and whose policy that is.
+    Refused(String, Layer),
     /// It depends on a condition key that only AWS knows.
     Open(String),
 }
@@ -122,13 +90,19 @@ pub(super) enum On {
 }
 
 impl Rights {
-    /// What was not looked at, in one sentence.
-    pub(super) fn unseen(&self, seen: &EnvironmentSeen) -> String {
-        format!(
-            "not looked at before consent ({}): {}; what they refuse is only heard when AWS answers",
-            seen.name,
-            crate::pipeline::plural::list(&self.unseen)
-        )
+    /// What was not looked at, in words.
+    pub(super) fn unseen(&self) -> &[String] {
+        &self.unseen
+    }
+
+    /// The same with what the organization sets over the account, as far as that could be read.
+    pub(super) fn bind(&mut self, guardrails: &GuardrailsSeen) {
+        let Some(bounds) = guardrails.of(&self.account) else { return };
+        if bounds.unread().is_some() {
+            self.unseen.push(format!("the organization's policies over account {}", self.account));
+        }
+        self.caller.service_control = bounds.service_control.clone().unwrap_or_default();
+        self.caller.resource_control = bounds.resource_control.clone().unwrap_or_default();
     }
 
     /// The ARN of what `action` is made on; what has none yet is named in this account and Region.
@@ -161,10 +135,10 @@ impl Rights {
         let request = Request { principal: &self.principal, action, resource: &resource, context: &context };
         match evaluate(&request, &self.caller) {
             Verdict::Allowed(_) => Said::Nothing,
-            Verdict::Denied { by, .. } => {
-                Said::Refused(format!("statement {} of {} denies {action}", by.statement, by.document))
+            Verdict::Denied { by, layer } => {
+                Said::Refused(format!("statement {} of {} denies {action}", by.statement, by.document), layer)
             }
-            Verdict::NotAllowed(layer) => Said::Refused(format!("{} allows {action}", self.nothing(layer, arn))),
+            Verdict::NotAllowed(layer) => Said::Refused(format!("{} allows {action}", self.nothing(layer, arn)), layer),
             Verdict::Undecided(doubts) => {
                 let told = doubts.iter().map(|doubt| {
                     let by = &doubt.by;
@@ -182,7 +156,9 @@ impl Rights {
         match layer {
             Layer::Boundary => format!("nothing in the permissions boundary of {}", self.arn),
             Layer::Resource => format!("nothing in the policy of {arn}"),
-            _ => format!("nothing in the policies of {}", self.arn),
+            Layer::ServiceControl => format!("no service control policy at some level over account {}", self.account),
+            Layer::ResourceControl => format!("no resource control policy at some level over account {}", self.account),
+            Layer::Identity | Layer::Session => format!("nothing in the policies of {}", self.arn),
         }
     }
 }

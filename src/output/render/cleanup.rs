@@ -9,7 +9,17 @@ use crate::output::time;
 
 /// The listing before consent.
 pub fn listing(document: &Value, page: &Page) -> String {
-    list(View(document), Told::Before, page)
+    let document = View(document);
+    with_notes(list(document, Told::Before, page), document, page)
+}
+
+/// Whether the listing before consent was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listing {
+    /// It was, with its notes.
+    Shown,
+    /// Nobody was asked.
+    NotShown,
 }
 
 /// Whether it is told before or after.
@@ -36,16 +46,22 @@ fn list(document: View<'_>, told: Told, page: &Page) -> String {
     if text.is_empty() {
         text = "Nothing to delete.\n".to_owned();
     }
+    text.trim_start_matches('\n').to_owned()
+}
+
+fn with_notes(text: String, document: View<'_>, page: &Page) -> String {
     let notes = notes(document, page);
-    let text = text.trim_start_matches('\n');
-    if notes.is_empty() { text.to_owned() } else { format!("{text}\n{notes}") }
+    if notes.is_empty() { text } else { format!("{text}\n{notes}") }
 }
 
 /// What was done, or what a dry run says.
-pub fn result(document: &Value, page: &Page) -> String {
+pub fn result(document: &Value, before: Listing, page: &Page) -> String {
     let view = View(document);
     let told = if view.is("dry_run") { Told::Before } else { Told::Afterwards };
     let mut text = list(view, told, page);
+    if before == Listing::NotShown {
+        text = with_notes(text, view, page);
+    }
     let left: Vec<&str> = view.items("left_behind").filter_map(|item| item.0.as_str()).collect();
     if !left.is_empty() {
         text += &format!("\nLeft behind:\n{}", left.iter().map(|item| format!("  {item}\n")).collect::<String>());

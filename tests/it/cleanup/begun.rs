@@ -109,7 +109,7 @@ pub fn denied_by_vault(sandbox: &Sandbox, action: &str) {
 }
 
 /// What of AWS Backup there is in the destination account.
-fn destination(sandbox: &Sandbox) -> Value {
+pub fn destination(sandbox: &Sandbox) -> Value {
     let world = plain(sandbox);
     json!([world["services"]["backup"]["222222222222/us-west-2"], world["services"]["kms"]["222222222222/us-west-2"]])
 }

@@ -15,6 +15,7 @@ use crate::support::worlds;
 pub mod begun;
 mod hostile;
 mod lasting;
+mod unallowed;
 
 const DESTINATION: &str = "destination-vault-account-b-region-b";
 

@@ -126,8 +126,23 @@ const NO_OTHER_PLAN: &[&str] = &[
     "destination backup:DeleteBackupPlan",
 ];
 
-/// The operator of this world has managed policies only.
-const NO_INLINE_POLICY: &[&str] = &["source iam:GetRolePolicy", "destination iam:GetRolePolicy"];
+/// The operator of this world has managed policies only, and is no user; no kind of policy is in force in the
+/// organization.
+const NO_INLINE_POLICY: &[&str] = &[
+    "source iam:GetRolePolicy",
+    "destination iam:GetRolePolicy",
+    "source iam:GetUser",
+    "source iam:GetUserPolicy",
+    "source iam:ListAttachedUserPolicies",
+    "source iam:ListGroupsForUser",
+    "source iam:ListUserPolicies",
+    "destination iam:GetUser",
+    "destination iam:GetUserPolicy",
+    "destination iam:ListAttachedUserPolicies",
+    "destination iam:ListGroupsForUser",
+    "destination iam:ListUserPolicies",
+    "management organizations:DescribePolicy",
+];
 
 /// The source's document, which the same caller has, lets every role of the account be read.
 const READ_FOR_THE_SOURCE: &[&str] =
