@@ -4,6 +4,7 @@
 use crate::aws::backup::{self, Vault};
 use crate::aws::cloudformation::{Stack, StackResource, StackStatus};
 use crate::aws::{AwsError, Session};
+use crate::pipeline::arn::VaultArn;
 
 /// The type of a backup vault, as CloudFormation names it.
 const VAULT: &str = "AWS::Backup::BackupVault";
@@ -55,4 +56,10 @@ pub(super) fn hides_its_resources(stack: &Stack, resources: &[StackResource]) ->
 /// StackResourceSummary), and one that was deleted keeps its own.
 pub(super) fn exists(resource: &StackResource) -> bool {
     !resource.physical_id.is_empty() && resource.status != "DELETE_COMPLETE"
+}
+
+/// Whether neither the list of vaults nor AWS Backup, asked by the vault's name, knows it.
+pub(super) async fn is_gone(session: &Session, vault: &VaultArn) -> Result<bool, AwsError> {
+    let listed = backup::list_vaults(session).await?.iter().any(|found| &found.arn == vault);
+    Ok(!listed && backup::describe_vault(session, vault.name()).await?.is_none())
 }

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::fate::last_copies;
-use super::observe::Observed;
-use super::plans::Owner;
+use super::seen::Owner;
 use crate::aws::backup::Vault;
 use crate::aws::cloudformation::StackResource;
 use crate::pipeline::arn::{KeyArn, VaultArn};
@@ -211,15 +209,6 @@ impl Changes {
                     || one.stack_intent == Intent::Blocked
                     || one.key.as_ref().is_some_and(|key| key.intent == Intent::Blocked)
             })
-    }
-
-    /// The databases that no longer exist, or could not be seen to, and whose last copy would go: they need their own
-    /// consent. Those that nothing tells apart are one entry for each name.
-    pub fn last_copies(&self, observed: &Observed) -> BTreeSet<LastCopyOf<'_>> {
-        let last = last_copies(observed, &self.points).into_iter().map(|index| &self.points[index]);
-        let of = last
-            .map(|change| LastCopyOf { resource_arn: &change.point.origin.resource_arn, id: change.database.as_ref() });
-        of.collect()
     }
 }
 

@@ -4,11 +4,11 @@ use super::change::{Changes, EnvironmentChange, Intent, KeyChange, PlanChange, P
 use super::fate::{fate, keep_last_copies, kept_by_count, remedy};
 use super::lives::{self, life};
 use super::lock::lock;
-use super::observe::{EnvironmentSeen, Observed, known_databases};
+use super::observe::known_databases;
 use super::obstacle::{bring_back, obstacle};
 use super::pause::PAUSABLE;
-use super::plans::{Owner, PlanSeen};
 use super::refusals::{refuse_environment, refuse_plans, refuse_points};
+use super::seen::{EnvironmentSeen, Observed, Owner, PlanSeen};
 use super::standing::standing;
 use super::{LastCopy, LockConsent, Options, Part};
 use crate::operations::deployment::TAG;

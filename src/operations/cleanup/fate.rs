@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use super::change::{Fate, Intent, OfOne, PointChange, Reason};
+use super::change::{Changes, Fate, Intent, LastCopyOf, OfOne, PointChange, Reason};
 use super::lives::life;
 use super::lock::lock;
-use super::observe::{EnvironmentSeen, Observed};
-use super::plans::Owner;
+use super::seen::{EnvironmentSeen, Observed, Owner};
 use super::{Options, Part};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::life::Life;
@@ -161,6 +160,17 @@ fn last_of_one(observed: &Observed, points: &[PointChange], of_one: &[usize]) ->
 pub(super) fn keep_last_copies(observed: &Observed, points: &mut [PointChange]) {
     for index in last_copies(observed, points) {
         points[index].fate = Fate { intent: Intent::Blocked, reason: Some(Reason::LastCopy) };
+    }
+}
+
+impl Changes {
+    /// The databases that no longer exist, or could not be seen to, and whose last copy would go: they need their own
+    /// consent. Those that nothing tells apart are one entry for each name.
+    pub fn last_copies(&self, observed: &Observed) -> BTreeSet<LastCopyOf<'_>> {
+        let last = last_copies(observed, &self.points).into_iter().map(|index| &self.points[index]);
+        let of = last
+            .map(|change| LastCopyOf { resource_arn: &change.point.origin.resource_arn, id: change.database.as_ref() });
+        of.collect()
     }
 }
 

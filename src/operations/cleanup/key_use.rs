@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::change::EnvironmentChange;
+use super::seen::KeyUsers;
 use crate::aws::backup::{self, JobFilter, PointFilter, Vault};
 use crate::aws::{AwsError, Session, kms, rds};
 use crate::operations::sessions::Sessions;
@@ -69,24 +70,6 @@ pub(super) fn what_helps(used_by: &[String]) -> &'static str {
 
 /// What the key is needed by, a text each.
 struct Users(BTreeSet<String>);
-
-/// What needs a key, and what RDS holds grants on it for.
-#[derive(Debug, Clone, Default)]
-pub(super) struct KeyUsers {
-    uses: Vec<String>,
-    /// Each grant in words, by its database. Whether that database is one that is known, all environments say together:
-    /// the snapshot of a copy may name another database than its grant, or none.
-    grants: Vec<(DatabaseId, String)>,
-}
-
-impl KeyUsers {
-    /// The uses, with the grants for databases that nothing else shows.
-    pub(super) fn left(self, known: &BTreeSet<DatabaseId>) -> Vec<String> {
-        let hidden = self.grants.into_iter().filter(|(id, _)| !known.contains(id));
-        let hidden = hidden.map(|(id, grant)| format!("{grant} for database {id}, which no list shows"));
-        self.uses.into_iter().chain(hidden).collect::<BTreeSet<_>>().into_iter().collect()
-    }
-}
 
 impl Users {
     fn add(&mut self, arns: impl IntoIterator<Item = String>) {

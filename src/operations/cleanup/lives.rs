@@ -6,17 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 
 use super::change::PointChange;
-use super::observe::{EnvironmentSeen, Observed};
+use super::seen::{EnvironmentSeen, Keys, Observed};
 use crate::aws::kms::Key;
-use crate::aws::{AwsError, Session, kms};
+use crate::aws::{Session, kms};
 use crate::pipeline::instant::shown;
 use crate::pipeline::life::{KeyStand, Life};
 use crate::pipeline::plural::list;
 use crate::pipeline::recovery_point::{RecoveryPoint, counted};
 use crate::pipeline::settings::Pipeline;
-
-/// The keys of recovery points, by ARN: none where KMS does not know one, or why it could not be looked at.
-pub type Keys = BTreeMap<String, Result<Option<Key>, AwsError>>;
 
 /// Looks at each key once; the vault's own was looked at already.
 pub(super) async fn keys(session: &Session, points: &[RecoveryPoint], own: Option<&Key>) -> Keys {

@@ -1,7 +1,7 @@
 //! Vault locks: what becomes of one, and what would take it off. Pure.
 
 use super::change::Intent;
-use super::observe::EnvironmentSeen;
+use super::seen::EnvironmentSeen;
 use super::{LockConsent, Options, Part};
 use crate::pipeline::arn::VaultArn;
 use crate::pipeline::environment::EnvironmentName;

@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
 
 use super::absence;
-use super::key_use::{Asked, KeyUsers, key_users, last_hop};
-use super::lives::{self, Keys};
-use super::plans::{self, PlanSeen};
+use super::absence::is_gone;
+use super::key_use::{Asked, key_users, last_hop};
+use super::lives::{self};
+use super::plans::{self};
 use super::rights::{self, Rights};
-use super::take_down::is_gone;
+use super::seen::{EnvironmentSeen, KeyUsers, Observed, PlanSeen};
 use super::{Options, Part};
 use crate::aws::backup::{self, LegalHold, Vault};
-use crate::aws::cloudformation::{self, Stack, StackResource, StackStatus};
-use crate::aws::kms::Key;
+use crate::aws::cloudformation::{self, StackResource, StackStatus};
 use crate::aws::{AwsError, Session, kms, organizations, rds};
 use crate::operations::counted::{Listed, recovery_points};
 use crate::operations::deployment::TAG;
@@ -27,72 +26,6 @@ use crate::pipeline::identity::{DatabaseId, Existing, Identities, SnapshotIds};
 use crate::pipeline::plural::list;
 use crate::pipeline::recovery_point::{RecoveryPoint, counted};
 use crate::pipeline::settings::Pipeline;
-
-/// One environment.
-#[derive(Debug)]
-pub struct EnvironmentSeen {
-    /// Which.
-    pub name: EnvironmentName,
-    /// The stack of the configured name.
-    pub stack: Option<Stack>,
-    /// Its resources that exist.
-    pub resources: Vec<StackResource>,
-    /// The vault of the configured name.
-    pub vault: Option<Vault>,
-    /// How the vault was seen.
-    pub listed: absence::Listed,
-    /// A vault that the stack has under another name.
-    pub other_vault: Option<String>,
-    /// The pipeline that the vault's tag names; only asked where no stack says whose it is.
-    pub vault_tag: Option<String>,
-    /// The other vaults of the account and Region.
-    pub other_vaults: Vec<Vault>,
-    /// The vault's recovery points.
-    pub points: Vec<RecoveryPoint>,
-    /// The databases that the snapshots behind them say they are of.
-    pub ids: SnapshotIds,
-    /// Why the snapshots could not be looked at, where they could not.
-    pub ids_unseen: Option<AwsError>,
-    /// The vault's key.
-    pub key: Option<Key>,
-    /// The keys that they are under.
-    pub keys: Keys,
-    /// What else is under that key.
-    pub key_used_by: Vec<String>,
-    /// The same, until it is known which databases there are.
-    pub(super) key_users: KeyUsers,
-    /// The legal holds in force, by the ARN of the recovery point that they hold.
-    pub holds: BTreeMap<String, LegalHold>,
-    /// Why they could not be looked at, where they could not.
-    pub holds_unseen: Option<AwsError>,
-    /// The policies that decide over what is deleted here; none where nothing is.
-    pub rights: Option<Rights>,
-    /// Now, by the earliest of all clocks that were seen.
-    pub now: DateTime<Utc>,
-}
-
-impl EnvironmentSeen {
-    /// Whether the stack carries this pipeline's tag.
-    pub fn is_ours(&self, pipeline: &Pipeline) -> bool {
-        let tag = self.stack.as_ref().and_then(|stack| stack.tags.get(TAG));
-        tag.is_some_and(|tag| tag == pipeline.identity())
-    }
-}
-
-/// Everything that `decide` looks at.
-#[derive(Debug)]
-pub struct Observed {
-    /// The three environments: last copies are counted over all of them.
-    pub environments: Vec<EnvironmentSeen>,
-    /// The plans that are ours, or that write into our vaults.
-    pub plans: Vec<PlanSeen>,
-    /// The databases that exist, or why they could not be listed.
-    pub databases: Result<Vec<Existing>, AwsError>,
-    /// Which database each backup is of.
-    pub identities: Identities,
-    /// Now, by the latest of all clocks that were seen: what is left of a retention is counted from it.
-    pub latest: DateTime<Utc>,
-}
 
 impl Observed {
     /// The policies that were not read, in one sentence for all environments.

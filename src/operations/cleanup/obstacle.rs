@@ -2,8 +2,7 @@
 
 use super::absence::Listed;
 use super::key_use::{in_words, what_helps};
-use super::observe::{EnvironmentSeen, Observed};
-use super::plans::Owner;
+use super::seen::{EnvironmentSeen, Observed, Owner};
 use crate::pipeline::recovery_point::counted;
 use crate::pipeline::settings::Pipeline;
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::change::{Intent, PlanChange};
-use super::observe::EnvironmentSeen;
+use super::seen::{EnvironmentSeen, Owner, PlanSeen};
 use crate::aws::backup::{self, plans};
 use crate::aws::cloudformation::StackStatus;
 use crate::aws::wait::{Deadline, Look, Waited, poll};
@@ -18,32 +18,6 @@ use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::events::{Event, Sink};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
-
-/// Whose a plan is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owner {
-    /// It carries this pipeline's tag.
-    Ours,
-    /// It does not.
-    Other,
-}
-
-/// A plan that is ours, or that writes into one of our vaults.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanSeen {
-    /// Where it stands.
-    pub environment: EnvironmentName,
-    /// Which.
-    pub head: plans::PlanHead,
-    /// Whose.
-    pub owner: Owner,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
-    /// Its selections.
-    pub selections: Vec<String>,
-    /// The environments into whose vaults its rules back up or copy; of a plan that is ours nobody asks.
-    pub writes_to: Vec<EnvironmentName>,
-}
 
 /// What was seen of the plans of one environment.
 #[derive(Debug, Clone, Default)]

@@ -6,10 +6,10 @@ use std::time::Duration;
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
 
+use super::absence::is_gone;
 use super::change::Changes;
 use super::fate::EXPIRED;
 use super::report::Cleaned;
-use super::take_down::is_gone;
 use crate::aws::backup::{self, PointFilter};
 use crate::aws::wait::{Deadline, Look, poll};
 use crate::aws::{AwsError, Session};

@@ -1,9 +1,8 @@
 //! What the policies refuse is not begun: it is blocked before consent, with the statement. Pure.
 
 use super::change::{EnvironmentChange, Fate, Intent, PlanChange, PointChange, Reason};
-use super::observe::{EnvironmentSeen, Observed};
-use super::plans::Owner;
 use super::rights::{On, Rights, Said};
+use super::seen::{EnvironmentSeen, Observed, Owner};
 use crate::pipeline::environment::EnvironmentName;
 use crate::pipeline::settings::Pipeline;
 use crate::policy::evaluate::Layer;

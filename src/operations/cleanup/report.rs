@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Options;
 use super::change::{Changes, Intent, PlanChange, Reason};
-use super::plans::Owner;
+use super::seen::Owner;
 use super::stake::Stake;
 use crate::operations::error::OperatorError;
 use crate::pipeline::environment::EnvironmentName;

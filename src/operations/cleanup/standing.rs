@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Changes, OfOne, PointChange};
-use super::observe::Observed;
+use super::seen::Observed;
 use crate::aws::{backup, rds};
 use crate::operations::error::{ErrorPlace, OperatorError};
 use crate::operations::sessions::Sessions;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::absence::is_gone;
 use super::change::{EnvironmentChange, Intent, KeyChange};
 use super::key_use::{in_words, users_now, what_helps};
 use super::points::{DELETION, list};
@@ -105,12 +106,6 @@ async fn delete_vault(
             "run `backupctl cleanup` again later",
         )),
     }
-}
-
-/// Whether neither the list of vaults nor AWS Backup, asked by the vault's name, knows it.
-pub(super) async fn is_gone(session: &Session, vault: &VaultArn) -> Result<bool, AwsError> {
-    let listed = backup::list_vaults(session).await?.iter().any(|found| &found.arn == vault);
-    Ok(!listed && backup::describe_vault(session, vault.name()).await?.is_none())
 }
 
 /// Nothing needs the key: its vault is gone, by the list and by its name, and nothing else is under it.

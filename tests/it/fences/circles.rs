@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{module_of, names_in, sources};
 
 /// Modules whose files are held to it.
-const HELD: [&str; 2] = ["aws", "cli"];
+const HELD: [&str; 3] = ["aws", "operations", "cli"];
 
 type Module = Vec<String>;
 
