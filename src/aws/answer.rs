@@ -55,7 +55,7 @@ pub(super) fn parsed_if_any<T: FromStr>(
 /// A list that AWS gives page by page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Listing {
-    /// `backup:ListBackupVaults`.
+    /// In the form `backup:ListBackupVaults`.
     pub(super) operation: &'static str,
     /// The member that holds the items.
     pub(super) items: &'static str,

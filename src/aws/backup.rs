@@ -146,7 +146,6 @@ pub async fn list_recovery_points(
 /// Which recovery points are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PointFilter {
-    /// Of this resource.
     pub resource_arn: Option<String>,
     /// Created after this time.
     pub created_after: Option<DateTime<Utc>>,

@@ -5,16 +5,13 @@
 pub struct ClockReading {
     /// How far it was ahead of the local clock.
     pub offset_millis: i64,
-    /// Whose clock.
     pub host: String,
 }
 
 /// The clock that was farthest behind, and the one that was farthest ahead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clocks {
-    /// Farthest behind.
     pub earliest: ClockReading,
-    /// Farthest ahead.
     pub latest: ClockReading,
 }
 

@@ -92,15 +92,11 @@ pub enum Refusal {
     OtherAccount {
         /// The account that STS named.
         found: String,
-        /// The configured one.
         wanted: String,
     },
     /// STS was not asked yet.
     #[error("nothing is changed before STS has said that this is account {wanted}")]
-    Unidentified {
-        /// The configured account.
-        wanted: String,
-    },
+    Unidentified { wanted: String },
 }
 
 /// The SDK has no type for "found no credentials": what it says is all there is.

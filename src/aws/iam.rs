@@ -46,9 +46,7 @@ pub async fn create_service_linked_role(session: &Session, service: &str) -> Res
 pub struct NewRole<'a> {
     /// Its path, with both slashes.
     pub path: &'a str,
-    /// Its name.
     pub name: &'a str,
-    /// Its trust policy.
     pub trust: &'a str,
     /// What it is for.
     pub description: &'a str,

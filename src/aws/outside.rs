@@ -31,7 +31,6 @@ pub struct Outside {
     pub time_source: SharedTimeSource,
     /// Whether that is AWS's time too.
     pub local_clock: LocalClock,
-    /// How to wait.
     pub sleep: SharedAsyncSleep,
     /// Credentials for an account; none reads profiles and the environment.
     pub credentials: Option<GiveCredentials>,

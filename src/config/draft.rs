@@ -9,13 +9,11 @@ use crate::pipeline::arn::{AccountId, Arn, Region};
 pub struct Draft {
     /// Account A and how it is reached.
     pub source: DraftAccount,
-    /// Region A.
     pub source_region: Region,
-    /// Region B.
     pub intermediate_region: Region,
     /// Account B and how it is reached.
     pub destination: DraftAccount,
-    /// `o-…`.
+    /// In the form `o-…`.
     pub organization: Option<String>,
     /// Databases to back up, each with what is to be known of it.
     pub databases: Vec<DraftDatabase>,
@@ -30,9 +28,7 @@ pub struct Draft {
 /// An account and how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftAccount {
-    /// Its id.
     pub id: AccountId,
-    /// The AWS profile.
     pub profile: Option<String>,
     /// The role that is assumed.
     pub role_arn: Option<Arn>,
@@ -41,7 +37,6 @@ pub struct DraftAccount {
 /// A database in the selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftDatabase {
-    /// Its ARN.
     pub arn: String,
     /// What a reader should know: its engine and key.
     pub note: String,

@@ -24,7 +24,6 @@ pub struct Location {
     pub line: usize,
     /// The column in characters, counted from 1.
     pub column: usize,
-    /// The line's text.
     pub excerpt: String,
     /// How many characters are meant; at least 1, and never past the line.
     pub length: usize,

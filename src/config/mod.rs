@@ -58,7 +58,6 @@ pub enum Selected {
 pub struct Search<'a> {
     /// Named by `--config` or `BACKUPCTL_CONFIG`: this one, and no other.
     pub named: Option<&'a str>,
-    /// The current directory.
     pub directory: &'a Path,
     /// The user's configuration directory; `None` where it is not to be searched.
     pub user_directory: Option<&'a Path>,

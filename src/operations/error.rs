@@ -22,11 +22,8 @@ pub enum ErrorKind {
 /// A failure as an operator needs it: what, where, why, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorError {
-    /// What kind.
     pub kind: ErrorKind,
-    /// What failed.
     pub what: String,
-    /// Where.
     pub place: Box<ErrorPlace>,
     /// Why, in AWS's words.
     pub cause: Option<Box<Cause>>,
@@ -41,9 +38,7 @@ pub struct OperatorError {
 pub struct ErrorPlace {
     /// An environment's name, or `management`.
     pub environment: String,
-    /// The account.
     pub account: String,
-    /// The Region.
     pub region: String,
     /// An ARN or a name, where one is concerned.
     pub subject: Option<String>,
@@ -52,11 +47,10 @@ pub struct ErrorPlace {
 /// AWS's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
-    /// `backup:StartCopyJob`.
+    /// In the form `backup:StartCopyJob`.
     pub operation: Option<&'static str>,
-    /// AWS's code.
     pub code: Option<String>,
-    /// AWS's message, untouched.
+    /// As AWS wrote it, untouched.
     pub message: String,
     /// AWS's id of the request.
     pub request_id: Option<String>,

@@ -12,66 +12,42 @@ use crate::pipeline::environment::EnvironmentName;
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// A step of the operation begins.
-    Step {
-        /// What it does.
-        message: String,
-    },
+    Step { message: String },
     /// A step ended well.
-    StepDone {
-        /// What was done.
-        message: String,
-    },
+    StepDone { message: String },
     /// Worth knowing while it runs: something was passed over, retried, left.
-    Note {
-        /// What.
-        message: String,
-    },
+    Note { message: String },
     /// A resource of a stack changed its status.
     Stack {
-        /// Whose stack.
         environment: EnvironmentName,
-        /// The resource.
         logical_id: String,
-        /// Its type.
         resource_type: String,
         /// Its status, as AWS spells it.
         status: String,
-        /// AWS's reason.
         reason: Option<String>,
     },
     /// A copy job was seen in a new state.
     CopyJob {
         /// Where it copies to.
         environment: EnvironmentName,
-        /// The job's id.
         copy_job_id: String,
-        /// The database.
         resource_arn: String,
         /// The state, as AWS spells it.
         state: String,
     },
     /// A recovery point is gone, or was refused.
     RecoveryPoint {
-        /// Where.
         environment: EnvironmentName,
-        /// Which.
         recovery_point_arn: String,
-        /// `deleted`, `failed`, `pending`.
+        /// One of `deleted`, `failed`, `pending`.
         result: String,
     },
     /// The backup plan selects nothing any more: nothing is backed up.
-    Unselected {
-        /// Where.
-        environment: EnvironmentName,
-    },
+    Unselected { environment: EnvironmentName },
     /// The event path of an environment is paused: copies start by hand only.
-    Paused {
-        /// Where.
-        environment: EnvironmentName,
-    },
+    Paused { environment: EnvironmentName },
     /// A wait begins.
     Waiting {
-        /// For what.
         what: String,
         /// How long at most.
         until: Option<DateTime<Utc>>,

@@ -17,7 +17,6 @@ use crate::pipeline::settings::CredentialHints;
 /// One account as it was named, and how it is reached.
 #[derive(Debug, Clone)]
 pub struct Named<'a> {
-    /// Source or destination.
     pub environment: EnvironmentName,
     /// The account, where it is known.
     pub account: Option<&'a AccountId>,
@@ -83,9 +82,7 @@ pub async fn identify(named: &Named<'_>, outside: &Outside) -> Result<Reached, O
 /// A database and what encrypts it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FoundDatabase {
-    /// Its ARN.
     pub arn: String,
-    /// Its engine.
     pub engine: String,
     /// Who manages its key.
     pub key: KeyManager,

@@ -7,13 +7,12 @@ use super::problem::Problem;
 /// What every document says beside its command's own fields.
 #[derive(Debug, Clone)]
 pub struct Envelope {
-    /// The command: `sandbox-show`.
+    /// The command, such as `sandbox-show`.
     pub command: String,
     /// When it was made, RFC 3339, by the clock that the command ran under.
     pub generated_at: String,
     /// Whether the simulated AWS answered.
     pub sandbox: bool,
-    /// The exit code.
     pub exit_code: u8,
     /// Calls made to AWS.
     pub api_calls: u64,

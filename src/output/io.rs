@@ -13,11 +13,8 @@ use super::table;
 /// Which of the three streams are terminals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Terminals {
-    /// Standard input.
     pub stdin: bool,
-    /// Standard output.
     pub stdout: bool,
-    /// Standard error.
     pub stderr: bool,
 }
 
@@ -30,9 +27,7 @@ pub struct Io {
     pub terminals: Terminals,
     /// How many columns there are to write in.
     pub width: usize,
-    /// Environment variables.
     pub environment: BTreeMap<String, String>,
-    /// The current directory.
     pub directory: PathBuf,
     /// The process id, for the sandbox's lock.
     pub process_id: u32,

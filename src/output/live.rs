@@ -20,7 +20,6 @@ pub struct Live {
     all: MultiProgress,
     /// What the command does, and for how long.
     step: ProgressBar,
-    /// By environment.
     stacks: RefCell<BTreeMap<String, (ProgressBar, Stack)>>,
 }
 

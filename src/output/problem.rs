@@ -12,13 +12,11 @@ pub struct Problem {
     pub what: String,
     /// Where: environment, account, Region, ARN, operation; empty where it is nowhere in AWS.
     pub place: String,
-    /// The environment's name.
     pub environment: Option<String>,
-    /// `backup:StartCopyJob`.
+    /// In the form `backup:StartCopyJob`.
     pub operation: Option<String>,
     /// Why, in AWS's own words.
     pub why: Option<String>,
-    /// AWS's error code.
     pub code: Option<String>,
     /// AWS's id of the request.
     pub request_id: Option<String>,

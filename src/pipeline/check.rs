@@ -73,7 +73,6 @@ impl Severity {
 /// What is known about a check, whatever it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
-    /// The stable id.
     pub id: &'static str,
     /// What it looks at.
     pub area: Area,
@@ -81,7 +80,6 @@ pub struct Row {
     pub severity: Severity,
     /// What a finding means, one sentence.
     pub meaning: &'static str,
-    /// Why it matters.
     pub why: &'static str,
     /// What to do where the finding itself knows nothing better.
     pub remedy: &'static [FixedStep],

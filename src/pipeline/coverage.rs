@@ -60,7 +60,6 @@ pub enum Limit<'a> {
     MaxAge(Duration),
     /// It must not be older than the last fire time whose backup had the time to be made and copied.
     Schedule {
-        /// The plan's.
         schedule: &'a Schedule,
         /// How long after a fire time its copy may arrive.
         time_to_arrive: Duration,

@@ -18,10 +18,7 @@ pub enum Explained {
         causes: Vec<Cause>,
     },
     /// All of a check.
-    Check {
-        /// Its page.
-        check: Box<CheckPage>,
-    },
+    Check { check: Box<CheckPage> },
     /// The list of checks.
     Checks {
         /// In the order of the contract.
@@ -32,7 +29,6 @@ pub enum Explained {
 /// A check in a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CheckHead {
-    /// The stable id.
     pub id: &'static str,
     /// What it looks at.
     pub area: Area,
@@ -47,7 +43,6 @@ pub struct CheckHead {
 /// All that is said of a check.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CheckPage {
-    /// The stable id.
     pub id: &'static str,
     /// What it looks at.
     pub area: Area,
@@ -57,7 +52,6 @@ pub struct CheckPage {
     pub softer_where_it_arrives: bool,
     /// What a finding means, one sentence.
     pub meaning: &'static str,
-    /// Why it matters.
     pub why: &'static str,
     /// Texts of AWS that its cause can show as.
     pub aws_says: Vec<AwsText>,
@@ -84,7 +78,6 @@ pub struct Cause {
     pub text: String,
     /// `MessageCategory` of the job, as AWS spells it.
     pub category: Option<&'static str>,
-    /// In one sentence.
     pub cause: &'static str,
     /// The checks that find it, likeliest first.
     pub checks: Vec<CheckHead>,

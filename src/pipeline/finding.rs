@@ -18,11 +18,9 @@ pub struct Finding {
     pub check: Check,
     /// How bad it is here.
     pub severity: Severity,
-    /// Where.
     pub environment: EnvironmentName,
     /// What it is about: an ARN, a stack, a setting.
     pub subject: String,
-    /// What was found.
     pub message: String,
     /// What to do, and the commands that do it.
     #[serde(flatten)]
@@ -47,7 +45,6 @@ pub struct Acknowledged {
 /// The place in a policy that a finding rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Evidence {
-    /// Which document.
     pub document: String,
     /// Whose document that is, where a policy refuses.
     #[serde(skip)]
@@ -56,7 +53,6 @@ pub struct Evidence {
     pub statement: Option<String>,
     /// The action that is decided.
     pub action: Option<String>,
-    /// For whom.
     pub principal: Option<String>,
 }
 
@@ -75,13 +71,9 @@ pub enum CheckResult {
 /// One check of one subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checked {
-    /// Which check.
     pub check: Check,
-    /// Where.
     pub environment: EnvironmentName,
-    /// Of what.
     pub subject: String,
-    /// How it ended.
     pub result: CheckResult,
     /// Why it was skipped: `access-denied`, `call-failed:…`, `not-applicable`, `depends-on:…`, `undecided:…`.
     pub reason: Option<String>,
@@ -101,7 +93,6 @@ pub struct Checked {
 /// Findings and checks, gathered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// What is wrong.
     pub findings: Vec<Finding>,
     /// What was looked at.
     pub checks: Vec<Checked>,

@@ -40,9 +40,8 @@ impl fmt::Display for DatabaseId {
 pub struct Existing {
     /// Its ARN, which holds its name of today.
     pub arn: String,
-    /// What it is.
     pub id: Option<DatabaseId>,
-    /// `InstanceCreateTime`.
+    /// In the form `InstanceCreateTime`.
     pub created_at: Option<DateTime<Utc>>,
 }
 

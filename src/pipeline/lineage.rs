@@ -36,7 +36,7 @@ impl<T> Seen<T> {
 pub struct Lineage {
     /// Resource and creation date.
     pub origin: Origin,
-    /// `RDS`, …
+    /// Such as `RDS`, as AWS spells it.
     pub resource_type: String,
     /// The recovery points in each environment's vault, the usable and newest-finished first.
     pub points: [Vec<RecoveryPoint>; 3],

@@ -22,9 +22,7 @@ pub const LONGEST_DAYS: u32 = 36_500;
 /// The days that a vault lock admits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockRange {
-    /// At least.
     pub min_days: i64,
-    /// At most.
     pub max_days: i64,
 }
 

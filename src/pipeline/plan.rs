@@ -39,11 +39,8 @@ pub fn zoned(rule: &Rule) -> Rule {
 /// A plan that could be the pipeline's.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'a> {
-    /// The plan.
     pub head: &'a PlanHead,
-    /// Its rules.
     pub rules: &'a [Rule],
-    /// Its selections.
     pub selections: &'a [FoundSelection],
 }
 

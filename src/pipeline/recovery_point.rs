@@ -12,7 +12,6 @@ use super::plural::count;
 /// A recovery point as a vault's list returns it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecoveryPoint {
-    /// Its ARN.
     pub arn: RecoveryPointArn,
     /// The vault that it lies in.
     pub vault_arn: VaultArn,
@@ -20,7 +19,6 @@ pub struct RecoveryPoint {
     pub origin: Origin,
     /// `RDS`, `Aurora`, `EBS`, … as AWS Backup spells it.
     pub resource_type: String,
-    /// Its status.
     pub status: RecoveryPointStatus,
     /// AWS's explanation of the status, where it gives one.
     pub status_message: Option<String>,
@@ -201,9 +199,7 @@ impl Serialize for RecoveryPointStatus {
 pub struct CopyJob {
     /// Its id, as AWS spells it (compare ids without regard to case).
     pub id: String,
-    /// Its state.
     pub state: JobState,
-    /// AWS's explanation.
     pub status_message: Option<String>,
     /// The recovery point that is copied.
     pub source_recovery_point: Option<RecoveryPointArn>,
@@ -215,9 +211,7 @@ pub struct CopyJob {
     pub destination_recovery_point: Option<RecoveryPointArn>,
     /// The key that encrypts the copy, where AWS says it.
     pub destination_key: Option<KeyArn>,
-    /// The database.
     pub resource_arn: Option<String>,
-    /// Its type.
     pub resource_type: Option<String>,
     /// The role that it runs under.
     pub role_arn: Option<String>,
@@ -236,13 +230,9 @@ pub struct CopyJob {
 /// A backup job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BackupJob {
-    /// Its id.
     pub id: String,
-    /// Its state.
     pub state: JobState,
-    /// AWS's explanation.
     pub status_message: Option<String>,
-    /// The database.
     pub resource_arn: Option<String>,
     /// The vault that it writes to.
     pub vault_arn: Option<VaultArn>,

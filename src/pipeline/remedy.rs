@@ -79,9 +79,9 @@ pub enum FixedPiece {
 /// A step in the table of checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FixedStep {
-    /// As [`Step::text`].
+    /// The same as [`Step::text`].
     pub text: &'static str,
-    /// As [`Step::commands`].
+    /// The same as [`Step::commands`].
     pub commands: &'static [&'static [FixedPiece]],
 }
 

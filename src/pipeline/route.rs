@@ -23,7 +23,6 @@ pub enum KeyManager {
 pub struct Route {
     /// Number of copy jobs: 0, 1 or 2.
     pub hops: u8,
-    /// Why.
     pub reason: String,
 }
 

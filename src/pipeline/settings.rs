@@ -38,7 +38,6 @@ pub struct Pipeline {
     pub events: EventPath,
     /// How recovery points are judged.
     pub verify: VerifySettings,
-    /// Who is told.
     pub notifications: Notifications,
     /// Findings that somebody has taken note of.
     pub acknowledgements: Vec<Acknowledgement>,
@@ -47,9 +46,7 @@ pub struct Pipeline {
 /// One account + Region pair, and what stands in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Environment {
-    /// The account's id.
     pub account: AccountId,
-    /// The Region.
     pub region: Region,
     /// Where credentials for it come from.
     pub credentials: CredentialHints,
@@ -115,9 +112,7 @@ impl Organization {
 /// The backup plan and its one rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// The plan's name.
     pub name: String,
-    /// The rule's name.
     pub rule: String,
     /// `cron(…)` or `rate(…)` as AWS Backup writes it.
     pub schedule: String,
@@ -144,7 +139,6 @@ pub struct Plan {
 /// What the plan backs up.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Selection {
-    /// The selection's name.
     pub name: String,
     /// Database ARNs (wildcards allowed, as AWS Backup takes them).
     pub resources: Vec<String>,
@@ -205,7 +199,6 @@ pub struct Notifications {
 /// A finding that somebody has taken note of: it stays in the report, and out of the exit code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acknowledgement {
-    /// The check.
     pub check: Check,
     /// What the finding is about: an ARN, the short form of a database, a name.
     pub subject: String,

@@ -197,7 +197,6 @@ pub enum Freshness<'a> {
     MaxAge(Duration),
     /// It must not be older than the schedule's last fire time that had the time to succeed.
     Schedule {
-        /// The plan's.
         schedule: &'a Schedule,
         /// How long after its scheduled time a backup may start.
         start_window: Duration,

@@ -49,13 +49,11 @@ pub enum Named {
 /// One statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
-    /// Its `Sid`.
     pub sid: Option<String>,
-    /// Its effect.
     pub effect: Effect,
     /// `Principal` or `NotPrincipal`; identity policies have none.
     pub principal: Option<Chosen<Named>>,
-    /// `Action` or `NotAction`.
+    /// One of `Action` or `NotAction`.
     pub action: Chosen<String>,
     /// `Resource` or `NotResource`; trust policies have none.
     pub resource: Option<Chosen<String>>,
@@ -73,7 +71,6 @@ impl Statement {
 /// A policy document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
-    /// The language version.
     pub version: Version,
     /// Its statements, in order.
     pub statements: Vec<Statement>,
@@ -83,7 +80,7 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {reason}")]
 pub struct DocumentError {
-    /// `Statement[1].Action`.
+    /// In the form `Statement[1].Action`.
     pub place: String,
     /// What is wrong there.
     pub reason: String,

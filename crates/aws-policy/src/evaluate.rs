@@ -17,7 +17,7 @@ pub enum Principal {
     Root(AccountId),
     /// An IAM user.
     User {
-        /// `arn:aws:iam::111111111111:user/path/name`.
+        /// In the form `arn:aws:iam::111111111111:user/path/name`.
         arn: Arn,
         /// The unique id, `AIDA…`.
         id: String,
@@ -28,7 +28,6 @@ pub enum Principal {
         role: Arn,
         /// The role's unique id, `AROA…`: what a stored policy remembers it by.
         role_id: String,
-        /// The session's name.
         name: String,
     },
 }
@@ -74,7 +73,6 @@ pub struct Resource {
     pub owner: AccountId,
     /// The policies attached to the resource itself.
     pub policies: Vec<Named>,
-    /// How these count.
     pub rule: ResourceRule,
     /// For a key: grants that allow this very call to this principal, by grant id.
     pub grants: Vec<String>,
@@ -99,11 +97,9 @@ pub struct Caller {
 /// One question.
 #[derive(Debug, Clone)]
 pub struct Request<'a> {
-    /// Who asks.
     pub principal: &'a Principal,
-    /// `backup:StartCopyJob`.
+    /// In the form `backup:StartCopyJob`.
     pub action: &'a str,
-    /// What for.
     pub resource: &'a Resource,
     /// With which condition keys. `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`
     /// and `aws:userid` are derived from the principal where they are absent.
@@ -159,7 +155,6 @@ pub enum Verdict {
     Denied {
         /// Which kind of document denies.
         layer: Layer,
-        /// The statement.
         by: Decider,
     },
     /// Nothing allows it on this layer.

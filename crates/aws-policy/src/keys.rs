@@ -45,7 +45,7 @@ pub struct Key {
     pub name: &'static str,
     /// Whether it has several values and so takes a set operator.
     pub is_multivalued: bool,
-    /// `Always` or `Sometimes`.
+    /// One of `Always` or `Sometimes`.
     pub presence: Presence,
 }
 
@@ -150,7 +150,6 @@ const BY_ACTION: &[&str] = &["aws:RequestTag/", "aws:ResourceTag/", "aws:TagKeys
 /// What the reference says, in small letters where it is looked up.
 struct Reference {
     multivalued: BTreeSet<String>,
-    /// By the action.
     keys: BTreeMap<String, Vec<&'static str>>,
     /// What each service's actions begin with.
     services: BTreeSet<&'static str>,

@@ -31,7 +31,6 @@ pub struct Scenario {
     pub accounts: Vec<AccountId>,
     /// Whether what a pipeline stands on is there already.
     pub prerequisites: Prerequisites,
-    /// Databases.
     pub databases: Vec<Database>,
     /// IAM roles, besides those of the prerequisites.
     pub roles: Vec<Role>,
@@ -39,7 +38,6 @@ pub struct Scenario {
     pub policies: Vec<Policy>,
     /// Customer managed keys, besides those of the databases.
     pub keys: Vec<Key>,
-    /// The world's pace.
     pub settings: Option<Settings>,
 }
 
@@ -59,11 +57,9 @@ pub enum Prerequisites {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Organization {
-    /// `o-…`.
+    /// In the form `o-…`.
     pub id: String,
-    /// The management account.
     pub management: AccountId,
-    /// The other accounts.
     pub members: Vec<AccountId>,
     /// Organizational units, each after its parent.
     #[serde(default)]
@@ -85,7 +81,6 @@ pub struct Unit {
     /// `root`, or a unit's name.
     #[serde(default = "root")]
     pub parent: String,
-    /// Member accounts.
     #[serde(default)]
     pub accounts: Vec<AccountId>,
 }
@@ -94,7 +89,6 @@ pub struct Unit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ControlPolicy {
-    /// Its name.
     pub name: String,
     /// Its document, as JSON text.
     pub document: String,
@@ -118,13 +112,10 @@ fn only_root() -> Vec<String> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Key {
-    /// Its account.
     pub account: AccountId,
-    /// Its Region.
     pub region: Region,
     /// Its alias, without `alias/`.
     pub alias: String,
-    /// Its tags.
     #[serde(default)]
     pub tags: std::collections::BTreeMap<String, String>,
 }
@@ -133,21 +124,15 @@ pub struct Key {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
-    /// Its account.
     pub account: AccountId,
-    /// Its Region.
     pub region: Region,
-    /// Its identifier.
     pub name: String,
-    /// `postgres`, `mysql`.
+    /// One of `postgres`, `mysql`.
     pub engine: String,
-    /// The engine's version.
     pub engine_version: String,
     /// Its storage in GiB.
     pub allocated_gib: i64,
-    /// What encrypts it.
     pub encryption: Encryption,
-    /// Its tags.
     #[serde(default)]
     pub tags: std::collections::BTreeMap<String, String>,
 }
@@ -168,11 +153,9 @@ pub enum Encryption {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
-    /// Its account.
     pub account: AccountId,
-    /// `/` or `/path/`.
+    /// One of `/` or `/path/`.
     pub path: String,
-    /// Its name.
     pub name: String,
     /// Who may assume it: a service's name (`backup.amazonaws.com`), or an account's root ARN.
     pub trusts: String,
@@ -184,11 +167,9 @@ pub struct Role {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// Its account.
     pub account: AccountId,
-    /// `/` or `/path/`.
+    /// One of `/` or `/path/`.
     pub path: String,
-    /// Its name.
     pub name: String,
     /// Its document, as JSON text.
     pub document: String,

@@ -37,15 +37,11 @@ pub enum Record {
         at: Moment,
         /// How many request ids had been drawn before it.
         requests: u64,
-        /// Who called.
         caller: Box<Caller>,
         /// Which Region was asked.
         region: Region,
-        /// Which service.
         service: Service,
-        /// Which operation.
         operation: String,
-        /// Its decoded input.
         input: Value,
     },
     /// The faults that are in force from here on: one was ordered or cleared, or a call was counted.
@@ -112,9 +108,7 @@ struct SnapshotIn {
 /// Who holds a directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
-    /// The process.
     pub pid: u32,
-    /// Its command.
     pub command: String,
     /// Where it serves, if it is `sandbox serve`.
     pub endpoint: Option<String>,
@@ -126,7 +120,6 @@ pub enum StoreError {
     /// Files that are none of a sandbox's.
     #[error("`{}` is not a sandbox: it holds `{found}`, and no `world.json` or `log` of a sandbox", directory.display())]
     Foreign {
-        /// The directory.
         directory: PathBuf,
         /// One of the foreign names.
         found: String,
@@ -134,25 +127,18 @@ pub enum StoreError {
     /// A file of ours that cannot be read.
     #[error("`{}` is damaged or of another version: {why}", file.display())]
     Unreadable {
-        /// The file.
         file: PathBuf,
         /// What is wrong with it.
         why: String,
     },
     /// Another process holds it.
     #[error("the sandbox `{}` is in use by process {} (`{}`)", directory.display(), owner.pid, owner.command)]
-    InUse {
-        /// The directory.
-        directory: PathBuf,
-        /// The process.
-        owner: Owner,
-    },
+    InUse { directory: PathBuf, owner: Owner },
     /// The file system.
     #[error("`{}`: {source}", path.display())]
     Io {
         /// What was read or written.
         path: PathBuf,
-        /// The system's words.
         source: io::Error,
     },
 }
@@ -170,7 +156,6 @@ pub struct Store {
 /// What opening found.
 #[derive(Debug)]
 pub struct Opened {
-    /// The directory, locked.
     pub store: Store,
     /// The world in it; `None` where the directory was missing or empty.
     pub world: Option<World>,

@@ -14,9 +14,7 @@ use crate::pipeline::recovery_point::{BackupJob, CopyJob, JobState};
 /// Which copy jobs are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JobFilter {
-    /// Of this resource.
     pub resource_arn: Option<String>,
-    /// Into this vault.
     pub destination_vault: Option<VaultArn>,
     /// Created after this time.
     pub created_after: Option<DateTime<Utc>>,
@@ -94,11 +92,8 @@ fn copy_job(operation: &'static str, job: &sdk::CopyJob) -> Result<CopyJob, AwsE
 /// A copy to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCopy {
-    /// What is copied.
     pub recovery_point: RecoveryPointArn,
-    /// From which vault.
     pub from: VaultArn,
-    /// To which vault.
     pub to: VaultArn,
     /// The role that it runs under.
     pub role_arn: String,

@@ -50,9 +50,7 @@ pub struct Options {
     pub settings: SettingsConsent,
     /// Whether the plan and the selection are part of it.
     pub plan: WithPlan,
-    /// The templates.
     pub templates: Templates,
-    /// How to wait.
     pub patience: Patience,
 }
 

@@ -18,11 +18,8 @@ pub struct Bootstrapped {
     pub changed: bool,
     /// The environments and their stacks.
     pub environments: Vec<EnvironmentReport>,
-    /// The settings.
     pub settings: Vec<SettingChange>,
-    /// The plan.
     pub plan: Option<PlanReport>,
-    /// The selection.
     pub selection: Option<SelectionReport>,
     /// What was said and passed over.
     pub notes: Vec<String>,
@@ -31,22 +28,16 @@ pub struct Bootstrapped {
 /// One environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EnvironmentReport {
-    /// Its name.
     pub environment: EnvironmentName,
-    /// Its account.
     pub account: String,
-    /// Its Region.
     pub region: String,
-    /// Its stack.
     pub stack: StackReport,
 }
 
 /// One stack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StackReport {
-    /// Its name.
     pub name: String,
-    /// Its id.
     pub id: Option<String>,
     /// What happened to it.
     pub action: StackAction,
@@ -58,20 +49,16 @@ pub struct StackReport {
     pub failure: Option<String>,
     /// What stands there without it.
     pub retained: Vec<String>,
-    /// The difference.
     pub changes: Vec<ChangeReport>,
     /// What is put back by the services' own calls.
     pub repairs: Vec<String>,
-    /// Its outputs.
     pub outputs: BTreeMap<String, String>,
 }
 
 /// One resource's change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChangeReport {
-    /// Its logical id.
     pub logical_id: String,
-    /// Its type.
     pub resource_type: String,
     /// As AWS spells it.
     pub action: String,
@@ -84,9 +71,7 @@ pub struct ChangeReport {
 /// One property's change: of a resource, of the plan, of the selection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PropertyReport {
-    /// Its name.
     pub name: String,
-    /// What is there.
     pub before: Option<String>,
     /// What will be there.
     pub after: Option<String>,
@@ -101,13 +86,10 @@ impl From<&PropertyChange> for PropertyReport {
 /// The plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlanReport {
-    /// Its name.
     pub name: String,
-    /// Its id.
     pub id: Option<String>,
-    /// Its ARN.
     pub arn: Option<String>,
-    /// `create`, `update`, `none`.
+    /// One of `create`, `update`, `none`.
     pub action: &'static str,
     /// How it differs from what is there.
     pub changes: Vec<PropertyReport>,
@@ -116,13 +98,10 @@ pub struct PlanReport {
 /// The selection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SelectionReport {
-    /// Its name.
     pub name: String,
-    /// Its id.
     pub id: Option<String>,
-    /// `create`, `replace`, `none`.
+    /// One of `create`, `replace`, `none`.
     pub action: &'static str,
-    /// Its resources.
     pub resources: Vec<String>,
     /// How it differs from what is there.
     pub changes: Vec<PropertyReport>,

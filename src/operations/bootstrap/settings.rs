@@ -54,11 +54,8 @@ pub enum SettingAction {
 /// A setting in its place, and what is done about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SettingChange {
-    /// Where.
     pub environment: EnvironmentName,
-    /// Which.
     pub setting: Setting,
-    /// What.
     pub action: SettingAction,
     /// Whose change it is: the environment's own, or `management` for the organization's settings.
     pub turned_on_in: &'static str,

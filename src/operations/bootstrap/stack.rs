@@ -110,7 +110,6 @@ const SILENT: usize = 4;
 
 /// What is followed.
 pub(crate) struct Followed<'a> {
-    /// Whose stack.
     pub environment: EnvironmentName,
     /// Its id; a deleted stack can only be read by it.
     pub stack_id: &'a str,

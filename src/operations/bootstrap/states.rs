@@ -33,9 +33,7 @@ impl Course {
 pub struct State {
     /// As AWS spells it.
     pub status: &'static str,
-    /// What is done.
     pub course: Course,
-    /// Why.
     pub why: &'static str,
 }
 

@@ -50,7 +50,6 @@ pub enum Reason {
 /// What is meant for a recovery point, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fate {
-    /// What.
     pub intent: Intent,
     /// Why, where it does not go.
     pub reason: Option<Reason>,
@@ -59,9 +58,7 @@ pub struct Fate {
 /// A recovery point and its fate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PointChange {
-    /// Where.
     pub environment: EnvironmentName,
-    /// Which.
     pub point: RecoveryPoint,
     /// The database that it is of, where that is known.
     pub database: Option<DatabaseId>,
@@ -76,7 +73,6 @@ pub struct PointChange {
 /// A key and what is meant for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyChange {
-    /// Which.
     pub arn: KeyArn,
     /// What; [`Intent::Delete`] schedules its deletion.
     pub intent: Intent,
@@ -91,15 +87,11 @@ pub struct KeyChange {
 /// Vault, key and stack of an environment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EnvironmentChange {
-    /// Where.
     pub environment: EnvironmentName,
-    /// The vault.
     pub vault: Option<VaultArn>,
     /// What is meant for it.
     pub vault_intent: Intent,
-    /// The key.
     pub key: Option<KeyChange>,
-    /// The stack's id.
     pub stack_id: Option<String>,
     /// What is meant for it.
     pub stack_intent: Intent,
@@ -120,23 +112,15 @@ pub struct EnvironmentChange {
 /// A plan that is ours, or that writes into one of our vaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanChange {
-    /// Where it stands.
     pub environment: EnvironmentName,
-    /// Its id.
     pub id: String,
-    /// Its ARN.
     pub arn: String,
-    /// Its name.
     pub name: String,
-    /// Whose it is.
     pub owner: Owner,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
-    /// Its selections.
     pub selections: Vec<String>,
     /// What is meant for it; somebody else's is never deleted.
     pub intent: Intent,
-    /// Why it stays.
     pub reason: Option<String>,
     /// What to do about it, as commands: adopt it, or delete it.
     pub commands: Vec<String>,
@@ -145,11 +129,8 @@ pub struct PlanChange {
 /// Everything that `apply` will do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Changes {
-    /// First.
     pub plans: Vec<PlanChange>,
-    /// Then, source first.
     pub points: Vec<PointChange>,
-    /// Last.
     pub environments: Vec<EnvironmentChange>,
     /// The databases that exist and of which recovery points go.
     pub standing: BTreeSet<DatabaseId>,

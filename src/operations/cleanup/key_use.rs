@@ -25,7 +25,6 @@ const LISTED: TimeDelta = TimeDelta::days(30);
 /// Which key, and what is known of its surroundings.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked<'a> {
-    /// The key.
     pub(super) key: &'a KeyArn,
     /// All vaults of the account and Region.
     pub(super) vaults: &'a [Vault],

@@ -84,9 +84,7 @@ pub struct Options {
     pub keep_last: Option<usize>,
     /// The last copy of a database that no longer exists.
     pub last_copy: LastCopy,
-    /// The vaults' locks.
     pub locks: LockConsent,
-    /// How to wait.
     pub patience: Patience,
 }
 

@@ -9,7 +9,6 @@ use crate::pipeline::settings::Pipeline;
 /// Why they stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Obstacle {
-    /// The reason.
     pub(super) reason: String,
     /// What comes next, as commands where there are any.
     pub(super) remedy: String,

@@ -21,23 +21,17 @@ pub struct Cleaned {
     pub plan: PlanReport,
     /// Every plan that is the pipeline's, or that writes into its vaults.
     pub plans: Vec<EachPlan>,
-    /// The recovery points.
     pub recovery_points: Vec<PointReport>,
     /// The path that starts the second hop.
     pub event_path: EventPath,
-    /// The vaults' locks.
     pub locks: Vec<LockReport>,
-    /// The vaults.
     pub vaults: Vec<VaultReport>,
-    /// The stacks.
     pub stacks: Vec<StackReport>,
-    /// The keys.
     pub keys: Vec<KeyReport>,
     /// What stays, by ARN or name.
     pub left_behind: Vec<String>,
     /// What consent is asked for.
     pub at_stake: Stake,
-    /// Counts.
     pub summary: Summary,
     /// What could not be looked at.
     pub notes: Vec<String>,
@@ -57,103 +51,86 @@ pub struct Cleaned {
 pub struct PlanReport {
     /// What is meant for it.
     pub action: Intent,
-    /// `deleted`.
+    /// In the form `deleted`.
     pub result: Option<&'static str>,
 }
 
 /// One plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EachPlan {
-    /// Where it stands.
     pub environment: EnvironmentName,
-    /// Its id.
     pub id: String,
-    /// Its name.
     pub name: String,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// How many selections it has.
     pub selections: usize,
     /// What is meant for it.
     pub action: Intent,
-    /// Why it stays.
     pub reason: Option<String>,
     /// What adopts it and what deletes it.
     pub commands: Vec<String>,
-    /// `deleted`.
+    /// In the form `deleted`.
     pub result: Option<&'static str>,
 }
 
 /// A vault's lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LockReport {
-    /// Where.
     pub environment: EnvironmentName,
-    /// Its vault.
     pub vault: String,
     /// What is meant for it.
     pub action: Intent,
-    /// `removed`.
+    /// In the form `removed`.
     pub result: Option<&'static str>,
 }
 
 /// One recovery point.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PointReport {
-    /// Where.
     pub environment: EnvironmentName,
-    /// Which.
     pub recovery_point_arn: String,
     /// Of which database, by the name that it had then.
     pub resource_arn: String,
     /// Its `DbiResourceId`, where it is known.
     pub database_id: Option<DatabaseId>,
-    /// Of when.
     pub created_at: DateTime<Utc>,
     /// What is meant for it.
     pub action: Intent,
-    /// Why it stays.
     pub reason: Option<Reason>,
     /// What would free it, where AWS keeps it.
     pub remedy: Option<String>,
-    /// `deleted`, `failed`, `pending`.
+    /// One of `deleted`, `failed`, `pending`.
     pub result: Option<&'static str>,
 }
 
 /// Whether the path is paused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct EventPath {
-    /// It is.
     pub paused: bool,
 }
 
 /// One vault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VaultReport {
-    /// Where.
     pub environment: EnvironmentName,
-    /// Its name.
     pub name: String,
     /// What is meant for it.
     pub action: Intent,
-    /// `deleted`.
+    /// In the form `deleted`.
     pub result: Option<&'static str>,
 }
 
 /// One stack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StackReport {
-    /// Where.
     pub environment: EnvironmentName,
-    /// Its name.
     pub name: String,
     /// What is meant for it.
     pub action: Intent,
-    /// Why it stays.
     pub reason: Option<String>,
     /// What to do about it.
     pub remedy: Option<String>,
-    /// `DELETE_COMPLETE`.
+    /// In the form `DELETE_COMPLETE`.
     pub result: Option<&'static str>,
 }
 
@@ -172,9 +149,7 @@ pub enum KeyAction {
 /// One key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeyReport {
-    /// Where.
     pub environment: EnvironmentName,
-    /// Which.
     pub arn: String,
     /// What is meant for it.
     pub action: KeyAction,
@@ -193,7 +168,6 @@ pub struct Summary {
     pub failed: usize,
     /// Left by a flag.
     pub kept: usize,
-    /// Refused.
     pub blocked: usize,
     /// Asked for and not gone yet.
     pub pending: usize,
@@ -294,15 +268,10 @@ pub fn report(pipeline: &Pipeline, changes: &Changes, options: &Options) -> Clea
 /// What was meant to go and did not, by name or ARN.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Undone {
-    /// How many.
     pub recovery_points: usize,
-    /// Plans.
     pub plans: Vec<String>,
-    /// Vaults.
     pub vaults: Vec<String>,
-    /// Stacks.
     pub stacks: Vec<String>,
-    /// Keys.
     pub keys: Vec<String>,
 }
 

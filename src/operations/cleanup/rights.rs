@@ -13,7 +13,6 @@ use crate::policy::names::AccountId;
 /// What was read of the policies of one environment.
 #[derive(Debug, Clone)]
 pub struct Rights {
-    /// Who acts.
     arn: String,
     principal: Principal,
     caller: Caller,

@@ -20,7 +20,6 @@ use crate::pipeline::settings::Pipeline;
 /// One environment.
 #[derive(Debug)]
 pub struct EnvironmentSeen {
-    /// Which.
     pub name: EnvironmentName,
     /// The stack of the configured name.
     pub stack: Option<Stack>,
@@ -42,7 +41,6 @@ pub struct EnvironmentSeen {
     pub ids: SnapshotIds,
     /// Why the snapshots could not be looked at, where they could not.
     pub ids_unseen: Option<AwsError>,
-    /// The vault's key.
     pub key: Option<Key>,
     /// The keys that they are under.
     pub keys: Keys,
@@ -95,15 +93,10 @@ pub enum Owner {
 /// A plan that is ours, or that writes into one of our vaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanSeen {
-    /// Where it stands.
     pub environment: EnvironmentName,
-    /// Which.
     pub head: plans::PlanHead,
-    /// Whose.
     pub owner: Owner,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
-    /// Its selections.
     pub selections: Vec<String>,
     /// The environments into whose vaults its rules back up or copy; of a plan that is ours nobody asks.
     pub writes_to: Vec<EnvironmentName>,

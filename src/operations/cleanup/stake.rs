@@ -15,7 +15,6 @@ use crate::pipeline::settings::Pipeline;
 pub struct Stake {
     /// How many recovery points go.
     pub recovery_points: usize,
-    /// Of which databases.
     pub databases: Vec<String>,
     /// Of these, the databases of which no recovery point is left, in any of the three vaults, that one can restore from
     /// for another 48 hours.

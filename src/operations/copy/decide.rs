@@ -35,7 +35,7 @@ pub enum Step {
 /// A hop to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HopStep {
-    /// Counts from 1.
+    /// Counted from 1 upwards.
     pub attempt: u32,
     /// The role that it runs under.
     pub role_arn: String,
@@ -43,7 +43,6 @@ pub struct HopStep {
     pub retention: Retention,
     /// When AWS will delete the copy.
     pub delete_at: Option<DateTime<Utc>>,
-    /// The token's version.
     pub token_version: String,
 }
 

@@ -45,7 +45,6 @@ impl HopTwo {
 pub struct Facts {
     /// The second hop's settings; none where the intermediate stack does not say them.
     pub hop_two: Option<HopTwo>,
-    /// Each vault.
     pub vaults: [Vault; 3],
     /// The plans whose rules copy to the intermediate vault, by id.
     pub copying_plans: BTreeSet<String>,
@@ -60,7 +59,6 @@ pub struct Facts {
 pub struct ObservedCopy {
     /// The recovery point as it was named, or the one in the source vault.
     pub asked: RecoveryPointArn,
-    /// Where it is.
     pub lineage: Lineage,
     /// What was seen of it.
     pub known: Known,
@@ -73,7 +71,6 @@ pub struct ObservedCopy {
 pub struct Observed {
     /// What holds for every copy.
     pub facts: Facts,
-    /// The recovery points.
     pub copies: Vec<ObservedCopy>,
 }
 
@@ -105,7 +102,6 @@ pub(super) fn read_under(lineage: &Lineage) -> Option<String> {
 pub struct Prediction {
     /// Whether AWS will allow it; none where nothing refuses and not everything could be looked at.
     pub allowed: Option<bool>,
-    /// Why not.
     pub reasons: Vec<Finding>,
     /// What could not be looked at.
     pub skipped: Vec<Checked>,

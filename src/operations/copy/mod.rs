@@ -35,7 +35,6 @@ pub enum Targets {
     RecoveryPoints(Vec<RecoveryPointArn>),
     /// Those of these databases.
     Resources {
-        /// The databases' ARNs.
         arns: Vec<String>,
         /// All, or the newest of each.
         which: Which,
@@ -86,7 +85,6 @@ pub enum Wait {
 /// How `copy` was asked.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Which recovery points.
     pub targets: Targets,
     /// How long the destination copy is kept; the stack's value by default.
     pub retention: Option<Retention>,
@@ -98,6 +96,5 @@ pub struct Options {
     pub wait: Wait,
     /// Recovery points at a time.
     pub concurrency: usize,
-    /// How to wait.
     pub patience: Patience,
 }

@@ -17,9 +17,7 @@ use crate::pipeline::verdict::last_failure;
 /// The body of `copy`'s document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Copied {
-    /// The recovery points.
     pub copies: Vec<CopyReport>,
-    /// Counts.
     pub summary: Summary,
     /// Whether the time ran out while jobs went on.
     #[serde(skip)]
@@ -31,13 +29,10 @@ pub struct Copied {
 pub struct Summary {
     /// Copied in this run.
     pub completed: usize,
-    /// There before.
     pub already_copied: usize,
     /// Still going on, or planned in a dry run.
     pub running: usize,
-    /// Failed.
     pub failed: usize,
-    /// Refused.
     pub refused: usize,
 }
 
@@ -78,17 +73,12 @@ impl CopyState {
 pub struct CopyReport {
     /// As it was asked for.
     pub recovery_point_arn: String,
-    /// The database.
     pub resource_arn: String,
-    /// Its type.
     pub resource_type: String,
-    /// How it stands.
     pub state: CopyState,
     /// Which hops it needs, and why.
     pub route: Route,
-    /// Where it arrived.
     pub destination_recovery_point_arn: Option<String>,
-    /// Its hops.
     pub hops: Vec<HopReport>,
     /// A failure outside of a hop, in one line.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,25 +103,18 @@ pub enum HopAction {
 /// One hop.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HopReport {
-    /// From which environment.
     pub from: EnvironmentName,
-    /// To which environment.
     pub to: EnvironmentName,
-    /// What was done.
     pub action: HopAction,
-    /// The job.
     pub copy_job_id: Option<String>,
     /// Its state, as AWS spells it.
     pub state: Option<JobState>,
-    /// Its message.
     pub status_message: Option<String>,
-    /// Counts from 1.
+    /// Counted from 1 upwards.
     pub attempt: Option<u32>,
     /// The role that it runs under.
     pub role_arn: Option<String>,
-    /// The copy.
     pub recovery_point_arn: Option<String>,
-    /// The copy's key.
     pub encryption_key_arn: Option<String>,
     /// Whether that is the vault's customer managed key.
     pub key_verified: bool,
@@ -148,20 +131,16 @@ pub struct HopReport {
     /// In a dry run, the newest job of the hop where that brought nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_attempt: Option<LastAttempt>,
-    /// What is wrong.
     pub diagnosis: Option<Finding>,
 }
 
 /// A copy job that is over without a result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LastAttempt {
-    /// The job.
     pub copy_job_id: String,
     /// Its state, as AWS spells it.
     pub state: JobState,
-    /// Its message.
     pub status_message: Option<String>,
-    /// When it ended.
     pub completed_at: Option<DateTime<Utc>>,
     /// The checks that the message can come from, likeliest first.
     pub likely: Vec<Check>,

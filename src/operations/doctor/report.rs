@@ -12,24 +12,18 @@ use crate::pipeline::settings::Pipeline;
 /// The body of `doctor`'s document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Diagnosed {
-    /// The three environments.
     pub environments: Vec<EnvironmentReport>,
-    /// What is wrong.
     pub findings: Vec<Finding>,
     /// What was looked at.
     pub checks: Vec<Checked>,
-    /// Counts.
     pub summary: Summary,
 }
 
 /// One environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EnvironmentReport {
-    /// Its name.
     pub environment: EnvironmentName,
-    /// Its account.
     pub account: String,
-    /// Its Region.
     pub region: String,
     /// Whether it could be looked at.
     pub seen: bool,
@@ -42,11 +36,8 @@ pub struct EnvironmentReport {
 /// A vault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VaultReport {
-    /// Its name.
     pub name: String,
-    /// Its ARN.
     pub arn: String,
-    /// Its key.
     pub encryption_key_arn: Option<String>,
     /// Whether a vault lock holds it.
     pub locked: bool,
@@ -57,7 +48,6 @@ pub struct VaultReport {
 /// Counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Checks that passed.
     pub checks_passed: usize,
     /// Checks that found an error.
     pub checks_failed: usize,

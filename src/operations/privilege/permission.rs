@@ -162,7 +162,6 @@ pub(super) const fn allow_when(action: &'static str, target: Target, when: When)
 pub(super) struct Names<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) environment: EnvironmentName,
-    /// The stack's resources.
     pub(super) resources: &'a [ResourceChange],
 }
 

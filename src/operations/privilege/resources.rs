@@ -11,7 +11,6 @@ pub(super) struct Handlers {
     pub(super) resource_type: &'static str,
     /// Creating, reading, changing, and undoing a failed creation.
     pub(super) deploy: &'static [Permission],
-    /// Deleting.
     pub(super) delete: &'static [Permission],
 }
 

@@ -23,28 +23,20 @@ pub struct Verified {
     pub left_out: Option<LeftOut>,
     /// How each selected database is protected.
     pub resources: Vec<ResourceReport>,
-    /// The three environments.
     pub environments: Vec<EnvironmentReport>,
-    /// The lineage table.
     pub recovery_points: Vec<PointReport>,
-    /// What is wrong.
     pub findings: Vec<Finding>,
     /// What was looked at.
     pub checks: Vec<Checked>,
-    /// Counts.
     pub summary: Summary,
 }
 
 /// What `--environment` and `--only` leave out: the exit code says nothing of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
-    /// The environments.
     pub environments: Vec<EnvironmentName>,
-    /// The areas.
     pub areas: Vec<Area>,
-    /// Errors there.
     pub errors: usize,
-    /// Warnings there.
     pub warnings: usize,
     /// Checks of error severity there that could not look.
     pub could_not_look: usize,
@@ -85,9 +77,7 @@ impl LeftOut {
 /// One backup, over the three vaults.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PointReport {
-    /// The database.
     pub resource_arn: String,
-    /// Its type.
     pub resource_type: String,
     /// When it was backed up.
     pub created_at: DateTime<Utc>,
@@ -110,20 +100,15 @@ pub enum Place {
     /// Looked, and absent.
     Absent,
     /// Could not look.
-    Unseen {
-        /// Always false.
-        seen: bool,
-    },
+    Unseen { seen: bool },
 }
 
 /// A recovery point.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Point {
-    /// Its ARN.
     pub recovery_point_arn: String,
     /// Its status, as AWS spells it.
     pub status: RecoveryPointStatus,
-    /// Its key.
     pub encryption_key_arn: Option<String>,
     /// Whose key that is; null where it could not be looked up.
     pub key: Option<KeyClass>,
@@ -152,7 +137,6 @@ pub struct Summary {
     pub expiring: usize,
     /// Backups in this state.
     pub unknown: usize,
-    /// Checks that passed.
     pub checks_passed: usize,
     /// Checks that found an error.
     pub checks_failed: usize,

@@ -15,7 +15,6 @@ pub struct Failure {
     /// `MessageCategory` of the job, as AWS spells it; empty for answers of calls and for texts whose category
     /// is not published.
     pub category: &'static str,
-    /// What it means.
     pub cause: &'static str,
     /// The checks that find the cause, likeliest first. Empty where the cause lies with AWS or passes by itself.
     pub checks: &'static [Check],

@@ -128,17 +128,12 @@ pub enum Proof {
 /// One call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Requirement {
-    /// Its stable name.
     pub id: &'static str,
     /// To which part it belongs.
     pub step: Step,
-    /// Who calls.
     pub who: Who,
-    /// The action.
     pub action: &'static str,
-    /// The resource.
     pub what: What,
-    /// The condition keys.
     pub with: &'static [With],
     /// What is lost without it.
     pub without: Without,

@@ -9,7 +9,6 @@ use crate::pipeline::identity::{DatabaseId, Existing};
 /// A DB instance, as far as a pipeline minds it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Database {
-    /// Its ARN.
     pub arn: String,
     /// Its `DbiResourceId`, which stays when it is renamed.
     pub id: Option<DatabaseId>,
@@ -17,11 +16,8 @@ pub struct Database {
     pub created_at: Option<DateTime<Utc>>,
     /// The key of its storage.
     pub key_arn: Option<String>,
-    /// Its engine.
     pub engine: String,
-    /// Its status.
     pub status: String,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// The cluster that it belongs to.
     pub cluster: Option<String>,
@@ -29,7 +25,6 @@ pub struct Database {
     pub backup_window: Option<String>,
     /// When RDS maintains it, UTC.
     pub maintenance_window: Option<String>,
-    /// Its option groups.
     pub option_groups: Vec<String>,
 }
 
@@ -55,14 +50,12 @@ pub struct Snapshot {
     pub database_name: String,
     /// Whether it is still being made.
     pub is_being_made: bool,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
 }
 
 /// An option group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptionGroup {
-    /// Its name.
     pub name: String,
     /// Whether it has an option that cannot be taken out while an instance uses the group.
     pub persistent: bool,

@@ -13,23 +13,18 @@ use crate::policy::evaluate::Named;
 /// One environment, as far as it could be seen.
 #[derive(Debug)]
 pub struct EnvironmentSeen {
-    /// Which.
     pub name: EnvironmentName,
     /// Whose credentials these are.
     pub identity: Look<Identity>,
-    /// Its stack.
     pub stack: Look<Option<Stack>>,
     /// What the stack made in account A; nothing where there is no stack.
     pub resources: Look<Vec<StackResource>>,
     /// What was changed by hand, by logical id; none where it was not looked for.
     pub drifted: Option<Look<Vec<String>>>,
-    /// Its vault.
     pub vault: Look<Option<Vault>>,
     /// The vault's access policy.
     pub vault_policy: Look<Option<Named>>,
-    /// The vault's key.
     pub vault_key: Look<Option<Key>>,
-    /// The key's policies.
     pub key_policies: Look<Vec<Named>>,
     /// Whether the key's material is rotated.
     pub rotated: Look<bool>,
@@ -55,9 +50,7 @@ pub type Tags = BTreeMap<String, String>;
 /// What a condition can ask about an environment's vault and its key.
 #[derive(Debug)]
 pub struct AttributesSeen {
-    /// The vault's tags.
     pub vault_tags: Look<Tags>,
-    /// The key's tags.
     pub key_tags: Look<Tags>,
     /// The names of the key's aliases.
     pub key_aliases: Look<Vec<String>>,

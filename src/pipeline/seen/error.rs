@@ -25,13 +25,11 @@ pub enum FailedAt {
 /// A call that brought no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwsError {
-    /// `backup:StartCopyJob`.
+    /// In the form `backup:StartCopyJob`.
     pub operation: &'static str,
-    /// Where it failed.
     pub failed_at: FailedAt,
-    /// AWS's code.
     pub code: Option<String>,
-    /// AWS's message, untouched.
+    /// As AWS wrote it, untouched.
     pub message: String,
     /// AWS's id of the request.
     pub request_id: Option<String>,

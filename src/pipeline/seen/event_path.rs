@@ -8,15 +8,11 @@ use crate::policy::evaluate::Named;
 /// A rule as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// Its name.
     pub name: String,
-    /// Its ARN.
     pub arn: String,
     /// Whether it is switched on.
     pub enabled: bool,
-    /// The event pattern.
     pub pattern: Option<String>,
-    /// The schedule.
     pub schedule: Option<String>,
     /// Where it hands its events.
     pub targets: Vec<Target>,
@@ -25,9 +21,7 @@ pub struct Rule {
 /// A rule's target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// Where to.
     pub arn: String,
-    /// As which role.
     pub role_arn: Option<String>,
     /// The queue for what could not be delivered.
     pub dead_letters: Option<String>,
@@ -40,21 +34,16 @@ pub struct Target {
 pub struct Function {
     /// Its ARN, without a version.
     pub arn: String,
-    /// Its execution role.
     pub role_arn: String,
-    /// Its runtime.
     pub runtime: String,
-    /// Its entry point.
     pub handler: String,
     /// Seconds that it may run.
     pub timeout_seconds: i32,
     /// Digest of its code.
     pub code_sha256: String,
-    /// Its environment variables.
     pub environment: BTreeMap<String, String>,
     /// Instances that it may have at most; none where it shares the account's.
     pub concurrency: Option<i32>,
-    /// Its resource policy.
     pub policy: Option<Named>,
     /// The queue that takes what it failed at for good.
     pub on_failure: Option<String>,
@@ -63,13 +52,10 @@ pub struct Function {
 /// A queue as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queue {
-    /// Its ARN.
     pub arn: String,
-    /// Its URL.
     pub url: String,
     /// Messages that wait in it, as far as SQS counts them.
     pub messages: u64,
-    /// Its access policy.
     pub policy: Option<Named>,
 }
 
@@ -85,7 +71,6 @@ pub struct Subscription {
 /// A rule, and what EventBridge says of its pattern.
 #[derive(Debug)]
 pub struct RuleSeen {
-    /// The rule.
     pub rule: Rule,
     /// Whether its pattern matches the event of a completed first hop.
     pub matches: Look<bool>,
@@ -102,7 +87,6 @@ pub struct PathSeen {
     pub sweep_rule: Look<Option<RuleSeen>>,
     /// The resource policy of the intermediate Region's default bus.
     pub bus_policy: Look<Option<String>>,
-    /// The function.
     pub function: Look<Option<Function>>,
     /// The dead-letter queue of the source environment.
     pub source_queue: Look<Option<Queue>>,

@@ -12,9 +12,7 @@ use crate::pipeline::route::KeyManager;
 /// A KMS key as `DescribeKey` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// Its ARN.
     pub arn: KeyArn,
-    /// Who manages it.
     pub manager: KeyManager,
     /// `Enabled`, `Disabled`, `PendingDeletion`, … as AWS spells it.
     pub state: String,
@@ -27,11 +25,11 @@ pub struct Key {
 /// What a key is, as conditions ask for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nature {
-    /// `SYMMETRIC_DEFAULT`.
+    /// In the form `SYMMETRIC_DEFAULT`.
     pub spec: String,
-    /// `ENCRYPT_DECRYPT`.
+    /// In the form `ENCRYPT_DECRYPT`.
     pub usage: String,
-    /// `AWS_KMS`.
+    /// In the form `AWS_KMS`.
     pub origin: String,
     /// Whether it is one of several with the same material in other Regions.
     pub multi_region: bool,
@@ -40,7 +38,6 @@ pub struct Nature {
 /// A grant on a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// Its id.
     pub id: String,
     /// Who may use the key: a principal's ARN or a service's name.
     pub grantee: String,
@@ -54,9 +51,8 @@ pub struct Grant {
 /// The last use of a key that KMS has noted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Usage {
-    /// `Decrypt`.
+    /// In the form `Decrypt`.
     pub operation: String,
-    /// When.
     pub at: DateTime<Utc>,
     /// When the key was made.
     pub key_created_at: Option<DateTime<Utc>>,
@@ -82,7 +78,6 @@ pub struct DatabaseKeySeen {
     pub key: Look<Option<Key>>,
     /// Its policies. Of a key that AWS manages nobody can change them: they are not asked for.
     pub policies: Look<Vec<Named>>,
-    /// Its tags.
     pub tags: Look<Tags>,
     /// The names of its aliases.
     pub aliases: Look<Vec<String>>,

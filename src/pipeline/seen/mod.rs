@@ -36,7 +36,6 @@ use crate::pipeline::environment::EnvironmentName;
 /// Everything that `judge` looks at.
 #[derive(Debug)]
 pub struct Observed {
-    /// The three environments.
     pub environments: Vec<EnvironmentSeen>,
     /// Organization, settings, service-linked roles, key administrators.
     pub settings: SettingsSeen,
@@ -46,7 +45,6 @@ pub struct Observed {
     pub guardrails: GuardrailsSeen,
     /// Tags and aliases, in the order of the environments.
     pub attributes: Vec<AttributesSeen>,
-    /// The event path.
     pub path: PathSeen,
     /// The plans that carry our tag or our name.
     pub plans: Look<Vec<PlanSeen>>,

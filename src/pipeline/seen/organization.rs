@@ -9,7 +9,7 @@ use crate::policy::names::AccountId;
 /// An organization as a member sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
-    /// `o-…`.
+    /// In the form `o-…`.
     pub id: String,
     /// The management account's id.
     pub management_account: String,
@@ -37,9 +37,8 @@ impl GuardrailKind {
 /// A policy as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyHead {
-    /// `p-…`.
+    /// In the form `p-…`.
     pub id: String,
-    /// Its name.
     pub name: String,
 }
 

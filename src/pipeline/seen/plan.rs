@@ -9,9 +9,7 @@ use crate::pipeline::arn::VaultArn;
 /// A plan as the list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanHead {
-    /// Its id.
     pub id: String,
-    /// Its ARN.
     pub arn: String,
     /// Its name; AWS allows several plans of one name.
     pub name: String,
@@ -20,7 +18,6 @@ pub struct PlanHead {
 /// A plan as the list of all plans, deleted ones included, shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanEver {
-    /// The plan.
     pub head: PlanHead,
     /// The id of the request that made it.
     pub request_id: Option<String>,
@@ -40,7 +37,6 @@ pub enum Creation {
 /// A copy that a rule makes of every backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleCopy {
-    /// Into which vault.
     pub vault: VaultArn,
     /// For how many days.
     pub delete_after_days: Option<i64>,
@@ -49,23 +45,18 @@ pub struct RuleCopy {
 /// A backup rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// Its name.
     pub name: String,
     /// The vault that it backs up to.
     pub vault: String,
-    /// When.
     pub schedule: Option<String>,
-    /// In which timezone.
     pub timezone: Option<String>,
-    /// Minutes.
+    /// Counted in whole minutes.
     pub start_window_minutes: Option<i64>,
-    /// Minutes.
+    /// Counted in whole minutes.
     pub completion_window_minutes: Option<i64>,
-    /// Days.
     pub delete_after_days: Option<i64>,
     /// Tags of its recovery points.
     pub tags: BTreeMap<String, String>,
-    /// Its copies.
     pub copies: Vec<RuleCopy>,
     /// What else is set in it, as AWS names it: nothing that this tool ever sets.
     pub others: Vec<String>,
@@ -74,11 +65,9 @@ pub struct Rule {
 /// A backup selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SelectionSpec {
-    /// Its name.
     pub name: String,
     /// The role that AWS Backup acts as.
     pub role_arn: String,
-    /// ARNs, wildcards allowed.
     pub resources: Vec<String>,
     /// ARNs that are left out.
     pub not_resources: Vec<String>,
@@ -93,23 +82,18 @@ pub struct SelectionSpec {
 /// A selection as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundSelection {
-    /// Its id.
     pub id: String,
     /// When it was made: databases are selected since then.
     pub created_at: Option<DateTime<Utc>>,
-    /// What it says.
     pub spec: SelectionSpec,
 }
 
 /// A backup plan of the source environment.
 #[derive(Debug)]
 pub struct PlanSeen {
-    /// The plan.
     pub head: PlanHead,
     /// Whether it carries our tag or our name.
     pub ours: bool,
-    /// Its rules.
     pub rules: Vec<Rule>,
-    /// Its selections.
     pub selections: Vec<FoundSelection>,
 }

@@ -17,7 +17,6 @@ use crate::pipeline::seen;
 /// The recovery points of one environment, as far as they could be seen.
 #[derive(Debug)]
 pub struct EnvironmentSeen {
-    /// Which.
     pub name: EnvironmentName,
     /// Its vault's recovery points.
     pub points: Look<Vec<RecoveryPoint>>,
@@ -56,13 +55,10 @@ pub struct Observed {
 pub struct AbsentCopy {
     /// The hop that made it.
     pub hop: Hop,
-    /// The copy job.
     pub job_id: String,
-    /// The copy.
     pub recovery_point: RecoveryPointArn,
     /// The recovery point that it was copied from.
     pub copied_from: Option<RecoveryPointArn>,
-    /// The database.
     pub resource_arn: String,
     /// When its backup was made, where anything says so still.
     pub backed_up_at: Option<DateTime<Utc>>,

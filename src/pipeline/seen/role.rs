@@ -9,17 +9,12 @@ use crate::policy::evaluate::Named;
 /// A role with every policy that speaks about what it may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Role {
-    /// Its ARN.
     pub arn: String,
-    /// Its unique id.
     pub id: String,
-    /// Its trust policy.
     pub trust: Named,
     /// Its inline and attached policies.
     pub identity: Vec<Named>,
-    /// Its permissions boundary.
     pub boundary: Option<Named>,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
 }
 
@@ -37,7 +32,6 @@ pub(crate) const OF_ROLE: &str = " of role ";
 pub struct User {
     /// Its inline and attached policies.
     pub identity: Vec<Named>,
-    /// Its permissions boundary.
     pub boundary: Option<Named>,
 }
 

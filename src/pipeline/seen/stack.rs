@@ -7,17 +7,12 @@ use chrono::{DateTime, Utc};
 /// A stack as `DescribeStacks` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stack {
-    /// Its name.
     pub name: String,
     /// Its id: an ARN that stays readable after deletion.
     pub id: String,
-    /// Its status.
     pub status: StackStatus,
-    /// AWS's explanation.
     pub status_reason: Option<String>,
-    /// Its outputs.
     pub outputs: BTreeMap<String, String>,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// Whether it is protected from deletion.
     pub termination_protection: bool,
@@ -28,13 +23,9 @@ pub struct Stack {
 /// What is deployed under a stack's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deployment {
-    /// The stack's name.
     pub stack: String,
-    /// The template's text.
     pub template: String,
-    /// Its parameters.
     pub parameters: BTreeMap<String, String>,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// The service role that CloudFormation acts as.
     pub role_arn: Option<String>,
@@ -43,32 +34,25 @@ pub struct Deployment {
 /// An event of a stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StackEvent {
-    /// Its id.
     pub id: String,
     /// The resource's logical id; the stack's name for the stack's own.
     pub logical_id: String,
     /// What it is in the service: a vault's name, a rule's name.
     pub physical_id: Option<String>,
-    /// The resource's type.
     pub resource_type: String,
     /// `CREATE_FAILED`, … as AWS spells it.
     pub status: String,
-    /// AWS's explanation.
     pub reason: Option<String>,
-    /// When.
     pub at: Option<DateTime<Utc>>,
 }
 
 /// A resource of a stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StackResource {
-    /// Its logical id.
     pub logical_id: String,
     /// What it is in the service.
     pub physical_id: String,
-    /// Its type.
     pub resource_type: String,
-    /// Its status.
     pub status: String,
 }
 
@@ -128,9 +112,7 @@ impl From<&str> for StackStatus {
 /// A change to one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceChange {
-    /// Its logical id.
     pub logical_id: String,
-    /// Its type.
     pub resource_type: String,
     /// `Add`, `Modify`, `Remove`, … as AWS spells it.
     pub action: String,
@@ -143,7 +125,7 @@ pub struct ResourceChange {
 /// A change to one property of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PropertyChange {
-    /// Which: `KeyPolicy`, `Tags`.
+    /// Its name: `KeyPolicy`, `Tags`.
     pub name: String,
     /// What is there: the real value where AWS looked at it, else the one that was last deployed.
     pub before: Option<String>,
@@ -178,7 +160,6 @@ pub enum Comparison {
 pub struct AdoptedResource {
     /// Its logical id in the template.
     pub logical_id: String,
-    /// Its type.
     pub resource_type: String,
     /// The property that identifies it, and its value.
     pub identifier: (String, String),

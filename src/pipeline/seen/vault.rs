@@ -7,11 +7,8 @@ use crate::pipeline::arn::{KeyArn, VaultArn};
 /// A backup vault as the list of vaults shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vault {
-    /// Its name.
     pub name: String,
-    /// Its ARN.
     pub arn: VaultArn,
-    /// Its key.
     pub key_arn: Option<KeyArn>,
     /// AWS's own, approximate number of recovery points.
     pub recovery_points: i64,
@@ -30,8 +27,6 @@ pub struct Vault {
 /// A legal hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LegalHold {
-    /// Its id.
     pub id: String,
-    /// Its title.
     pub title: String,
 }

@@ -2,6 +2,7 @@
 //! and the policy evaluator know nothing of the product, the boundaries of their crates say.
 
 mod circles;
+mod comments;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -14,19 +14,12 @@ pub enum Mistake {
     Fields(usize),
     /// A value, a wildcard or a step that the field does not have.
     #[error("`{part}` does not fit the field of {}", field.name())]
-    Part {
-        /// Which field.
-        field: Field,
-        /// What was written.
-        part: String,
-    },
+    Part { field: Field, part: String },
     /// A range that runs past the field's end (`FRI-MON`). AWS's pages have one, in the hours; whether AWS takes others
     /// is not confirmed.
     #[error("the range `{part}` runs past the end of the field of {}", field.name())]
     Wraps {
-        /// Which field.
         field: Field,
-        /// What was written.
         part: String,
         /// The values that it would have, as a list.
         list: String,

@@ -9,9 +9,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Tag {
-    /// Its key.
     pub key: String,
-    /// Its value.
     pub value: String,
 }
 

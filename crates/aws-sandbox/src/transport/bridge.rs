@@ -18,7 +18,6 @@ use crate::wire::http::{Request, Response};
 /// A request that waits for its answer.
 #[derive(Debug)]
 pub(crate) struct Question {
-    /// What is asked.
     pub(crate) request: Request,
     answer: oneshot::Sender<Response>,
 }

@@ -58,7 +58,6 @@ struct Connections {
 #[derive(Debug)]
 struct Open {
     last_sign: u64,
-    /// Being answered.
     busy: bool,
     close: Option<oneshot::Sender<()>>,
 }

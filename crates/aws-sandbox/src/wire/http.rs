@@ -3,7 +3,7 @@
 /// An HTTP request, its body read whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
-    /// `GET`, `PUT`.
+    /// One of `GET`, `PUT`.
     pub method: String,
     /// The path as it was sent, percent-encoding untouched.
     pub path: String,
@@ -11,7 +11,6 @@ pub struct Request {
     pub query: String,
     /// Header names and values in the order of arrival.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: Vec<u8>,
 }
 
@@ -39,11 +38,9 @@ pub enum Fate {
 /// An HTTP answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Response {
-    /// The status code.
     pub status: u16,
     /// Header names (lower case) and values.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: Vec<u8>,
     /// Whether the client gets it.
     pub fate: Fate,

@@ -32,7 +32,6 @@ pub struct Decoded {
     pub access_key_id: String,
     /// The session token of temporary credentials.
     pub session_token: Option<String>,
-    /// The operation's name.
     pub operation: &'static str,
     /// Its input, validated against the model.
     pub input: Value,

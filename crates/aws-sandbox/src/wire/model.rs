@@ -25,13 +25,11 @@ pub enum Protocol {
 /// One service.
 #[derive(Debug, Deserialize)]
 pub struct Model {
-    /// How it speaks.
     pub protocol: Protocol,
-    /// Its API version.
     pub version: String,
     /// What stands before the dot in `X-Amz-Target`.
     pub target: Option<String>,
-    /// `1.0` or `1.1`.
+    /// One of `1.0` or `1.1`.
     pub json: Option<String>,
     /// The namespace of its XML.
     pub namespace: Option<String>,
@@ -45,15 +43,11 @@ pub struct Model {
 /// One operation.
 #[derive(Debug, Deserialize)]
 pub struct OperationModel {
-    /// The HTTP method.
     pub method: String,
-    /// The path template.
     pub uri: String,
     /// The status of a success, where it is not 200.
     pub status: Option<u16>,
-    /// The input's shape.
     pub input: Option<String>,
-    /// The output's shape.
     pub output: Option<String>,
     /// The element around an awsQuery result.
     pub wrapper: Option<String>,
@@ -133,7 +127,6 @@ pub struct Member {
 /// One shape.
 #[derive(Debug, Deserialize)]
 pub struct Shape {
-    /// Its type.
     #[serde(rename = "t")]
     pub kind: Kind,
     /// A structure's members, in the model's order.
@@ -145,11 +138,8 @@ pub struct Shape {
     /// The member that is the whole body.
     #[serde(rename = "p")]
     pub payload: Option<String>,
-    /// A list's elements.
     pub of: Option<Member>,
-    /// A map's keys.
     pub key: Option<Member>,
-    /// A map's values.
     pub value: Option<Member>,
     #[serde(rename = "f")]
     format: Option<TimestampFormat>,
@@ -159,7 +149,6 @@ pub struct Shape {
     pub min: Option<f64>,
     /// The greatest length or number.
     pub max: Option<f64>,
-    /// The allowed texts.
     #[serde(rename = "enum")]
     pub values: Option<Vec<String>>,
     /// What a text must match.

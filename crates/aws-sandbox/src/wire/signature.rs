@@ -21,9 +21,8 @@ const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 pub struct Authorization<'a> {
     /// The access key id.
     pub access_key_id: &'a str,
-    /// `20260105`.
+    /// In the form `20260105`.
     pub date: &'a str,
-    /// The Region's code.
     pub region: &'a str,
     /// The service's signing name.
     pub service: &'a str,

@@ -13,7 +13,6 @@ use aws_policy::names::AccountId;
 /// Who makes a call, as far as it was authenticated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caller {
-    /// The principal.
     pub principal: Principal,
     /// The account in which it acts: a service principal acts for one.
     pub account: AccountId,
@@ -72,15 +71,12 @@ impl Caller {
 /// One call on its way through a service.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// Who asks.
     pub caller: Caller,
     /// The account and Region in which the service answers.
     pub place: Place,
-    /// The service.
     pub service: Service,
     /// The operation's name in the API.
     pub operation: &'static str,
-    /// The request's id.
     pub request_id: String,
     /// Condition keys that the calling service added.
     pub context: Context,
@@ -89,7 +85,7 @@ pub struct Call {
 /// One permission that a call needs.
 #[derive(Debug, Clone)]
 pub struct Access {
-    /// `backup:StartCopyJob`.
+    /// In the form `backup:StartCopyJob`.
     pub action: String,
     /// What for, with the policies attached to it.
     pub resource: Resource,
@@ -153,7 +149,6 @@ pub struct Operation {
     pub kind: OperationKind,
     /// What it must be allowed.
     pub needs: Needs,
-    /// What it does.
     pub run: Run,
 }
 

@@ -10,7 +10,6 @@ use crate::services::Service;
 pub struct ServiceError {
     /// The code on the wire: `InvalidParameterValueException`, `NoSuchEntity`.
     pub code: String,
-    /// AWS's text.
     pub message: String,
     /// Further members of the error's shape (`Context`, `Arn`).
     pub members: Map<String, Value>,

@@ -27,9 +27,7 @@ use aws_policy::names::{AccountId, Region};
 /// One account in one Region: where a regional service keeps its state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The account.
     pub account: AccountId,
-    /// The Region.
     pub region: Region,
 }
 
@@ -178,15 +176,12 @@ impl Default for Settings {
 /// One authorized or refused call, kept for `sandbox show` and for tests.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TrailRecord {
-    /// When.
     pub at: Moment,
     /// Where the service answered.
     pub place: Place,
-    /// The caller's ARN.
     pub principal: String,
-    /// `backup:StartCopyJob`.
+    /// In the form `backup:StartCopyJob`.
     pub action: String,
-    /// On what.
     pub resource: String,
     /// The error code, where it was refused.
     pub error: Option<String>,
@@ -199,13 +194,10 @@ pub struct TrailRecord {
 pub struct World {
     /// Every identifier, duration and delay is drawn from it.
     pub seed: u64,
-    /// The virtual instant.
     pub now: Moment,
-    /// The world's pace.
     pub settings: Settings,
     /// The Regions that its accounts have enabled.
     pub regions: Vec<Region>,
-    /// Identifier counters.
     pub ids: Ids,
     /// What is due, in order.
     pub queue: Queue,
@@ -214,7 +206,6 @@ pub struct World {
     pub faults: Faults,
     /// The last calls, oldest first, bounded.
     pub trail: VecDeque<TrailRecord>,
-    /// The services' states.
     pub services: services::States,
     /// How functions run whose source is not the shipped one: the process's, and not saved.
     #[serde(skip)]

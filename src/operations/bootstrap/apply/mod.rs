@@ -28,7 +28,6 @@ use crate::pipeline::settings::Pipeline;
 pub struct Applied {
     /// What stands now, as far as it came.
     pub result: Bootstrapped,
-    /// What ended it.
     pub failure: Option<OperatorError>,
     /// Whether somebody else was there first, so that it must be looked at again.
     pub overtaken: bool,

@@ -33,7 +33,6 @@ pub enum StackAction {
 /// What stands in the way of a stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// What.
     pub reason: String,
     /// What to do about it.
     pub remedy: String,
@@ -45,13 +44,9 @@ pub enum Repair {
     /// The stack is protected from deletion again.
     TerminationProtection,
     /// The function may run again: a cleanup that was stopped, or somebody, had paused it.
-    ResumeFunction {
-        /// Its ARN.
-        arn: String,
-    },
+    ResumeFunction { arn: String },
     /// The vault is locked as the template says: CloudFormation does not read a vault's lock back.
     Lock {
-        /// The vault's name.
         vault: String,
         /// What the lock admits.
         range: LockRange,
@@ -76,17 +71,13 @@ impl Repair {
 /// A stack, and what happens to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StackChange {
-    /// Where.
     pub environment: EnvironmentName,
-    /// What.
     pub action: StackAction,
     /// Why it is this action, where the operator should know.
     pub reason: Option<String>,
     /// What stands in the way.
     pub block: Option<Block>,
-    /// What is deployed.
     pub deployment: Deployment,
-    /// The difference.
     pub changes: Vec<ResourceChange>,
     /// What no change set reaches.
     pub repairs: Vec<Repair>,
@@ -100,9 +91,7 @@ pub struct StackChange {
     pub goes_first: bool,
     /// The id of the stack that exists.
     pub stack_id: Option<String>,
-    /// Its status.
     pub status: Option<String>,
-    /// Its outputs.
     pub outputs: BTreeMap<String, String>,
     /// Vaults and keys that stand there without their stack.
     pub retained: Vec<String>,

@@ -28,7 +28,6 @@ use crate::pipeline::settings::Pipeline;
 /// Everything that `apply` will do, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changes {
-    /// First.
     pub settings: Vec<SettingChange>,
     /// What was said and passed over.
     pub notes: Vec<String>,
@@ -36,9 +35,7 @@ pub struct Changes {
     pub stacks: Vec<StackChange>,
     /// In which order the retention of the copies and the lock of the destination vault change.
     pub lock: Option<LockOrder>,
-    /// Third.
     pub plan: Option<PlanChange>,
-    /// Last.
     pub selection: Option<SelectionChange>,
 }
 

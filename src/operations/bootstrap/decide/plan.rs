@@ -18,29 +18,16 @@ pub enum PlanAction {
     /// It is created.
     Create,
     /// Our rule is put into it, and the tags that it lacks on it.
-    Update {
-        /// Its id.
-        id: String,
-        /// Its ARN.
-        arn: String,
-    },
+    Update { id: String, arn: String },
     /// Nothing.
-    None {
-        /// Its id.
-        id: String,
-        /// Its ARN.
-        arn: String,
-    },
+    None { id: String, arn: String },
 }
 
 /// The plan, and what happens to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanChange {
-    /// What.
     pub action: PlanAction,
-    /// Its name.
     pub name: String,
-    /// Our rule.
     pub rule: Rule,
     /// How the plan's name and our rule differ from what is there.
     pub differences: Vec<PropertyChange>,

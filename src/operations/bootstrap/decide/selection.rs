@@ -28,10 +28,7 @@ pub enum SelectionAction {
     /// Another one takes the place of the one that is there.
     Replace,
     /// Nothing.
-    None {
-        /// Its id.
-        id: String,
-    },
+    None { id: String },
 }
 
 /// One step towards it.
@@ -40,20 +37,14 @@ pub enum SelectionStep {
     /// Creates a selection.
     Create(SelectionSpec),
     /// Deletes the one that has this name when its turn comes.
-    Delete {
-        /// Its name.
-        name: String,
-    },
+    Delete { name: String },
 }
 
 /// The selection, and what happens to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SelectionChange {
-    /// What.
     pub action: SelectionAction,
-    /// What it says.
     pub spec: SelectionSpec,
-    /// How.
     pub steps: Vec<SelectionStep>,
     /// Not before the end of this start window.
     pub not_before: Option<DateTime<Utc>>,

@@ -14,13 +14,9 @@ use crate::pipeline::settings::Pipeline;
 /// A plan that carries our tag or our name.
 #[derive(Debug)]
 pub struct ObservedPlan {
-    /// The plan.
     pub head: PlanHead,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
-    /// Its rules.
     pub rules: Vec<Rule>,
-    /// Its selections.
     pub selections: Vec<FoundSelection>,
 }
 

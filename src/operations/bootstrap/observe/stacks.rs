@@ -19,7 +19,6 @@ use crate::pipeline::settings::Pipeline;
 /// An environment's stack.
 #[derive(Debug)]
 pub struct ObservedStack {
-    /// Where.
     pub environment: EnvironmentName,
     /// The stack of that name.
     pub stack: Option<Stack>,
@@ -77,7 +76,6 @@ pub enum Difference {
 /// A vault that stands there, and its key.
 #[derive(Debug, Clone)]
 pub struct Standing {
-    /// The vault.
     pub vault: Vault,
     /// The pipeline that its tag names.
     pub vault_tag: Option<String>,

@@ -8,7 +8,6 @@ use super::*;
 /// One recovery point of a world, by what can be seen of it.
 #[derive(Debug, Clone)]
 struct Laid {
-    /// Days before now.
     days_old: i64,
     /// Hours that are left of its retention; none is for ever.
     left: Option<i64>,

@@ -53,7 +53,6 @@ impl Options {
 pub struct Judged {
     /// The backups that were asked about, with what was seen of each.
     pub backups: Vec<(Lineage, Sight)>,
-    /// The selected databases.
     pub resources: Vec<ResourceReport>,
 }
 

@@ -77,7 +77,6 @@ pub(crate) const COPY_EXPIRING: Row = Row {
 /// One selected database.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ResourceReport {
-    /// The database.
     pub resource_arn: String,
     /// Its `DbiResourceId`; null where it does not exist or could not be seen.
     pub database_id: Option<DatabaseId>,
@@ -87,7 +86,6 @@ pub struct ResourceReport {
     pub newest_backup_at: Option<DateTime<Utc>>,
     /// Of when the newest usable copy in the destination vault is.
     pub newest_copy_at: Option<DateTime<Utc>>,
-    /// That copy.
     pub newest_copy_arn: Option<String>,
     /// How old what it holds is.
     pub copy_age_seconds: Option<i64>,
@@ -103,7 +101,6 @@ pub struct ResourceReport {
 /// The best copy of a database in the destination vault: of its newest backup, and of several the one kept longest.
 #[derive(Debug, Clone)]
 pub(crate) struct BestCopy {
-    /// Which recovery point.
     pub point: RecoveryPoint,
     /// When the backup was made.
     pub created_at: DateTime<Utc>,

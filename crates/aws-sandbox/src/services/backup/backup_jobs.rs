@@ -53,7 +53,6 @@ pub struct BackupJob {
     pub key_arn: Option<String>,
     /// How often it was tried again.
     pub retries: i64,
-    /// Why it waits.
     pub delayed_by: Option<String>,
 }
 

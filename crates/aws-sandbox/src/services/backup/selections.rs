@@ -37,12 +37,10 @@ pub struct SelectionDocument {
     pub iam_role_arn: String,
     #[serde(default)]
     pub resources: Vec<String>,
-    /// Any of them.
     #[serde(default)]
     pub list_of_tags: Vec<TagCondition>,
     #[serde(default)]
     pub not_resources: Vec<String>,
-    /// All of them.
     #[serde(default)]
     pub conditions: Conditions,
 }

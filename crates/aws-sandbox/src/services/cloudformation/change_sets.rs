@@ -51,7 +51,6 @@ in_capitals! {
 /// One change set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ChangeSet {
-    /// Its ARN.
     pub id: String,
     pub name: String,
     pub kind: Kind,

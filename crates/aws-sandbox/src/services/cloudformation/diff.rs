@@ -35,11 +35,10 @@ in_capitals! {
 pub struct Detail {
     /// `Properties`, `Tags`, `Metadata`, `DeletionPolicy` …
     pub attribute: String,
-    /// The property's name.
     pub name: Option<String>,
     pub before: Option<String>,
     pub after: Option<String>,
-    /// `Never`, `Conditionally`, `Always`.
+    /// One of `Never`, `Conditionally`, `Always`.
     pub recreation: String,
     /// Whether the new value only comes to be at execution.
     pub dynamic: bool,

@@ -112,7 +112,6 @@ in_capitals! {
 pub struct Definition {
     /// The template as it was handed in.
     pub text: String,
-    /// The same, read.
     pub template: Template,
     pub parameters: Vec<Parameter>,
     pub tags: Vec<Tag>,
@@ -125,7 +124,7 @@ pub struct Definition {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Resource {
     pub logical_id: String,
-    /// `AWS::KMS::Key`.
+    /// In the form `AWS::KMS::Key`.
     pub kind: String,
     /// What `Ref` gives, once it exists.
     pub physical_id: Option<String>,
@@ -134,7 +133,7 @@ pub struct Resource {
     pub changed: Moment,
     /// The properties as they were last applied, with the stack's tags.
     pub properties: Value,
-    /// What `Fn::GetAtt` gives.
+    /// What `Fn::GetAtt` answers with.
     pub attributes: Map<String, Value>,
     pub metadata: Value,
     pub deletion_policy: Option<Retention>,
@@ -179,7 +178,6 @@ pub struct Unfinished {
 /// One stack.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Stack {
-    /// Its ARN.
     pub id: String,
     pub name: String,
     pub status: StackStatus,
@@ -195,7 +193,6 @@ pub struct Stack {
     pub termination_protection: bool,
     /// The stack policy's JSON text.
     pub policy: Option<String>,
-    /// Oldest first.
     pub events: Vec<Event>,
     pub change_sets: Vec<ChangeSet>,
     /// The change set that made or last changed it.

@@ -10,7 +10,6 @@ use super::stacks::Stack;
 /// The stacks of one place.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct State {
-    /// By ARN.
     pub stacks: BTreeMap<String, Stack>,
     /// The stack that each remembered client request token began, by operation and token.
     pub tokens: BTreeMap<String, String>,

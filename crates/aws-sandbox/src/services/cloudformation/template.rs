@@ -57,19 +57,17 @@ impl Retention {
 /// One resource of a template.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResourceDefinition {
-    /// `AWS::KMS::Key`.
+    /// In the form `AWS::KMS::Key`.
     pub kind: String,
-    /// Its properties, unresolved.
     pub properties: Node,
-    /// Its metadata, unresolved.
     pub metadata: Node,
     /// The condition under which it exists.
     pub condition: Option<String>,
-    /// `DependsOn`.
+    /// In the form `DependsOn`.
     pub depends_on: Vec<String>,
     /// `DeletionPolicy`, where it is written.
     pub deletion_policy: Option<Retention>,
-    /// `UpdateReplacePolicy`.
+    /// In the form `UpdateReplacePolicy`.
     pub update_replace_policy: Retention,
 }
 
@@ -78,7 +76,6 @@ pub struct ResourceDefinition {
 pub struct OutputDefinition {
     /// What it is for.
     pub description: Option<String>,
-    /// Its value, unresolved.
     pub value: Node,
     /// The condition under which it exists.
     pub condition: Option<String>,

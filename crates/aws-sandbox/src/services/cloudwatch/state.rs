@@ -10,7 +10,7 @@ use crate::world::Moment;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct State {
     pub(super) alarms: BTreeMap<String, Alarm>,
-    /// By [`metric_key`].
+    /// Keyed by [`metric_key`] of each.
     pub(super) series: BTreeMap<String, Series>,
     pub(super) is_ticking: bool,
 }

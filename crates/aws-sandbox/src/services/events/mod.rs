@@ -74,7 +74,6 @@ pub enum Due {
     Fire {
         /// The rule, on the default bus.
         rule: String,
-        /// The schedule's generation.
         generation: u64,
     },
 }

@@ -27,9 +27,8 @@ pub(super) const TRAIL_LENGTH: usize = 20;
 /// An event that reached a bus, and what became of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SeenEvent {
-    /// When.
     pub at: Moment,
-    /// `aws.backup`.
+    /// In the form `aws.backup`.
     pub source: String,
     /// `Copy Job State Change`.
     pub detail_type: String,

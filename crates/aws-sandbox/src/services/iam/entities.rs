@@ -15,7 +15,7 @@ use aws_policy::names::{AccountId, Arn};
 pub struct Identity {
     /// The name without its path.
     pub name: String,
-    /// `/` or `/service-role/`.
+    /// One of `/` or `/service-role/`.
     pub path: String,
     /// The unique id: `AROA…` or `AIDA…`.
     pub id: String,
@@ -43,7 +43,6 @@ pub struct Permissions {
 /// A role.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Role {
-    /// Name, id, policies.
     pub identity: Identity,
     /// Who may assume it.
     pub trust: Lagged<TrustPolicy>,
@@ -65,7 +64,6 @@ pub struct TrustPolicy {
 /// An IAM user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct User {
-    /// Name, id, policies.
     pub identity: Identity,
 }
 
@@ -74,11 +72,9 @@ pub struct User {
 pub struct ManagedPolicy {
     /// The name without its path.
     pub name: String,
-    /// The path.
     pub path: String,
     /// The unique id, `ANPA…`.
     pub id: String,
-    /// The ARN.
     pub arn: String,
     /// What it is for.
     pub description: Option<String>,
@@ -86,7 +82,6 @@ pub struct ManagedPolicy {
     pub created: Moment,
     /// When a version was added or removed.
     pub updated: Moment,
-    /// Its tags.
     pub tags: Vec<Tag>,
     /// Its versions, oldest first.
     pub versions: Vec<PolicyVersion>,
@@ -101,9 +96,8 @@ pub struct ManagedPolicy {
 /// One version of a managed policy.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PolicyVersion {
-    /// `v1`.
+    /// In the form `v1`.
     pub id: String,
-    /// The document.
     pub document: String,
     /// When it was made.
     pub created: Moment,
@@ -112,9 +106,7 @@ pub struct PolicyVersion {
 /// A long-term access key of a user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AccessKey {
-    /// Its user's name.
     pub user: String,
-    /// The secret.
     pub secret: String,
     /// When it was made.
     pub created: Moment,
@@ -127,7 +119,6 @@ pub struct DeletionTask {
     pub in_use: Vec<String>,
     /// The Region in which the use was found.
     pub region: Option<String>,
-    /// The role.
     pub role_arn: String,
 }
 

@@ -50,7 +50,6 @@ impl<T> Lagged<T> {
 /// The instant, and how long a change needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
-    /// The virtual instant.
     pub now: Moment,
     /// Seconds until a change is visible.
     pub lag_seconds: i64,

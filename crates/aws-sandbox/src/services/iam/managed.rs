@@ -12,7 +12,7 @@ use serde_json::Value;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct AwsManaged {
-    /// `AdministratorAccess`.
+    /// In the form `AdministratorAccess`.
     pub policy_name: String,
     /// `/`, `/service-role/` or `/aws-service-role/`.
     pub path: String,
@@ -24,7 +24,6 @@ pub struct AwsManaged {
     pub create_date: String,
     /// Services whose statements the file leaves out.
     pub omitted: Vec<String>,
-    /// The document.
     pub document: Value,
 }
 

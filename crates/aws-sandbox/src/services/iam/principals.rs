@@ -19,7 +19,6 @@ pub type Pins = BTreeMap<String, String>;
 pub struct Named {
     /// `AWS`, `Service`, `Federated`, `CanonicalUser`; `AWS` for a bare `*`.
     pub kind: String,
-    /// The value.
     pub value: String,
 }
 

@@ -73,10 +73,7 @@ pub const OPERATIONS: &[Operation] = &[
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Due {
     /// A key's waiting time is over.
-    Delete {
-        /// The key's id.
-        key: String,
-    },
+    Delete { key: String },
 }
 
 /// Lets it happen.

@@ -12,7 +12,6 @@ use aws_policy::names::Arn;
 /// Everything in one account and Region.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct State {
-    /// Keys by id.
     pub keys: BTreeMap<String, Key>,
     /// Aliases by name (`alias/…`).
     pub aliases: BTreeMap<String, Alias>,
@@ -23,13 +22,10 @@ pub struct State {
 pub struct Key {
     /// Its id, a UUID.
     pub id: String,
-    /// Its ARN.
     pub arn: String,
-    /// Its description.
     pub description: String,
     /// When it was made.
     pub created: Moment,
-    /// Who manages it.
     pub manager: Manager,
     /// Whether it can be used.
     pub state: KeyState,
@@ -39,7 +35,6 @@ pub struct Key {
     pub pins: Pins,
     /// The policy that AWS RAM manages, where the key is shared that way.
     pub ram_policy: Option<String>,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// Its grants by id.
     pub grants: BTreeMap<String, Grant>,
@@ -76,9 +71,8 @@ pub enum KeyState {
 /// The last cryptographic operation under a key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Use {
-    /// `Decrypt`.
+    /// In the form `Decrypt`.
     pub operation: String,
-    /// When.
     pub at: Moment,
     /// The request that did it.
     pub request_id: String,
@@ -98,9 +92,7 @@ pub struct Alias {
 /// A grant: operations that a principal may use, without regard to policies.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Grant {
-    /// Its id.
     pub id: String,
-    /// Its token.
     pub token: String,
     /// Its name, if it was given one.
     pub name: Option<String>,
@@ -112,7 +104,6 @@ pub struct Grant {
     pub retiring: Option<String>,
     /// The account that made it.
     pub issuing_account: String,
-    /// What it allows.
     pub operations: Vec<String>,
     /// Its constraints, as they were given.
     pub constraints: Option<Value>,

@@ -29,9 +29,7 @@ pub type Api<'a> = dyn FnMut(Service, &str, Value) -> Result<Value, ServiceError
 /// What the function raised: Lambda tries again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Raised {
-    /// The exception's class.
     pub kind: String,
-    /// Its text.
     pub message: String,
 }
 
@@ -50,7 +48,7 @@ pub(super) struct Function<'a> {
     environment: &'a BTreeMap<String, String>,
     pub(super) now: Moment,
     api: &'a mut Api<'a>,
-    /// `context.get_remaining_time_in_millis()`.
+    /// In the form `context.get_remaining_time_in_millis()`.
     pub(super) remaining: &'a mut dyn FnMut() -> i64,
     pub(super) lines: Vec<Value>,
     pub(super) record: Map<String, Value>,

@@ -19,13 +19,11 @@ pub struct State {
 /// One line that a function wrote to its log group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
-    /// When.
     pub at: Moment,
     /// The log group's name.
     pub group: String,
     /// The log stream's name.
     pub stream: String,
-    /// The line.
     pub message: String,
 }
 

@@ -42,15 +42,12 @@ impl PolicyType {
 /// One policy of an organization.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Policy {
-    /// `p-…`.
+    /// In the form `p-…`.
     pub id: String,
-    /// Its name.
     pub name: String,
     /// What it is for.
     pub description: String,
-    /// SCP or RCP.
     pub kind: PolicyType,
-    /// The document.
     pub content: String,
     /// Made by AWS and not to be changed.
     pub aws_managed: bool,
@@ -59,9 +56,8 @@ pub struct Policy {
 /// An organizational unit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Unit {
-    /// `ou-…`.
+    /// In the form `ou-…`.
     pub id: String,
-    /// Its name.
     pub name: String,
     /// The root's or another unit's id.
     pub parent: String,
@@ -70,28 +66,24 @@ pub struct Unit {
 /// An account of the organization.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Member {
-    /// The account's name.
     pub name: String,
     /// The root user's address.
     pub email: String,
     /// The root's or a unit's id.
     pub parent: String,
-    /// When it joined.
     pub joined: Moment,
 }
 
 /// One organization, with all features.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Organization {
-    /// `o-…`.
+    /// In the form `o-…`.
     pub id: String,
-    /// The management account.
     pub management: AccountId,
-    /// `r-…`.
+    /// In the form `r-…`.
     pub root: String,
     /// Its accounts, the management account included.
     pub members: BTreeMap<AccountId, Member>,
-    /// Its units.
     pub units: BTreeMap<String, Unit>,
     /// Services with trusted access, and since when.
     pub service_access: BTreeMap<String, Moment>,

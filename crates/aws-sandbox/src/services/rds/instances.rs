@@ -16,11 +16,10 @@ const INSTANCES: usize = 40;
 /// A DB instance for a scenario.
 #[derive(Debug, Clone, Default)]
 pub struct NewInstance {
-    /// `DBInstanceIdentifier`.
+    /// In the form `DBInstanceIdentifier`.
     pub identifier: String,
-    /// `postgres`.
+    /// In the form `postgres`.
     pub engine: String,
-    /// Its version.
     pub engine_version: String,
     /// The size of its storage, in GiB.
     pub allocated_gib: i64,

@@ -70,19 +70,19 @@ pub const OPERATIONS: &[Operation] = &[
 pub enum Due {
     /// An instance reaches the state that it was on its way to.
     Instance {
-        /// `DBInstanceIdentifier`.
+        /// In the form `DBInstanceIdentifier`.
         identifier: String,
         /// `DbiResourceId`, so that an instance of the same name is not taken for it.
         resource_id: String,
     },
     /// A maintenance window opens for which a change of an instance waits.
     Maintenance {
-        /// `DbiResourceId`.
+        /// In the form `DbiResourceId`.
         resource_id: String,
     },
     /// A snapshot is finished, or fails.
     Snapshot {
-        /// `DBSnapshotIdentifier`.
+        /// In the form `DBSnapshotIdentifier`.
         identifier: String,
         /// The number of its creation in this place.
         number: u64,

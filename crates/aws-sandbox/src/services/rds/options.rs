@@ -31,9 +31,7 @@ pub(super) fn default_parameter_group(engine: &str, version: &str) -> String {
 /// An option group for a scenario: its name, engine and options, each with whether it is persistent.
 #[derive(Debug, Clone, Default)]
 pub struct NewOptionGroup {
-    /// Its name.
     pub name: String,
-    /// The engine.
     pub engine: String,
     /// The engine's major version.
     pub major_version: String,

@@ -22,7 +22,7 @@ pub struct Tag {
 /// A DB instance.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DbInstance {
-    /// `DBInstanceIdentifier`, lower case.
+    /// `DBInstanceIdentifier` in lower case letters.
     pub identifier: String,
     pub arn: String,
     /// The name that it is to have.
@@ -32,9 +32,9 @@ pub struct DbInstance {
     pub resource_id: String,
     /// `available`, `creating`, `stopped`, …
     pub status: String,
-    /// `db.m5.large`.
+    /// In the form `db.m5.large`.
     pub class: String,
-    /// `postgres`.
+    /// In the form `postgres`.
     pub engine: String,
     pub engine_version: String,
     /// The size of its storage, in GiB.
@@ -51,9 +51,9 @@ pub struct DbInstance {
     pub created: Moment,
     /// Automated backups are kept so many days.
     pub backup_retention_days: i64,
-    /// `hh24:mi-hh24:mi`.
+    /// In the form `hh24:mi-hh24:mi`.
     pub backup_window: String,
-    /// `ddd:hh24:mi-ddd:hh24:mi`.
+    /// In the form `ddd:hh24:mi-ddd:hh24:mi`.
     pub maintenance_window: String,
     /// Whether it has a standby.
     pub multi_az: bool,
@@ -61,9 +61,8 @@ pub struct DbInstance {
     pub deletion_protection: bool,
     /// Whether its tags go onto its snapshots.
     pub copy_tags_to_snapshot: bool,
-    /// `gp3`.
+    /// In the form `gp3`.
     pub storage_type: String,
-    /// Its tags.
     pub tags: Vec<Tag>,
 }
 
@@ -93,9 +92,7 @@ impl SnapshotStatus {
 /// A grant that RDS holds on a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
-    /// The key's ARN.
     pub key: String,
-    /// Its id.
     pub id: String,
 }
 
@@ -114,7 +111,7 @@ pub enum ShownId {
 /// A DB snapshot.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DbSnapshot {
-    /// `DBSnapshotIdentifier`, lower case.
+    /// `DBSnapshotIdentifier` in lower case letters.
     pub identifier: String,
     pub arn: String,
     /// The number of its creation in its place.
@@ -145,7 +142,6 @@ pub struct DbSnapshot {
     pub source_region: Option<String>,
     /// Accounts that may restore and copy it; `all` for everybody.
     pub shared_with: Vec<String>,
-    /// Its tags.
     pub tags: Vec<Tag>,
     /// The grant on its own key.
     pub grant: Option<Grant>,
@@ -158,18 +154,16 @@ pub struct DbSnapshot {
 /// An option group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OptionGroup {
-    /// Its name.
     pub name: String,
     pub arn: String,
-    /// `oracle-ee`.
+    /// In the form `oracle-ee`.
     pub engine: String,
-    /// `19`.
+    /// In the form `19`.
     pub major_version: String,
     /// What it is for.
     pub description: String,
     /// Its options: name, and whether the option is persistent (`TDE`).
     pub options: BTreeMap<String, bool>,
-    /// Its tags.
     pub tags: Vec<Tag>,
 }
 

@@ -38,13 +38,9 @@ pub(super) struct Subscription {
 /// One mail that SNS sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
-    /// When.
     pub at: Moment,
-    /// To whom.
     pub to: String,
-    /// Its subject.
     pub subject: String,
-    /// Its text.
     pub text: String,
 }
 

@@ -237,9 +237,7 @@ fn client_now(world: &World, call: &Call) -> Moment {
 pub struct Opened {
     /// The access key's id.
     pub access_key_id: String,
-    /// The secret.
     pub secret: String,
-    /// The session token.
     pub token: String,
 }
 

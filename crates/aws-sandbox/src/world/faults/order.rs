@@ -19,10 +19,7 @@ pub enum Effect {
         side: Side,
     },
     /// The answer takes this much longer.
-    SlowAnswer {
-        /// How much longer.
-        seconds: u64,
-    },
+    SlowAnswer { seconds: u64 },
     /// The caller's credentials have expired.
     ExpiredCredentials,
     /// The caller may not do it.
@@ -37,20 +34,11 @@ pub enum Effect {
     /// An event comes twice.
     DuplicateEvent,
     /// An event comes later.
-    LateEvent {
-        /// By how much.
-        seconds: u64,
-    },
+    LateEvent { seconds: u64 },
     /// A backup job fails.
-    BackupJobFails {
-        /// Its `StatusMessage`.
-        message: String,
-    },
+    BackupJobFails { message: String },
     /// A copy job fails.
-    CopyJobFails {
-        /// Its `StatusMessage`.
-        message: String,
-    },
+    CopyJobFails { message: String },
     /// A resource of a stack fails.
     StackResourceFails {
         /// The reason that its event shows.
@@ -123,7 +111,6 @@ pub struct Matching {
     /// `backup:StartCopyJob`, with `*` and `?`; of an event `source:detail-type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// The account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
     /// The Region that is asked.
@@ -138,16 +125,13 @@ pub struct Matching {
 /// One fault as it was ordered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// What goes wrong.
     #[serde(flatten)]
     pub effect: Effect,
-    /// On what.
     #[serde(flatten)]
     pub matching: Matching,
     /// How many that match pass before it strikes.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub after: u64,
-    /// How often.
     #[serde(default = "once")]
     pub often: Often,
 }

@@ -35,7 +35,6 @@ pub struct Struck<'a> {
     pub target: Target,
     /// `backup:StartCopyJob`, `aws.backup:Copy Job State Change`; empty for a job or a stack resource.
     pub operation: &'a str,
-    /// Where.
     pub place: &'a Place,
     /// Its texts are what [`Matching::resource`] is held against.
     pub about: &'a Value,

@@ -24,9 +24,9 @@ use aws_policy::context::Context;
 /// What a handler made or changed.
 #[derive(Debug, Clone, Default)]
 pub struct Made {
-    /// What `Ref` gives.
+    /// What `Ref` answers with.
     pub physical_id: String,
-    /// What `Fn::GetAtt` gives.
+    /// What `Fn::GetAtt` answers with.
     pub attributes: Map<String, Value>,
 }
 
@@ -65,9 +65,8 @@ pub type Read = fn(&mut Hand<'_>, &str) -> Outcome<(Made, Value)>;
 
 /// One resource type.
 pub struct ResourceType {
-    /// `AWS::KMS::Key`.
+    /// In the form `AWS::KMS::Key`.
     pub name: &'static str,
-    /// Its properties.
     pub properties: &'static [Property],
     /// Seconds that it takes to settle: at least, and how many more it may be.
     pub seconds: (i64, i64),
@@ -77,7 +76,6 @@ pub struct ResourceType {
     pub custom_name: Option<&'static str>,
     /// The property that identifies the thing on import (`primaryIdentifier` of its schema).
     pub identifier: Option<&'static str>,
-    /// Makes it.
     pub create: fn(&mut Hand<'_>, &Value) -> Outcome<Made>,
     /// Changes it in place: physical id, old and new properties.
     pub update: fn(&mut Hand<'_>, &str, &Value, &Value) -> Outcome<Made>,
