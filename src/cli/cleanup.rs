@@ -142,7 +142,7 @@ fn failures(cleaned: &Cleaned) -> Problem {
     );
     let freed = cleaned.recovery_points.iter().any(|point| point.result == Some("failed") && point.remedy.is_some());
     let hint = if freed {
-        "the listing says what AWS could not delete and why; mend it, then run `backupctl cleanup` again"
+        "the listing says what AWS could not delete and why; fix that, then run `backupctl cleanup` again"
     } else {
         ""
     };
@@ -150,7 +150,7 @@ fn failures(cleaned: &Cleaned) -> Problem {
 }
 
 fn pending(cleaned: &Cleaned) -> Problem {
-    let what = format!("not gone when the time was over: {}", still_there(cleaned));
+    let what = format!("not deleted before the timeout: {}", still_there(cleaned));
     let hint = "AWS goes on deleting; `backupctl cleanup` comes back to it";
     let hint = if cleaned.summary.pending > 0 { hint } else { "" };
     Problem { retryable: true, ..problem(what, hint, cleaned) }

@@ -67,7 +67,7 @@ fn retention(text: &str) -> Result<Retention, String> {
         days => match days.parse() {
             // AWS Backup API Reference, Lifecycle: 1 to 36,500 days.
             Ok(days @ 1..=36_500) => Ok(Retention::Days(days)),
-            _ => Err("write 1 to 36500 days, `inherit` or `never`".to_owned()),
+            _ => Err("expected 1 to 36500 (days), `inherit` or `never`".to_owned()),
         },
     }
 }
@@ -170,7 +170,7 @@ fn problem(copied: &Copied, status: ExitStatus) -> Problem {
     let all = counted(copied.copies.len());
     let became = match status {
         ExitStatus::Refused => "refused",
-        ExitStatus::TimedOut => "not there when the time was over; what was begun in AWS goes on",
+        ExitStatus::TimedOut => "did not finish before the timeout; copy jobs already started keep running in AWS",
         _ => "failed to copy",
     };
     let what = format!("{} of {all} {became}", concerned.len());
@@ -189,10 +189,7 @@ fn problem(copied: &Copied, status: ExitStatus) -> Problem {
             .and_then(|hop| hop.status_message.clone())
             .or_else(|| diagnosis.map(|diagnosis| diagnosis.message.clone())),
         retryable: status == ExitStatus::TimedOut,
-        ..Problem::new(
-            what,
-            remedy.unwrap_or_else(|| "run the same command again: it goes on where it stopped".to_owned()),
-        )
+        ..Problem::new(what, remedy.unwrap_or_else(|| "run the command again; it resumes where it stopped".to_owned()))
     }
 }
 

@@ -53,13 +53,13 @@ impl InFlight {
         let resume = resume.or_else(|| (!self.stacks.is_empty()).then(|| format!("backupctl {COMMAND}")));
         let going: Vec<String> = self.stacks.into_values().chain(self.jobs.into_values()).collect();
         let what = match (&self.waiting, going.is_empty()) {
-            (_, false) => format!("interrupted; this goes on in AWS:\n{}", going.join("\n")),
-            (Some((what, _)), true) => format!("interrupted while waiting for {what}, which goes on in AWS"),
+            (_, false) => format!("interrupted; still running in AWS:\n{}", going.join("\n")),
+            (Some((what, _)), true) => format!("interrupted while waiting for {what}, which keeps running in AWS"),
             (None, true) => "interrupted".to_owned(),
         };
         let hint = match resume {
             Some(resume) => format!("resume with `{resume}`"),
-            None => "run the same command again: it goes on where it stopped".to_owned(),
+            None => "run the command again; it resumes where it stopped".to_owned(),
         };
         let broken = match (self.unselected, self.paused) {
             (false, false) => "",

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 /// What to do about a line that is not TOML.
-pub const NO_TOML_HINT: &str = "mend the line; strings take quotes, tables square brackets";
+pub const NO_TOML_HINT: &str = "fix the line; strings take quotes, tables square brackets";
 
 /// One thing that is wrong, with the place where it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]

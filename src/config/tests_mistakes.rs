@@ -204,9 +204,9 @@ const ROWS: &[Row] = &[
     ("[verify]\ndestination_deadline = 24", 24, "is a whole number, but must be a string", "write it as"),
     ("[notifications]\nemail = \"dba\"", 9, "`dba` is not an e-mail address", "name@example.com"),
     // Not TOML at all.
-    ("[plan", 6, "this is not TOML", "mend the line"),
-    ("vault = ", 9, "this is not TOML", "mend the line"),
-    ("account = \"333333333333\"", 1, "this is not TOML", "mend the line"),
+    ("[plan", 6, "this is not TOML", "fix the line"),
+    ("vault = ", 9, "this is not TOML", "fix the line"),
+    ("account = \"333333333333\"", 1, "this is not TOML", "fix the line"),
 ];
 
 /// Files that are wrong in what every row begins with: accounts, and sections that are none.

@@ -140,7 +140,7 @@ pub(super) const CORRECT_ACCOUNT: &str =
 /// What is usually to be done about AWS's refusal.
 pub(crate) fn hint(environment: &str, error: &AwsError) -> String {
     if error.is_clock_skew() {
-        return "set this machine's clock right (AWS takes five minutes' difference), then run the same command again"
+        return "set this machine's clock (AWS accepts a difference of five minutes), then run the command again"
             .to_owned();
     }
     if error.is_bad_credentials() {
@@ -159,11 +159,9 @@ pub(crate) fn hint(environment: &str, error: &AwsError) -> String {
                              way, and at `AWS_ENDPOINT_URL`"
                 .to_owned()
         }
-        FailedAt::Transport => {
-            "check the network and run the same command again: it goes on where it stopped".to_owned()
-        }
-        _ if error.is_retryable() => "run the same command again: it goes on where it stopped".to_owned(),
-        _ => "mend what AWS names, then run the same command again: it goes on where it stopped".to_owned(),
+        FailedAt::Transport => "check the network, then run the command again; it resumes where it stopped".to_owned(),
+        _ if error.is_retryable() => "run the command again; it resumes where it stopped".to_owned(),
+        _ => "fix the cause that AWS reports, then run the command again; it resumes where it stopped".to_owned(),
     }
 }
 

@@ -109,9 +109,9 @@ mod tests {
 
     #[test]
     fn an_error_keeps_what_was_found_before_it() {
-        let document = envelope(1, Some(Problem::new("it broke", "mend it"))).around(body());
+        let document = envelope(1, Some(Problem::new("it broke", "fix it"))).around(body());
         assert_eq!(document["findings"], json!([]));
         assert_eq!(document["error"]["message"], "it broke");
-        assert_eq!(document["error"]["hint"], "mend it");
+        assert_eq!(document["error"]["hint"], "fix it");
     }
 }

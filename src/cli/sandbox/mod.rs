@@ -163,9 +163,9 @@ fn advance(by: Duration, context: &mut Context<'_>) -> Result<Outcome, Outcome> 
     let after = sandbox.now().iso_seconds();
     let things = match happened {
         0 => "nothing".to_owned(),
-        some => plural::count(some as u64, "thing", "things"),
+        some => plural::count(some as u64, "scheduled event", "scheduled events"),
     };
-    let text = format!("moved the clock by {} to {after}; {things} happened on the way\n", time::span(by));
+    let text = format!("moved the clock by {} to {after}; {things} ran\n", time::span(by));
     let body =
         json!({"from": before.iso_seconds(), "to": after, "advanced_seconds": by.as_secs(), "happened": happened});
     Ok(Outcome::done(Text::Result(text)).with_body(body))

@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<Outcome, Out
     serve(listener, args.time_scale, &sandbox, context.io).map_err(|error| {
         let hint = match error {
             ServeError::Panicked(_) => "this is a mistake of the sandbox: serve it again, it goes on from what is kept",
-            ServeError::Io(_) | ServeError::Store(_) => "mend that and serve it again",
+            ServeError::Io(_) | ServeError::Store(_) => "fix that and serve it again",
         };
         Outcome::failed(ExitStatus::Failed, Problem::new(error.to_string(), hint))
     })?;

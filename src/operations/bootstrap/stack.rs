@@ -49,7 +49,7 @@ pub(super) async fn settled(
         Ok(Waited::TimedOut) => Err(OperatorError::timed_out(
             format!("stack `{name}` is still busy"),
             place,
-            "run the same command again when its operation has ended",
+            "run the command again when its operation has ended",
         )),
         Err(error) => Err(OperatorError::from_aws(format!("cannot look at stack `{name}`"), place, &error)),
     }
@@ -91,7 +91,7 @@ pub(super) async fn change_set_made(
         Ok(Waited::TimedOut) => Err(OperatorError::timed_out(
             format!("the change set of stack `{stack}` was not made in time"),
             place,
-            "run the same command again",
+            "run the command again",
         )),
         Err(error) => {
             Err(OperatorError::from_aws(format!("cannot read the change set of stack `{stack}`"), place, &error))
@@ -186,9 +186,9 @@ pub(crate) async fn follow(
         Ok(Waited::Done(stack)) => stack,
         Ok(Waited::TimedOut) => {
             return Err(OperatorError::timed_out(
-                "the stack's operation has not ended in time; it goes on in AWS",
+                "the stack's operation did not finish before the timeout; it keeps running in AWS",
                 place,
-                "run the same command again: it waits for the rest",
+                "run the command again; it waits for the rest",
             ));
         }
         Err(error) => return Err(OperatorError::from_aws("cannot follow the stack", place, &error)),
@@ -212,7 +212,7 @@ fn judged(
         return Ok(Some(stack));
     }
     let what = format!("stack `{}` ended in {}", stack.name, stack.status.as_str());
-    let error = OperatorError::failed(what, place, "mend what AWS names, then run the same command again");
+    let error = OperatorError::failed(what, place, "fix the cause that AWS reports, then run the command again");
     Err(match first_failure(events) {
         Some(event) => {
             let reason = event.reason.clone().unwrap_or_default();

@@ -225,7 +225,7 @@ async fn environment(
         return Err(OperatorError::refused(
             format!("stack `{}` stands, but the list of its resources is empty; nothing is deleted", stack.name),
             ErrorPlace::of(session).about(&stack.id),
-            "run the same command again in a few minutes; where it stays so, ask AWS Support",
+            "run the command again in a few minutes; if it stays so, contact AWS Support",
         ));
     }
     let resources: Vec<StackResource> = resources.into_iter().filter(absence::exists).collect();
@@ -321,7 +321,7 @@ async fn points(
         Listed::Contradicted(number) => Err(OperatorError::refused(
             format!("the list of backup vault `{name}` is empty, though AWS counts {number} in it; nothing is deleted"),
             ErrorPlace::of(session).about(&name),
-            "run the same command again later; where it stays so, ask AWS Support",
+            "run the command again later; if it stays so, contact AWS Support",
         )),
     }
 }

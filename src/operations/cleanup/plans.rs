@@ -91,7 +91,7 @@ pub(super) fn hidden(session: &Session) -> OperatorError {
         "the stacks stand, but AWS Backup lists no backup plan of this pipeline, neither a live nor a deleted one; nothing \
          is deleted",
         ErrorPlace::of(session),
-        "run the same command again in a few minutes: a list can be late; where `backupctl bootstrap` ended before it \
+        "run the command again in a few minutes: a list can be late; where `backupctl bootstrap` ended before it \
          made the plan, leave the plan out: `backupctl cleanup --only recovery-points --only stacks`",
     )
 }

@@ -234,7 +234,7 @@ fn tell(run: &Run<'_>, hop: Hop, job: &CopyJob, lineage: &Lineage) {
 
 fn not_followed(session: &Session, id: &str, error: &AwsError) -> OperatorError {
     OperatorError::from_aws("cannot follow the copy job", ErrorPlace::of(session).about(id), error)
-        .hinting("the copy job goes on in AWS, and the same command comes back to it")
+        .hinting("the copy job keeps running in AWS, and the same command attaches to it")
 }
 
 /// Waits for a job, then for the copy to be seen in its vault under the right key. None where the

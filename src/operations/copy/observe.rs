@@ -105,7 +105,7 @@ async fn vault(
                     "the list of backup vault `{vault}` is empty, though AWS counts {counted} in it; nothing is copied"
                 ),
                 ErrorPlace::of(session).about(vault),
-                "run the same command again later; where it stays so, ask AWS Support",
+                "run the command again later; if it stays so, contact AWS Support",
             ))
         }
     }

@@ -60,7 +60,7 @@ pub fn result(document: &Value, page: &Page) -> String {
 /// What stands in the end: a run that was asked for a part says nothing of the rest.
 fn stands(view: View<'_>) -> String {
     let is_whole = view.items("environments").count() == EnvironmentName::ALL.len() && !view.at("plan").is_null();
-    let what = if is_whole { "The pipeline stands" } else { "What was asked for stands" };
+    let what = if is_whole { "The pipeline is deployed" } else { "Everything requested is deployed" };
     if view.is("changed") {
         format!("{what}.\n\nnext: `backupctl doctor` evaluates every call that its copies will make\n")
     } else {

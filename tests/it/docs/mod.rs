@@ -5,6 +5,8 @@
 //! end with 0, to stderr), with `[..]` for a piece of a line and `...` for whole lines. `? 4` right below the
 //! command is its exit code where that is not 0.
 
+mod generated;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

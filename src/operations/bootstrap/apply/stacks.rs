@@ -156,7 +156,7 @@ fn not_adopted(session: &Session, change: &StackChange, reason: &str) -> Operato
     let vault = change.adopts.iter().find(|one| one.resource_type == VAULT).map_or("", |one| &one.identifier.1);
     let what = format!("cannot adopt vault and key into stack `{name}`");
     let hint = format!(
-        "mend what AWS names, then run `backupctl bootstrap` again; which stack has the vault, if one has it: \
+        "fix the cause that AWS reports, then run `backupctl bootstrap` again; which stack has the vault, if one has it: \
          `aws cloudformation describe-stack-resources --region {} --physical-resource-id {vault}`",
         session.region()
     );

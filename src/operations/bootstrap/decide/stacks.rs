@@ -213,7 +213,7 @@ fn decide_update(
         Difference::Made(ChangeSet::Failed(reason)) => {
             change.block(
                 format!("CloudFormation could not make its change set: {reason}"),
-                "mend what AWS names, then run `backupctl bootstrap` again",
+                "fix the cause that AWS reports, then run `backupctl bootstrap` again",
             );
             return;
         }

@@ -1,5 +1,7 @@
 //! What is wrong with a recovery point beside its key and its copies.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::super::skipped;
 use super::Options;
 use super::deleted::days_in_force;
@@ -99,6 +101,18 @@ pub(crate) const COUNT_MISMATCH: Row = Row {
     source: "AWS Backup API Reference, DescribeBackupVault",
 };
 
+/// How late a vault's own number may be: AWS calls it approximate and says no more (AWS Backup API Reference,
+/// DescribeBackupVault).
+const COUNT_LAG: TimeDelta = TimeDelta::hours(1);
+
+/// Whether a vault's number is what its list returned, but for those that came within the lag.
+fn is_counted(points: &[RecoveryPoint], counted: i64, now: DateTime<Utc>) -> bool {
+    let came = |point: &RecoveryPoint| point.completed_at.unwrap_or(point.origin.created_at);
+    let young = points.iter().filter(|point| came(point) > now - COUNT_LAG).count();
+    let (listed, young) = (points.len() as i64, young as i64);
+    (listed - young..=listed).contains(&counted)
+}
+
 pub(super) fn count(
     pipeline: &Pipeline,
     observed: &Observed,
@@ -113,10 +127,12 @@ pub(super) fn count(
         Ok(_) if !options.sees_everything() => {
             report.skip(Check::CountMismatch, name, &subject, Skipped::NotApplicable)
         }
-        Ok(points) if points.len() as i64 == vault.recovery_points => report.pass(Check::CountMismatch, name, &subject),
+        Ok(points) if is_counted(points, vault.recovery_points, seen.now) => {
+            report.pass(Check::CountMismatch, name, &subject);
+        }
         Ok(points) => {
             let counted = count_of(vault.recovery_points.unsigned_abs(), "recovery point", "recovery points");
-            let message = format!("the vault counts {counted}, its list has {}", points.len());
+            let message = format!("the vault reports {counted}; listing it returned {}", points.len());
             report.fail(Finding::new(Check::CountMismatch, name, &subject, message));
         }
     }
@@ -314,4 +330,23 @@ pub fn unusable(lineage: &Lineage, name: EnvironmentName) -> Finding {
 pub fn under_another_key(name: EnvironmentName, arn: &str, key: &str) -> Finding {
     let message = format!("the copy is encrypted under {key}, not under its vault's customer managed key");
     Finding::new(Check::WrongKey, name, arn, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::lineage::tests::point;
+
+    /// The backup of `point` is of 5 January, 05:00.
+    #[test]
+    fn what_came_within_the_lag_is_not_held_against_a_vaults_number() {
+        let at = |text: &str| text.parse().expect("a date");
+        let one = RecoveryPoint { completed_at: Some(at("2026-01-05T06:00:00Z")), ..point(Source, "job-1") };
+        let two = RecoveryPoint { completed_at: Some(at("2026-01-05T08:30:00Z")), ..point(Source, "job-2") };
+        let now = at("2026-01-05T09:00:00Z");
+        let listed = [one, two];
+        assert!(is_counted(&listed, 2, now) && is_counted(&listed, 1, now));
+        assert!(!is_counted(&listed, 0, now) && !is_counted(&listed, 3, now));
+        assert!(!is_counted(&listed, 1, at("2026-01-05T10:00:00Z")), "an hour later the number must follow");
+    }
 }
