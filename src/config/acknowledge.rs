@@ -54,6 +54,8 @@ fn check(text: &str) -> Result<Check, Wrong> {
 #[cfg(test)]
 mod tests {
     use super::super::{Selected, read};
+    use crate::pipeline::check::Check;
+    use crate::pipeline::settings::Acknowledgement;
 
     const START: &str = "[source]\naccount = \"111111111111\"\nregion = \"us-east-1\"\n[intermediate]\n\
                          region = \"us-west-2\"\n[destination]\naccount = \"222222222222\"\n";
@@ -76,6 +78,23 @@ mod tests {
             for (now, counts) in [("2026-02-01T23:59:59Z", true), ("2026-02-02T00:00:00Z", false)] {
                 assert_eq!(found.is_in_force(now.parse().expect("a date")), counts, "{now}");
             }
+        }
+    }
+
+    #[test]
+    fn a_database_is_meant_by_its_name_its_short_form_or_its_arn() {
+        let arn = "arn:aws:rds:us-east-1:111111111111:db:billing";
+        let about = |subject: &str| Acknowledgement {
+            check: Check::ResourceUnavailable,
+            subject: subject.to_owned(),
+            reason: "known".to_owned(),
+            until: "2036-01-01".parse().expect("a date"),
+        };
+        for subject in ["billing", "db:billing", arn] {
+            assert!(about(subject).is_about(Check::ResourceUnavailable, arn), "{subject}");
+        }
+        for subject in ["illing", "db", "orders", "111111111111"] {
+            assert!(!about(subject).is_about(Check::ResourceUnavailable, arn), "{subject}");
         }
     }
 

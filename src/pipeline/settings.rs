@@ -212,7 +212,9 @@ impl Acknowledgement {
     /// Whether it is of a check's finding about this.
     pub fn is_about(&self, check: Check, subject: &str) -> bool {
         let is_short = self.subject.contains(':') && subject.ends_with(&format!(":{}", self.subject));
-        self.check == check && (self.subject == subject || is_short)
+        // A database may be called as `--resource` takes it.
+        let is_named = subject.ends_with(&format!(":db:{}", self.subject));
+        self.check == check && (self.subject == subject || is_short || is_named)
     }
 
     /// Whether it counts at that time.

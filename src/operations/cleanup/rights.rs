@@ -202,6 +202,14 @@ mod tests {
             r#"{"Sid":"Keep","Effect":"Deny","Principal":"*","Action":"backup:DeleteBackupVault","Resource":"*"}"#;
         let nobody = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::333333333333:root"},"Action":"kms:*","Resource":"*"}"#;
         let tagged = r#"{"Sid":"Tagged","Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"x"}}}"#;
+        let bound = |service: &str, resource: &str| {
+            let mut rights = rights(all, None, nobody);
+            rights.caller.service_control = vec![vec![document("service control policy p at r-1", service)]];
+            rights.caller.resource_control = vec![vec![document("resource control policy p at r-1", resource)]];
+            rights
+        };
+        let everybody = r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#;
+        let nothing = r#"{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}"#;
         let asked = [
             ("all", rights(all, None, nobody), On::Vault),
             ("a vault's deny", rights(all, None, keeps), On::Vault),
@@ -209,6 +217,8 @@ mod tests {
             ("nothing in the boundary", rights(all, Some(reads), nobody), On::Vault),
             ("a tag", rights(tagged, None, nobody), On::Other),
             ("a key that knows nobody", rights(all, None, nobody), On::Key),
+            ("a level that allows reads only", bound(reads, everybody), On::Vault),
+            ("a level over the resource that allows nothing of it", bound(all, nothing), On::Vault),
         ];
         let said = asked.map(|(about, rights, on)| {
             let said = rights.say("backup:DeleteBackupVault", VAULT, on);
@@ -216,7 +226,7 @@ mod tests {
         });
         assert!(said[0].ends_with("Nothing"), "{said:?}");
         assert!(said[4].contains("Open("), "{said:?}");
-        assert!([1, 2, 3, 5].iter().all(|at| said[*at].contains("Refused(")), "{said:?}");
+        assert!([1, 2, 3, 5, 6, 7].iter().all(|at| said[*at].contains("Refused(")), "{said:?}");
         insta::assert_snapshot!(said.join("\n"));
     }
 }

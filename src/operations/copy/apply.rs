@@ -110,6 +110,14 @@ fn present(facts: &Facts, lineage: &Lineage, hop: Hop) -> HopReport {
     report
 }
 
+/// The other copies of the same backup in the destination vault, and the jobs that make more.
+fn duplicates(lineage: &Lineage) -> Vec<String> {
+    let copies = lineage.points[EnvironmentName::Destination.index()].iter().filter(|point| point.status.is_usable());
+    let copies = copies.skip(1).map(|point| point.arn.to_string());
+    let running = lineage.jobs(Hop::Second).iter().filter(|job| job.state.is_in_flight());
+    copies.chain(running.map(|job| format!("copy job {}", job.id))).collect()
+}
+
 /// One recovery point's way, step by step; each step is decided by the same pure function.
 async fn way(run: &Run<'_>, copy: &ObservedCopy, first: Step, report: &mut CopyReport) -> Result<End, OperatorError> {
     let mut lineage = copy.lineage.clone();
@@ -128,6 +136,7 @@ async fn way(run: &Run<'_>, copy: &ObservedCopy, first: Step, report: &mut CopyR
             Step::Arrived => {
                 report.destination_recovery_point_arn =
                     lineage.point(EnvironmentName::Destination).map(|point| point.arn.to_string());
+                report.duplicates = duplicates(&lineage);
                 return Ok(End::Reached);
             }
             Step::Refuse(hop, finding) => {

@@ -80,6 +80,10 @@ pub struct CopyReport {
     pub route: Route,
     pub destination_recovery_point_arn: Option<String>,
     pub hops: Vec<HopReport>,
+    /// What else came of the same backup in the destination vault: a copy of somebody else's job, or that job where it runs
+    /// still. AWS keeps two jobs apart that ask with different tokens.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub duplicates: Vec<String>,
     /// A failure outside of a hop, in one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
@@ -214,6 +218,7 @@ impl CopyReport {
             route: copy.route.clone(),
             destination_recovery_point_arn: there.map(|point| point.arn.to_string()),
             hops: Vec::new(),
+            duplicates: Vec::new(),
             failure: None,
             error: None,
         }

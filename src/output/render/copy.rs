@@ -47,6 +47,13 @@ fn one(copy: &CopyReport, page: &Page) -> String {
     if let Some(arrived) = &copy.destination_recovery_point_arn {
         text += &format!("  arrived as {arrived}\n");
     }
+    if !copy.duplicates.is_empty() {
+        let more = format!(
+            "the destination has more than one copy of this backup: {}; `backupctl verify` names them (duplicate-copy)",
+            plural::list(&copy.duplicates)
+        );
+        text += &fold(&more, 2, page.width);
+    }
     text
 }
 
@@ -174,6 +181,7 @@ mod tests {
             route: Route { hops: 2, reason: "encrypted with aws/rds".to_owned() },
             destination_recovery_point_arn: None,
             hops: vec![first, second],
+            duplicates: Vec::new(),
             failure: None,
             error: None,
         };

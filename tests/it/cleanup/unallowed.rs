@@ -144,7 +144,9 @@ fn what_no_service_control_policy_allows_is_blocked() {
     let sandbox = worlds::after_a_night();
     refused(&sandbox, At::OnlyServiceControl, "backup:DeleteBackupVault");
     let done = backupctl(&sandbox, CONFIRMED).expect(5).json();
-    let reason = of(&done, "stacks", "destination")[0]["reason"].to_string();
+    let stack = of(&done, "stacks", "destination")[0];
+    let reason = stack["reason"].to_string();
+    insta::assert_snapshot!(format!("{reason}\n{}", stack["remedy"].as_str().expect("a remedy")));
     assert!(
         reason.contains(
             "no service control policy at some level over account 222222222222 allows backup:DeleteBackupVault"
@@ -177,8 +179,8 @@ fn what_could_not_be_read_is_one_note_before_consent_and_hides_nothing_else() {
     insta::assert_snapshot!(told[0]);
 }
 
-// The user of each account has one managed policy: GetUser, the three lists, GetPolicy and GetPolicyVersion. Of the
-// organization: DescribeOrganization, ListParents for each account, one list of the root's policies of each kind.
+// The user that calls in each of the three environments has one managed policy: GetUser, the three lists, GetPolicy and
+// GetPolicyVersion. Of the organization: DescribeOrganization, ListParents for each account, one list of the root's policies of each kind.
 #[test]
 fn each_caller_and_the_organization_are_asked_about_once() {
     let sandbox = worlds::after_a_night();
@@ -191,5 +193,5 @@ fn each_caller_and_the_organization_are_asked_about_once() {
     let before = asked();
     backupctl(&sandbox, "cleanup --dry-run").expect(4);
     let after = asked();
-    assert_eq!([after[0] - before[0], after[1] - before[1]], [2 * 6, 1 + 2 + 2]);
+    assert_eq!([after[0] - before[0], after[1] - before[1]], [3 * 6, 1 + 2 + 2]);
 }

@@ -3,9 +3,9 @@
 use super::{awaited_in_vain, one_point};
 use crate::interruption::copies_in;
 use crate::mutations::make;
-use crate::support::command::deny;
+use crate::support::command::{backupctl, deny};
 use crate::support::gallery::Gallery;
-use crate::support::operator::in_source;
+use crate::support::operator::{in_intermediate, in_source};
 use crate::support::worlds;
 
 #[test]
@@ -17,6 +17,40 @@ fn a_copy_is_shown_made_and_not_made_again() {
     assert_eq!(copies_in(&sandbox), (1, 1));
     gallery.refuse("It has arrived", &sandbox, &format!("copy --recovery-point {point}"), 0);
     gallery.refuse("Nothing is so young", &sandbox, "copy --all-missing --since 1s", 0);
+    insta::assert_snapshot!(gallery.into_text());
+}
+
+/// AWS keeps two copy jobs apart that ask with different tokens (AWS Backup API Reference, StartCopyJob,
+/// IdempotencyToken): somebody else's job for the same backup makes a second copy.
+#[test]
+fn a_second_copy_of_somebody_elses_job_is_said() {
+    let mut gallery = Gallery::new();
+    let (sandbox, point) = one_point();
+    let command = format!("copy --recovery-point {point}");
+    gallery.show("It is copied", Some(&sandbox), &command, 0);
+    in_intermediate(&sandbox, async |config| {
+        let vault = "intermediate-vault-account-a-region-b";
+        let backup = aws_sdk_backup::Client::new(&config);
+        let points =
+            backup.list_recovery_points_by_backup_vault().backup_vault_name(vault).send().await.expect("a list");
+        let copy = points.recovery_points()[0].recovery_point_arn().expect("an ARN");
+        let call = backup.start_copy_job().source_backup_vault_name(vault).recovery_point_arn(copy);
+        let call = call.idempotency_token("another");
+        let to = "arn:aws:backup:us-west-2:222222222222:backup-vault:destination-vault-account-b-region-b";
+        let role = "arn:aws:iam::111111111111:role/backup-copy-us-west-2";
+        call.destination_backup_vault_arn(to).iam_role_arn(role).send().await.expect("StartCopyJob");
+    });
+    let running = backupctl(&sandbox, &format!("{command} -o json")).expect(0).json();
+    assert!(
+        running["copies"][0]["duplicates"][0].as_str().is_some_and(|one| one.starts_with("copy job ")),
+        "{running:#}"
+    );
+    backupctl(&sandbox, "sandbox advance 4h").expect(0);
+    let arrived = backupctl(&sandbox, &format!("{command} -o json")).expect(0).json();
+    let duplicates = arrived["copies"][0]["duplicates"].as_array().expect("a list");
+    assert_eq!((duplicates.len(), copies_in(&sandbox)), (1, (1, 2)), "{arrived:#}");
+    assert!(duplicates[0].as_str().is_some_and(|one| one.starts_with("arn:")), "{arrived:#}");
+    gallery.refuse("It is there twice", &sandbox, &command, 0);
     insta::assert_snapshot!(gallery.into_text());
 }
 
