@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
 use super::context::{Context, Lookup};
-use super::document::{DocumentError, Effect, Version, wrong};
+use super::elements::{DocumentError, Effect, Version, wrong};
 use super::keys;
 use super::truth::Truth;
 use super::wildcard::{Expanded, Pattern};

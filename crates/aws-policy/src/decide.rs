@@ -1,11 +1,13 @@
 //! The order in which policies are asked.
 
-use super::document::{Document, Effect};
-use super::evaluate::{Caller, Decider, Doubt, Layer, Named, Principal, Request, ResourceRule, Verdict};
+use super::document::Document;
+use super::elements::Effect;
 use super::principal::{self, Closeness};
 use super::reach;
+use super::request::{Caller, Decider, Doubt, Layer, Named, Request, ResourceRule, Verdict};
 use super::statement::Question;
 use super::truth::Truth;
+use super::who::Principal;
 
 /// The services whose resources resource control policies reach (Organizations User Guide,
 /// "Resource control policies": list of AWS services that support RCPs).

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::evaluate::Principal;
 use super::principal;
+use super::who::Principal;
 
 /// What kind of principal asks: some keys exist for some of them only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

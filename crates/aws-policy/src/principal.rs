@@ -1,9 +1,9 @@
 //! Whether a document's principal means the one who asks
 //! (IAM User Guide, "AWS JSON policy elements: Principal" and "NotPrincipal").
 
-use super::document::{Chosen, Named};
-use super::evaluate::Principal;
+use super::elements::{Chosen, Named};
 use super::names::{AccountId, Arn};
+use super::who::Principal;
 
 /// How narrowly a document names the one who asks, narrowest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

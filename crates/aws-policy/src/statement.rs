@@ -1,12 +1,14 @@
 //! Whether a statement speaks about a request.
 
 use super::context::Context;
-use super::document::{Chosen, Effect, Statement, Version};
-use super::evaluate::{Principal, Request};
+use super::document::Statement;
+use super::elements::{Chosen, Effect, Version};
 use super::keys::PrincipalKind;
 use super::names::{Partition, Region};
 use super::principal::{self, Closeness};
+use super::request::Request;
 use super::truth::Truth;
+use super::who::Principal;
 use super::wildcard::{self, Expanded, Pattern};
 
 /// One request with the condition keys that follow from who asks.

@@ -1,7 +1,7 @@
 //! Patterns with `*` and `?`, and the policy variables inside them.
 
 use super::context::{Context, Lookup};
-use super::document::Version;
+use super::elements::Version;
 
 /// One element of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

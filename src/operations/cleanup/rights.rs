@@ -167,6 +167,7 @@ mod tests {
     use super::*;
 
     const VAULT: &str = "arn:aws:backup:us-west-2:222222222222:backup-vault:v";
+    const KEY: &str = "arn:aws:kms:us-west-2:222222222222:key/k";
 
     fn document(name: &str, statement: &str) -> Named {
         Named { name: name.to_owned(), text: format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#) }
@@ -202,14 +203,14 @@ mod tests {
             r#"{"Sid":"Keep","Effect":"Deny","Principal":"*","Action":"backup:DeleteBackupVault","Resource":"*"}"#;
         let nobody = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::333333333333:root"},"Action":"kms:*","Resource":"*"}"#;
         let tagged = r#"{"Sid":"Tagged","Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"x"}}}"#;
+        let everybody = r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#;
+        let nothing = r#"{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}"#;
         let bound = |service: &str, resource: &str| {
-            let mut rights = rights(all, None, nobody);
+            let mut rights = rights(all, None, everybody);
             rights.caller.service_control = vec![vec![document("service control policy p at r-1", service)]];
             rights.caller.resource_control = vec![vec![document("resource control policy p at r-1", resource)]];
             rights
         };
-        let everybody = r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#;
-        let nothing = r#"{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}"#;
         let asked = [
             ("all", rights(all, None, nobody), On::Vault),
             ("a vault's deny", rights(all, None, keeps), On::Vault),
@@ -218,12 +219,17 @@ mod tests {
             ("a tag", rights(tagged, None, nobody), On::Other),
             ("a key that knows nobody", rights(all, None, nobody), On::Key),
             ("a level that allows reads only", bound(reads, everybody), On::Vault),
-            ("a level over the resource that allows nothing of it", bound(all, nothing), On::Vault),
         ];
-        let said = asked.map(|(about, rights, on)| {
-            let said = rights.say("backup:DeleteBackupVault", VAULT, on);
-            format!("{about}: {said:?}")
-        });
+        let mut said = asked
+            .map(|(about, rights, on)| {
+                let said = rights.say("backup:DeleteBackupVault", VAULT, on);
+                format!("{about}: {said:?}")
+            })
+            .to_vec();
+        // AWS Backup is beyond resource control policies, KMS is not (AWS Organizations User Guide,
+        // orgs_manage_policies_rcps).
+        let of_a_key = bound(all, nothing).say("kms:ScheduleKeyDeletion", KEY, On::Key);
+        said.push(format!("a level over the key that allows nothing of it: {of_a_key:?}"));
         assert!(said[0].ends_with("Nothing"), "{said:?}");
         assert!(said[4].contains("Open("), "{said:?}");
         assert!([1, 2, 3, 5, 6, 7].iter().all(|at| said[*at].contains("Refused(")), "{said:?}");

@@ -62,7 +62,7 @@ fn ctrl_c_at_any_call_of_an_update_leaves_no_change_set_and_says_what_goes_on() 
         assert_eq!(stopped.code, 130, "call {call}: {stopped:?}");
         sandbox.interrupt(None);
         nothing_is_left_behind(&sandbox);
-        if stopped.stderr.contains("goes on in AWS") {
+        if stopped.stderr.contains("running in AWS") {
             going_on += 1;
             assert!(stopped.stderr.contains("backupctl bootstrap"), "{}", stopped.stderr);
         }

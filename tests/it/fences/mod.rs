@@ -47,10 +47,11 @@ fn sources_below(folder: &str) -> Vec<PathBuf> {
     found
 }
 
-/// `src/a/b.rs` and `src/a/b/mod.rs` are both the module a, b.
+/// `src/a/b.rs` and `src/a/b/mod.rs` are both the module a, b; so they are below a crate's `src`.
 fn module_of(path: &Path) -> Vec<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let inside = path.strip_prefix(root).unwrap_or(path).with_extension("");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let roots = [root.join("src"), root.join("crates/aws-policy/src"), root.join("crates/aws-sandbox/src")];
+    let inside = roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap_or(path).with_extension("");
     let mut module: Vec<String> = inside.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if module.len() > 1 && module.last().is_some_and(|last| last == "mod") {
         module.pop();

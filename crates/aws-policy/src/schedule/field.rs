@@ -1,7 +1,5 @@
 //! The six fields of a cron expression and the values that each of them takes.
 
-use super::mistake::Mistake;
-
 /// A field, in the order in which they are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
@@ -85,10 +83,6 @@ impl Field {
         (least..=most).collect()
     }
 
-    pub(super) fn wrong(self, part: &str) -> Mistake {
-        Mistake::Part { field: self, part: part.to_owned() }
-    }
-
     /// A number of the field, or one of its names, in capitals or not (the console takes both).
     pub(super) fn value(self, text: &str) -> Option<u32> {
         let (least, most) = self.bounds();
@@ -98,69 +92,12 @@ impl Field {
         number(text).filter(|value| (least..=most).contains(value))
     }
 
-    /// The values of a whole field that has no wildcards but `, - * /`.
-    ///
-    /// # Errors
-    /// The part that does not fit.
-    pub(super) fn values(self, written: &str) -> Result<Vec<u32>, Mistake> {
-        if written == "*" {
-            return Ok(self.all());
-        }
-        let mut values = Vec::new();
-        for part in written.split(',') {
-            values.extend(self.part(part)?);
-        }
-        values.sort_unstable();
-        values.dedup();
-        Ok(values)
-    }
-
-    /// The values of one part of a list: a value, a range, or one of the two (or `*`) with a step. From a value a step
-    /// runs to the field's end ("1/10 … every tenth minute, starting from the first minute of the hour").
-    pub(super) fn part(self, part: &str) -> Result<Vec<u32>, Mistake> {
-        let wrong = || self.wrong(part);
-        let (least, most) = self.bounds();
-        let (range, step) = match part.split_once('/') {
-            Some((range, step)) => (range, Some(self.step(step).ok_or_else(wrong)?)),
-            None => (part, None),
-        };
-        let (from, to) = match range.split_once('-') {
-            Some((from, to)) => (self.value(from).ok_or_else(wrong)?, self.value(to).ok_or_else(wrong)?),
-            None if range == "*" && step.is_some() => (least, most),
-            None => {
-                let value = self.value(range).ok_or_else(wrong)?;
-                (value, if step.is_some() { most } else { value })
-            }
-        };
-        let every = usize::try_from(step.unwrap_or(1)).unwrap_or(1);
-        if from <= to {
-            return Ok((from..=to).step_by(every).collect());
-        }
-        let around: Vec<u32> = (from..=most).chain(least..=to).step_by(every).collect();
-        // The guide has one such range: "0/30 20-2 ? * MON-FRI *", which also runs "from 12:00 am to 2:00 am on Monday
-        // morning". It says of no other field that a range may do that.
-        if self == Self::Hours { Ok(around) } else { Err(self.wraps(part, &around)) }
-    }
-
-    /// The first range of a field that AWS takes and that runs past the field's end.
-    pub(super) fn wrapped(self, written: &str) -> Option<Mistake> {
-        written.split(',').find_map(|part| {
-            let values = self.part(part).ok()?;
-            (!values.is_sorted()).then(|| self.wraps(part, &values))
-        })
-    }
-
-    fn wraps(self, part: &str, values: &[u32]) -> Mistake {
-        let list: Vec<String> = values.iter().map(|value| self.shown(*value)).collect();
-        Mistake::Wraps { field: self, part: part.to_owned(), list: list.join(",") }
-    }
-
-    fn step(self, text: &str) -> Option<u32> {
+    pub(super) fn step(self, text: &str) -> Option<u32> {
         number(text).filter(|step| (1..=self.longest_step()).contains(step))
     }
 
     /// A value as one would write it: by its name, where it has one.
-    fn shown(self, value: u32) -> String {
+    pub(super) fn shown(self, value: u32) -> String {
         let at = value.checked_sub(self.bounds().0).and_then(|at| usize::try_from(at).ok());
         match at.and_then(|at| self.names().get(at)) {
             Some(name) => (*name).to_owned(),

@@ -9,6 +9,7 @@ mod item;
 mod mistake;
 mod rate;
 mod service;
+mod values;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
