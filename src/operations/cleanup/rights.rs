@@ -31,7 +31,7 @@ pub(super) async fn read(session: &Session, vault: Option<&Vault>, key: Option<&
     let mut unseen = Vec::new();
     let seen = caller::look(session).await?;
     if let Some(error) = &seen.unseen {
-        unseen.push(format!("the policies of {} ({})", seen.arn, error.in_a_note()));
+        unseen.push(format!("the policies of {} ({})", seen.arn, why(error)));
     }
     let vault_policy = match vault {
         Some(vault) => noted(backup::vault_policy(session, &vault.name).await, &mut unseen)?.flatten(),
@@ -52,6 +52,11 @@ pub(super) async fn read(session: &Session, vault: Option<&Vault>, key: Option<&
         key_policies,
         unseen,
     })
+}
+
+/// Why something was not read, in a few words where a permission is missing.
+fn why(error: &AwsError) -> String {
+    error.missing_permission().map_or_else(|| error.in_a_note(), |permission| format!("{permission} is denied"))
 }
 
 /// What was read; what may not be read is noted.
@@ -97,8 +102,8 @@ impl Rights {
     /// The same with what the organization sets over the account, as far as that could be read.
     pub(super) fn bind(&mut self, guardrails: &GuardrailsSeen) {
         let Some(bounds) = guardrails.of(&self.account) else { return };
-        if bounds.unread().is_some() {
-            self.unseen.push(format!("the organization's policies over account {}", self.account));
+        if let Some(error) = bounds.unread() {
+            self.unseen.push(format!("the organization's policies over account {} ({})", self.account, why(error)));
         }
         self.caller.service_control = bounds.service_control.clone().unwrap_or_default();
         self.caller.resource_control = bounds.resource_control.clone().unwrap_or_default();
