@@ -71,6 +71,7 @@ async fn one(run: &Run<'_>, copy: &ObservedCopy, first: Step) -> (CopyReport, bo
     if first == Step::Arrived {
         let mut report = CopyReport::new(copy, CopyState::AlreadyCopied);
         report.hops = Hop::ALL.map(|hop| present(run.facts, &copy.lineage, hop)).to_vec();
+        report.duplicates = duplicates(&copy.lineage);
         return (report, false);
     }
     let mut report = CopyReport::new(copy, CopyState::Running);

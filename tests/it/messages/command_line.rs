@@ -79,7 +79,7 @@ fn documents_are_made_or_it_is_said_why_not() {
     gallery.show("All three templates", None, "template --write templates", 0);
     gallery.show("Templates where there is a file", None, "template --write taken", 1);
     gallery.show("Manual pages where there is a file", None, "man taken", 1);
-    gallery.show("A policy of what calls nothing there", None, "policy --for cleanup --environment management", 2);
+    gallery.show("A policy of what calls nothing there", None, "policy --for init --environment management", 2);
     let long = gallery.show("A long policy", None, "policy --for bootstrap --environment intermediate", 0);
     insta::assert_snapshot!("a_long_policy_has_a_note", long.stderr);
     assert!(gallery.directory().join("templates").is_dir());

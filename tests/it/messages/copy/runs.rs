@@ -40,6 +40,8 @@ fn a_second_copy_of_somebody_elses_job_is_said() {
         let role = "arn:aws:iam::111111111111:role/backup-copy-us-west-2";
         call.destination_backup_vault_arn(to).iam_role_arn(role).send().await.expect("StartCopyJob");
     });
+    // AWS's lists follow after a moment.
+    backupctl(&sandbox, "sandbox advance 2m").expect(0);
     let running = backupctl(&sandbox, &format!("{command} -o json")).expect(0).json();
     assert!(
         running["copies"][0]["duplicates"][0].as_str().is_some_and(|one| one.starts_with("copy job ")),
